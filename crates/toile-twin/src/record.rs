@@ -1,0 +1,341 @@
+//! `twin.ron`: who the twin is, what it measures, how it walks, and under which
+//! licences it may appear.
+
+use std::path::{Path, PathBuf};
+
+use jiff::ToSpan as _;
+use serde::{Deserialize, Serialize};
+
+use crate::error::TwinError;
+use crate::gait::GaitStyle;
+use crate::licence::{self, Licence, Refusal, Territory, Use};
+
+/// Format version this crate reads and writes.
+const VERSION: u32 = 1;
+/// Longest term a licence may run, in years.
+const LONGEST_TERM_YEARS: i16 = 3;
+
+/// What a twin stands for. Only a mannequin may appear without a licence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The replica of a living person.
+    Person,
+    /// An invented person, owned by whoever made it.
+    Synthetic,
+    /// A neutral display figure with no identity.
+    Mannequin,
+}
+
+impl Kind {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Person => "person's twin",
+            Self::Synthetic => "synthetic twin",
+            Self::Mannequin => "mannequin",
+        }
+    }
+}
+
+/// Body measures in metres, named after ISO 8559-1. Girths are tape girths,
+/// heights are taken barefoot.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measures {
+    /// Stature, crown to floor.
+    pub height: f32,
+    /// Bust (chest) girth.
+    pub bust: f32,
+    /// Underbust girth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub underbust: Option<f32>,
+    /// Waist girth.
+    pub waist: f32,
+    /// Hip girth.
+    pub hip: f32,
+    /// Thigh girth, 2 cm below the crotch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thigh: Option<f32>,
+    /// Calf girth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calf: Option<f32>,
+    /// Neck girth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neck: Option<f32>,
+    /// Upper-arm girth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upper_arm: Option<f32>,
+    /// Inside leg length, crotch to floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inseam: Option<f32>,
+    /// Shoulder width, acromion to acromion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shoulder_width: Option<f32>,
+    /// Arm length, acromion to wrist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arm_length: Option<f32>,
+}
+
+impl Measures {
+    fn named(&self) -> [(&'static str, Option<f32>); 12] {
+        [
+            ("height", Some(self.height)),
+            ("bust", Some(self.bust)),
+            ("underbust", self.underbust),
+            ("waist", Some(self.waist)),
+            ("hip", Some(self.hip)),
+            ("thigh", self.thigh),
+            ("calf", self.calf),
+            ("neck", self.neck),
+            ("upper_arm", self.upper_arm),
+            ("inseam", self.inseam),
+            ("shoulder_width", self.shoulder_width),
+            ("arm_length", self.arm_length),
+        ]
+    }
+}
+
+/// A twin's record, as read from `twin.ron`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Twin {
+    /// Format version; always 1.
+    pub version: u32,
+    /// Identifier: lower-case letters, digits and hyphens.
+    pub id: String,
+    /// Name to print.
+    pub name: String,
+    /// What the twin stands for.
+    pub kind: Kind,
+    /// Pronouns to use of the twin in print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pronoun: Option<String>,
+    /// Body measures, metres.
+    pub measures: Measures,
+    /// Avatar file, relative to the record.
+    pub avatar: PathBuf,
+    /// Heel height of the avatar's shoes above their ball, metres.
+    #[serde(default)]
+    pub shoe_heel: f32,
+    /// How the twin walks.
+    pub gait: GaitStyle,
+    /// Agency or other representative.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
+    /// Line to print wherever the twin appears.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
+    /// Licences granted.
+    #[serde(default)]
+    pub licences: Vec<Licence>,
+    /// Folder the record was read from.
+    #[serde(skip)]
+    dir: PathBuf,
+}
+
+impl Twin {
+    /// Reads `twin.ron` in the folder `dir`.
+    ///
+    /// # Errors
+    /// [`TwinError::Read`] when there is no such file, [`TwinError::Syntax`]
+    /// when it is not a record of version 1, [`TwinError::Field`] when a value
+    /// is impossible (a measure that is no length, a licence that ends before
+    /// it begins or runs longer than three years, …).
+    pub fn load(dir: &Path) -> Result<Self, TwinError> {
+        let file = dir.join("twin.ron");
+        let text = std::fs::read_to_string(&file).map_err(|source| TwinError::Read {
+            file: file.clone(),
+            source,
+        })?;
+        let mut twin = Self::parse(&text, &file)?;
+        twin.dir = dir.to_path_buf();
+        Ok(twin)
+    }
+
+    /// Parses a record; `file` is only named in errors.
+    ///
+    /// # Errors
+    /// As [`Twin::load`], without the reading.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, TwinError> {
+        let options = ron::Options::default()
+            .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        let twin: Self = options.from_str(text).map_err(|e| TwinError::Syntax {
+            file: file.to_path_buf(),
+            line: e.span.start.line,
+            column: e.span.start.col,
+            problem: e.code.to_string(),
+        })?;
+        twin.check(file)?;
+        Ok(twin)
+    }
+
+    /// The record as RON text, such as [`Twin::parse`] reads.
+    ///
+    /// # Errors
+    /// Only if a value cannot be written as RON, which no parsed record holds.
+    pub fn to_ron(&self) -> Result<String, ron::Error> {
+        let config =
+            ron::ser::PrettyConfig::new().extensions(ron::extensions::Extensions::IMPLICIT_SOME);
+        ron::ser::to_string_pretty(self, config)
+    }
+
+    /// Path of the avatar file.
+    #[must_use]
+    pub fn avatar_path(&self) -> PathBuf {
+        self.dir.join(&self.avatar)
+    }
+
+    /// The licence that permits `asked`, taken as a worldwide use; `Ok(None)`
+    /// for a mannequin, which needs none.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that names the failing clause.
+    pub fn permit(&self, asked: &Use) -> Result<Option<&Licence>, Refusal> {
+        self.permit_in(asked, None)
+    }
+
+    /// As [`Twin::permit`], for a use confined to one country (ISO 3166-1
+    /// alpha-2 code).
+    ///
+    /// # Errors
+    /// The [`Refusal`] that names the failing clause.
+    pub fn permit_in(
+        &self,
+        asked: &Use,
+        country: Option<&str>,
+    ) -> Result<Option<&Licence>, Refusal> {
+        if self.kind == Kind::Mannequin {
+            return Ok(None);
+        }
+        licence::find(
+            &self.id,
+            self.kind.in_words(),
+            &self.licences,
+            asked,
+            country,
+        )
+        .map(Some)
+    }
+
+    fn check(&self, file: &Path) -> Result<(), TwinError> {
+        let bad = |field: String, problem: String, mend: &str| {
+            Err(TwinError::Field {
+                file: file.to_path_buf(),
+                field,
+                problem,
+                mend: mend.to_owned(),
+            })
+        };
+        if self.version != VERSION {
+            return bad(
+                "version".into(),
+                format!("this is version {}", self.version),
+                "this build reads version 1",
+            );
+        }
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.id.is_empty() || !self.id.chars().all(plain) {
+            return bad(
+                "id".into(),
+                format!("'{}' is no identifier", self.id),
+                "use lower-case letters, digits and hyphens",
+            );
+        }
+        for (name, value) in self.measures.named() {
+            let Some(value) = value else { continue };
+            if !value.is_finite() || !(0.05..3.0).contains(&value) {
+                return bad(
+                    format!("measures.{name}"),
+                    format!("{value} m is no body measure"),
+                    "give metres between 0.05 and 3",
+                );
+            }
+        }
+        if !self.shoe_heel.is_finite() || !(0.0..=0.16).contains(&self.shoe_heel) {
+            return bad(
+                "shoe_heel".into(),
+                format!("{} m is no heel height", self.shoe_heel),
+                "give metres between 0 and 0.16",
+            );
+        }
+        if let Some((field, problem)) = self.gait.problem() {
+            return bad(
+                format!("gait.{field}"),
+                problem,
+                "stay within the range in its description",
+            );
+        }
+        for (i, licence) in self.licences.iter().enumerate() {
+            if let Some((field, problem, mend)) = licence_problem(licence) {
+                return bad(format!("licences[{i}].{field}"), problem, mend);
+            }
+            if self.licences[..i].iter().any(|l| l.id == licence.id) {
+                return bad(
+                    format!("licences[{i}].id"),
+                    format!("'{}' is used twice", licence.id),
+                    "give every licence its own identifier",
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+fn licence_problem(l: &Licence) -> Option<(&'static str, String, &'static str)> {
+    if l.id.trim().is_empty() {
+        return Some((
+            "id",
+            "is empty".into(),
+            "name the licence, such as L-2026-014",
+        ));
+    }
+    if l.licensee.trim().is_empty() {
+        return Some((
+            "licensee",
+            "is empty".into(),
+            "name the client it is granted to",
+        ));
+    }
+    if !l.rate.amount.is_finite() || l.rate.amount < 0.0 {
+        return Some((
+            "rate.amount",
+            format!("{} is no amount", l.rate.amount),
+            "give zero or more",
+        ));
+    }
+    if l.rate.currency.len() != 3 || !l.rate.currency.chars().all(|c| c.is_ascii_uppercase()) {
+        let problem = format!("'{}' is no currency code", l.rate.currency);
+        return Some((
+            "rate.currency",
+            problem,
+            "give an ISO 4217 code such as EUR",
+        ));
+    }
+    if let Territory::Only(countries) = &l.territory
+        && !countries
+            .iter()
+            .all(|c| c.len() == 2 && c.chars().all(|c| c.is_ascii_uppercase()))
+    {
+        let problem = format!("{countries:?} holds something that is no country code");
+        return Some((
+            "territory",
+            problem,
+            "give ISO 3166-1 alpha-2 codes such as \"FR\"",
+        ));
+    }
+    if l.until < l.from {
+        let problem = format!("{} lies before the first day, {}", l.until, l.from);
+        return Some(("until", problem, "put the last day after the first"));
+    }
+    match l.from.checked_add(LONGEST_TERM_YEARS.years()) {
+        Ok(limit) if l.until < limit => None,
+        _ => Some((
+            "until",
+            format!(
+                "{} is more than {LONGEST_TERM_YEARS} years after {}",
+                l.until, l.from
+            ),
+            "grant at most three years and renew",
+        )),
+    }
+}
