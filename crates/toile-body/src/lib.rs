@@ -1,0 +1,34 @@
+//! Parametric human bodies: shape, measurements, rig and glTF avatars.
+//!
+//! The way from numbers to a person:
+//!
+//! 1. [`BodyData::load`] reads the packed MakeHuman `hm08` base mesh with its
+//!    shape targets, skeleton, weights, face units and UV masks (all CC0).
+//! 2. A [`Shape`] holds sliders; [`BodyData::evaluate`] gives every vertex in metres.
+//! 3. [`BodyData::measure`] reads the body with a tape; [`fit`] finds the shape
+//!    that has the measurements asked for.
+//! 4. [`BodyData::rig`] puts a Mixamo-named skeleton into the body.
+//! 5. [`look`] and [`glb`] dress it with skin, hair and shoes and write the avatar.
+//!
+//! Axes: Y up, +Z to the front of the person, +X to the person's left; metres.
+
+mod asset;
+#[cfg(feature = "bake")]
+pub mod bake;
+mod codec;
+mod error;
+mod fit;
+pub mod glb;
+pub mod look;
+mod measure;
+mod rig;
+mod shape;
+mod tape;
+mod target;
+
+pub use asset::{BodyData, Face, FaceUnit, Mask, Triangle};
+pub use error::BodyError;
+pub use fit::{FitResult, MeasureTargets, fit};
+pub use measure::{Landmarks, Measures};
+pub use rig::Rig;
+pub use shape::Shape;

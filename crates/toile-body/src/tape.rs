@@ -1,0 +1,1 @@
+//! Plane sections, convex tapes and taut strings on a triangle mesh.
