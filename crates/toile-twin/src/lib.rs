@@ -11,19 +11,30 @@
 //! the person's left. Joint rotations are *T-pose-normalised*: all local
 //! rotations identity is the T-pose, whatever pose the mesh was bound in.
 
+mod audit;
 mod avatar;
+mod carriage;
 mod collision;
 mod error;
+mod foot;
 mod gait;
 mod licence;
+mod limb;
+mod performance;
 mod pose;
 mod record;
+mod rig;
+mod series;
+mod steps;
 
+pub use audit::Audit;
 pub use avatar::{Avatar, Primitive};
 pub use collision::{CollisionBody, region};
 pub use error::TwinError;
 pub use gait::GaitStyle;
 pub use jiff::civil::Date;
 pub use licence::{Licence, PayUnit, Purpose, Rate, Refusal, Scope, Territory, Use};
+pub use performance::Performance;
 pub use pose::{Pose, Skeleton, bind_pose, joint_world, skin_matrices};
 pub use record::{Kind, Measures, Twin};
+pub use steps::{PerformancePlan, Phase, PoseKind};

@@ -1,0 +1,192 @@
+//! Measures a performance on the skinned mesh, joint by joint and vertex by
+//! vertex, without looking at how it was planned.
+
+use std::collections::HashMap;
+
+use glam::{Quat, Vec3};
+
+use crate::avatar::Avatar;
+use crate::collision::{CollisionBody, region};
+use crate::performance::Performance;
+use crate::pose::{joint_world, skin_matrices, wrap_angle};
+use crate::rig::{Rig, SIDES};
+use crate::steps::Phase;
+
+/// Samples per second.
+const RATE_HZ: f64 = 120.0;
+/// A point of the sole this near the floor touches it, metres.
+const TOUCH_M: f32 = 0.001;
+
+/// What a performance does at its worst.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Audit {
+    /// Greatest way a point of the sole goes along the floor while it touches.
+    pub slide_m: f32,
+    /// Deepest point of a foot below the floor.
+    pub sunk_m: f32,
+    /// Least bend of a knee, radians; negative would be hyperextension.
+    pub knee_least: f32,
+    /// Fastest bending of a knee, rad/s.
+    pub knee_rate: f32,
+    /// Greatest change of that rate between samples, rad/s.
+    pub knee_jerk: f32,
+    /// Farthest an ankle stays from where its foot should be, metres.
+    pub short_m: f32,
+    /// Least distance of a hand or forearm from trunk and legs, metres.
+    pub hand_gap_m: f32,
+    /// Greatest tilt of the head from its upright, radians.
+    pub head_tilt: f32,
+    /// Rise and fall of the head while walking at full speed, metres.
+    pub head_bob_m: f32,
+    /// Greatest deviation of the hips' speed from the walking speed, as a share.
+    pub speed_error: f32,
+    /// Farthest a joint moves between two samples, metres.
+    pub joint_move_m: f32,
+    /// Farthest a joint turns between two samples, radians.
+    pub joint_turn: f32,
+}
+
+impl Performance {
+    /// Measures this performance of `avatar` from start to end, 120 times a
+    /// second (arms against body eight times a second).
+    ///
+    /// Returns `None` when `avatar` is not one this performance could move.
+    #[must_use]
+    pub fn audit(&self, avatar: &Avatar) -> Option<Audit> {
+        let skeleton = &avatar.skeleton;
+        let rig = Rig::new(skeleton).ok()?;
+        let body = avatar.collision_body();
+        let soles: Vec<usize> = (0..body.positions.len())
+            .filter(|&v| body.region[v] == region::FOOT && body.positions[v].y < 0.12)
+            .collect();
+        let mut audit = Audit {
+            knee_least: f32::MAX,
+            hand_gap_m: f32::MAX,
+            ..Audit::default()
+        };
+        let mut touched: HashMap<usize, Vec3> = HashMap::new();
+        let mut before: Option<(Vec<glam::Mat4>, [f32; 2], [f32; 2])> = None;
+        let mut head_range = (f32::MAX, f32::MIN);
+        let floor = self.pose(0.0).root.y;
+        let (arms, obstacles) = (arm_points(&body, &rig), trunk_points(&body));
+
+        for frame in 0..=(self.duration_s() * RATE_HZ) as usize {
+            let t = frame as f64 / RATE_HZ;
+            let pose = self.pose(t);
+            let world = joint_world(skeleton, &pose);
+            let skin = skin_matrices(skeleton, &pose);
+            for &v in &soles {
+                let at = body.skinned(v, &skin) - Vec3::Y * floor;
+                audit.sunk_m = audit.sunk_m.max(-at.y);
+                if at.y > TOUCH_M {
+                    touched.remove(&v);
+                } else {
+                    let first = *touched.entry(v).or_insert(at);
+                    audit.slide_m = audit.slide_m.max((at - first).with_y(0.0).length());
+                }
+            }
+            let knees = SIDES.map(|side| {
+                let leg = rig.legs[side.index()];
+                let (axis, angle) = pose.local[leg.shin].to_axis_angle();
+                wrap_angle(angle * axis.x.signum())
+            });
+            let mut rates = [0.0; 2];
+            for side in SIDES {
+                let i = side.index();
+                audit.knee_least = audit.knee_least.min(knees[i]);
+                let ankle = world[rig.legs[i].foot].w_axis.truncate();
+                let meant = self.foot_pose(side, t as f32).ankle + Vec3::Y * floor;
+                if self.phase(t) != Phase::LeadIn {
+                    audit.short_m = audit.short_m.max(ankle.distance(meant));
+                }
+                if let Some((_, last, last_rates)) = &before {
+                    rates[i] = (knees[i] - last[i]) * RATE_HZ as f32;
+                    audit.knee_rate = audit.knee_rate.max(rates[i].abs());
+                    if frame > 1 {
+                        audit.knee_jerk = audit.knee_jerk.max((rates[i] - last_rates[i]).abs());
+                    }
+                }
+            }
+            let head = world[rig.head];
+            if self.phase(t) != Phase::LeadIn {
+                audit.head_tilt = audit
+                    .head_tilt
+                    .max(head.y_axis.truncate().angle_between(Vec3::Y));
+            }
+            let cruising = self.steps().walking(t as f32) >= 1.0;
+            if cruising {
+                head_range = (
+                    head_range.0.min(head.w_axis.y),
+                    head_range.1.max(head.w_axis.y),
+                );
+            }
+            if let Some((last, _, _)) = &before {
+                for (now, then) in world.iter().zip(last) {
+                    audit.joint_move_m = audit
+                        .joint_move_m
+                        .max((now.w_axis - then.w_axis).truncate().length());
+                    let turn = Quat::from_mat4(now).angle_between(Quat::from_mat4(then));
+                    audit.joint_turn = audit.joint_turn.max(turn);
+                }
+                if cruising {
+                    let moved = (world[rig.hips].w_axis - last[rig.hips].w_axis).truncate();
+                    let ahead = Quat::from_rotation_y(pose.heading) * Vec3::Z;
+                    let speed = moved.dot(ahead) * RATE_HZ as f32;
+                    audit.speed_error = audit
+                        .speed_error
+                        .max((speed / self.speed_m_s() - 1.0).abs());
+                }
+            }
+            if frame % 15 == 0 && self.phase(t) != Phase::LeadIn {
+                audit.hand_gap_m = audit
+                    .hand_gap_m
+                    .min(least_gap(&body, &skin, &arms, &obstacles));
+            }
+            before = Some((world, knees, rates));
+        }
+        audit.head_bob_m = head_range.1 - head_range.0;
+        Some(audit)
+    }
+}
+
+/// Vertices of hands and forearms.
+fn arm_points(body: &CollisionBody, rig: &Rig) -> Vec<usize> {
+    let arms = region::LEFT_ARM | region::RIGHT_ARM | region::LEFT_HAND | region::RIGHT_HAND;
+    let beyond_elbow = |v: &usize| {
+        rig.arms.iter().any(|arm| {
+            let elbow = rig.bind_position(arm.lower);
+            let along = (rig.bind_position(arm.hand) - elbow).normalize_or_zero();
+            (body.positions[*v] - elbow).dot(along) > 0.02
+        })
+    };
+    (0..body.positions.len())
+        .filter(|&v| body.region[v] & arms != 0)
+        .filter(beyond_elbow)
+        .step_by(3)
+        .collect()
+}
+
+fn trunk_points(body: &CollisionBody) -> Vec<usize> {
+    let trunk = region::TORSO | region::LEFT_LEG | region::RIGHT_LEG;
+    (0..body.positions.len())
+        .filter(|&v| body.region[v] & trunk != 0)
+        .step_by(3)
+        .collect()
+}
+
+fn least_gap(
+    body: &CollisionBody,
+    skin: &[glam::Mat4],
+    arms: &[usize],
+    obstacles: &[usize],
+) -> f32 {
+    let place = |of: &[usize]| -> Vec<Vec3> { of.iter().map(|&v| body.skinned(v, skin)).collect() };
+    let (arms, obstacles) = (place(arms), place(obstacles));
+    let mut least = f32::MAX;
+    for a in &arms {
+        for b in &obstacles {
+            least = least.min(a.distance_squared(*b));
+        }
+    }
+    least.sqrt()
+}

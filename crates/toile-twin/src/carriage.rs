@@ -1,0 +1,237 @@
+//! Everything above the pelvis: trunk, arms, head, breath and eyes.
+
+use std::f32::consts::{FRAC_PI_2, TAU};
+
+use glam::Quat;
+
+use crate::collision::{CollisionBody, region};
+use crate::performance::Performance;
+use crate::pose::{skin_matrices, wrap_angle};
+use crate::rig::{SIDES, Side};
+
+/// Distance hands and forearms keep from trunk and thighs, metres.
+const HAND_ROOM_M: f32 = 0.045;
+/// Seconds by which the shoulders follow the hips in a turn, and the head them.
+const SHOULDER_LAG_S: f32 = 0.12;
+const HEAD_LAG_S: f32 = 0.2;
+
+/// How the upper body is held; the arms' distance is fitted to the body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Carriage {
+    /// Upper arms from the vertical, radians, left and right.
+    arm_out: [f32; 2],
+}
+
+impl Default for Carriage {
+    fn default() -> Self {
+        Self { arm_out: [0.14; 2] }
+    }
+}
+
+impl Carriage {
+    /// Spreads each arm until hand and forearm keep clear of hips and thighs
+    /// throughout `performance`.
+    pub(crate) fn fit(performance: &Performance, body: &CollisionBody) -> Self {
+        let mut carriage = Self::default();
+        let end = performance.steps().end;
+        let times: Vec<f32> = (0..)
+            .map(|i| i as f32 * 0.05)
+            .take_while(|t| *t < end)
+            .collect();
+        // One gait cycle of each stretch, and everything else coarsely.
+        let times: Vec<f32> = times
+            .into_iter()
+            .enumerate()
+            .filter(|&(i, t)| {
+                let walking = performance.steps().walking(t);
+                i % 4 == 0 && walking < 0.999
+                    || walking >= 0.999 && performance.steps().cycle(t).abs() < 3.0
+            })
+            .map(|(_, t)| t)
+            .collect();
+        let every = |mask: u32, nth: usize| -> Vec<usize> {
+            (0..body.positions.len())
+                .filter(|&v| body.region[v] & mask != 0)
+                .step_by(nth)
+                .collect()
+        };
+        let obstacles = every(region::TORSO | region::LEFT_LEG | region::RIGHT_LEG, 6);
+        for side in SIDES {
+            let i = side.index();
+            let hand = every(region::LEFT_HAND << i | region::LEFT_ARM << i, 7);
+            for _ in 0..12 {
+                let gap = times
+                    .iter()
+                    .map(|&t| gap(performance, body, &carriage, t, side, &hand, &obstacles))
+                    .fold(f32::MAX, f32::min);
+                if gap >= HAND_ROOM_M || carriage.arm_out[i] > 0.6 {
+                    break;
+                }
+                carriage.arm_out[i] += ((HAND_ROOM_M - gap) / 0.55).clamp(0.008, 0.12);
+            }
+        }
+        let wider = carriage.arm_out[0].max(carriage.arm_out[1]);
+        carriage.arm_out = [wider; 2];
+        carriage
+    }
+
+    /// Local rotations of all joints above the pelvis.
+    pub(crate) fn upper_body(&self, p: &Performance, t: f32, pelvis: Quat) -> Vec<(usize, Quat)> {
+        let rig = p.rig();
+        let style = p.style();
+        let walking = p.steps().walking(t);
+        let cycle = TAU * p.steps().cycle(t);
+        let sway = p.sway_at(t);
+        let mut out = Vec::with_capacity(64);
+
+        // Trunk: undo the pelvis' drop, turn against its yaw, follow a turn late.
+        let pelvis_yaw = -(5.0 + 4.0 * style.manner).to_radians() * cycle.cos() * walking;
+        let drop = (pelvis * glam::Vec3::X).y.asin();
+        let lag = |seconds: f32| wrap_angle(p.heading_at(t - seconds) - p.heading_at(t));
+        let trunk_lag = lag(SHOULDER_LAG_S).clamp(-0.5, 0.5);
+        let breath = (TAU * 0.25 * t + p.seed() as f32).sin() * (1.0 - 0.6 * walking);
+        let tilt = (pelvis * glam::Vec3::Y).z.asin();
+        let manner_lean = (-1.2 * style.manner).to_radians() * walking;
+        let shares = [(0.50, 0.50, 0.5), (0.60, 0.42, 0.3), (0.45, 0.22, 0.2)];
+        let mut chest = pelvis;
+        for (k, (turn, bend, pitch)) in shares.into_iter().enumerate() {
+            let yaw = -pelvis_yaw * turn + trunk_lag * pitch;
+            let breathing = if k == 1 {
+                -0.9_f32.to_radians() * breath
+            } else {
+                0.0
+            };
+            let lean = -tilt * pitch + manner_lean * 0.5 + breathing;
+            let local = Quat::from_rotation_y(yaw)
+                * Quat::from_rotation_z(-drop * bend)
+                * Quat::from_rotation_x(lean);
+            chest *= local;
+            out.push((rig.spine[k], local));
+        }
+
+        // Head: level, to the front, last to turn; a glance now and then.
+        let glance = self.glance(p, t, walking);
+        let head_yaw = lag(HEAD_LAG_S).clamp(-0.9, 0.9) + glance;
+        let incline = 0.035 * sway * (1.0 - walking) + 0.01 * sway;
+        let level = Quat::from_rotation_y(head_yaw)
+            * Quat::from_rotation_z(incline)
+            * Quat::from_rotation_x(0.012 * (2.0 * cycle).cos() * walking);
+        let total = chest.inverse() * level;
+        let neck = Quat::IDENTITY.slerp(total, 0.45);
+        out.push((rig.neck, neck));
+        out.push((rig.head, neck.inverse() * total));
+
+        for side in SIDES {
+            self.arm(p, t, side, walking, &mut out);
+        }
+        out
+    }
+
+    fn arm(&self, p: &Performance, t: f32, side: Side, walking: f32, out: &mut Vec<(usize, Quat)>) {
+        let style = p.style();
+        let sign = side.sign();
+        let arm = &p.rig().arms[side.index()];
+        // The arm goes with the other leg; elbow and wrist trail behind it.
+        let swing =
+            |lag_cycles: f32| -sign * (TAU * (p.steps().cycle(t) - lag_cycles)).cos() * walking;
+        let forward = style.arm_swing_deg.to_radians() * swing(0.03) - 0.045 * walking;
+        let down = FRAC_PI_2 - self.arm_out[side.index()];
+        let breath = (TAU * 0.25 * t + p.seed() as f32).sin() * 0.008;
+        let upper = Quat::from_rotation_x(-forward)
+            * Quat::from_rotation_z(-sign * (down + 0.035 - breath));
+        out.push((
+            arm.shoulder,
+            Quat::from_rotation_z(-sign * (0.035 - breath)),
+        ));
+        out.push((arm.upper, Quat::from_rotation_z(sign * 0.035) * upper));
+        let elbow =
+            style.elbow_deg.to_radians() + 0.10 * swing(0.09).max(-0.4) + 0.02 * (1.0 - walking);
+        out.push((arm.lower, Quat::from_rotation_y(-sign * elbow)));
+        let wrist = 0.06 * swing(0.14);
+        out.push((
+            arm.hand,
+            Quat::from_rotation_y(sign * wrist) * Quat::from_rotation_z(sign * 0.06),
+        ));
+        for &(joint, finger, knuckle) in &arm.fingers {
+            let curl = 8.0 + 3.0 * finger as f32 + 3.0 * knuckle as f32;
+            out.push((joint, Quat::from_rotation_z(-sign * curl.to_radians())));
+        }
+    }
+
+    /// Turn of the head: still while walking, slow glances while standing.
+    fn glance(&self, p: &Performance, t: f32, walking: f32) -> f32 {
+        let shift = p.seed() as f32 * 0.73;
+        let slow = (TAU * 0.11 * t + shift).sin() + 0.5 * (TAU * 0.043 * t + 2.0 * shift).sin();
+        slow * (0.012 + 0.06 * (1.0 - walking))
+    }
+}
+
+/// Least distance between the points of an arm below the elbow and the body.
+fn gap(
+    performance: &Performance,
+    body: &CollisionBody,
+    carriage: &Carriage,
+    t: f32,
+    side: Side,
+    arm: &[usize],
+    obstacles: &[usize],
+) -> f32 {
+    let pose = performance.pose_at(t, carriage);
+    let skin = skin_matrices(performance.skeleton(), &pose);
+    let forearm = performance.rig().arms[side.index()].lower;
+    let elbow = performance.rig().bind_position(forearm);
+    let wrist = performance
+        .rig()
+        .bind_position(performance.rig().arms[side.index()].hand);
+    let along = (wrist - elbow).normalize_or_zero();
+    let points: Vec<_> = arm
+        .iter()
+        .filter(|&&v| (body.positions[v] - elbow).dot(along) > 0.02)
+        .map(|&v| body.skinned(v, &skin))
+        .collect();
+    let mut least = f32::MAX;
+    for &v in obstacles {
+        let at = body.skinned(v, &skin);
+        for point in &points {
+            least = least.min(point.distance_squared(at));
+        }
+    }
+    least.sqrt()
+}
+
+/// Times of blinks up to `end`: gaps of 3 to 6 seconds, most of them short.
+pub(crate) fn blinks(seed: u64, end: f32) -> Vec<f32> {
+    let mut state = seed
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .wrapping_add(0x1234_5678_9ABC_DEF1);
+    let mut uniform = move || {
+        // SplitMix64 (Steele, Lea & Flood 2014).
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 40) as f32 / (1_u64 << 24) as f32
+    };
+    let mut times = Vec::new();
+    let mut at = 1.0 + 2.0 * uniform();
+    while at < end {
+        times.push(at);
+        // Poisson process with a dead time, cut off where staring would show.
+        at += 3.0 + (-(1.0 - 0.95 * uniform()).ln()).min(3.0);
+    }
+    times
+}
+
+/// How far the lids are shut at `t`, 0 to 1: 80 ms down, 150 ms up.
+pub(crate) fn lid(blinks: &[f32], t: f32) -> f32 {
+    let Some(&at) = blinks.get(blinks.partition_point(|b| *b <= t).wrapping_sub(1)) else {
+        return 0.0;
+    };
+    let since = t - at;
+    let u = if since < 0.08 {
+        since / 0.08
+    } else {
+        (1.0 - (since - 0.11) / 0.15).clamp(0.0, 1.0)
+    };
+    u * u * (3.0 - 2.0 * u)
+}

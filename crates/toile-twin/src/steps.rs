@@ -1,0 +1,561 @@
+//! Footsteps: where and when each foot stands, and the path the body takes
+//! between. All of it follows from the beat, before any joint is bent.
+
+use std::f32::consts::PI;
+
+use glam::Vec3;
+
+use crate::foot::Foot;
+use crate::gait::GaitStyle;
+use crate::rig::{SIDES, Side};
+
+/// Share of a gait cycle (two steps) for which a foot is on the floor. Walking
+/// at ease has 0.62, brisk walking 0.58 (Perry & Burnfield, Gait Analysis).
+const DUTY: f32 = 0.60;
+/// Steps it takes to reach walking speed, and to stop.
+const RAMP_STEPS: f32 = 1.5;
+/// Steps after the last footfall at which the body comes to rest.
+const SETTLE_STEPS: f32 = 0.1;
+/// Where under the body a foot stands, in steps after its footfall. The middle
+/// of its stance would be 0.6; a little earlier stretches the knee behind.
+const UNDER_STEPS: f32 = 0.56;
+/// Steps spent turning on the spot before the walk back.
+const TURN_STEPS: usize = 2;
+/// Beats stood before the first step and after the last.
+const REST_BEATS: f32 = 2.0;
+
+/// How the twin stands at the end of the runway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum PoseKind {
+    /// Weight on one leg, hip out, the other foot forward and turned out.
+    #[default]
+    Contrapposto,
+    /// As contrapposto, body turned a little aside, face to the audience.
+    ThreeQuarter,
+    /// Both feet together, weight on both.
+    Still,
+}
+
+/// What the performance is doing at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Easing out of the pose the mesh was bound in.
+    LeadIn,
+    /// Standing before the first step.
+    Entrance,
+    /// Walking out.
+    WalkOut,
+    /// Standing at the end of the runway.
+    Posing,
+    /// Turning round.
+    Turning,
+    /// Walking back.
+    WalkBack,
+    /// Standing at the end of the performance.
+    Exit,
+}
+
+/// What a twin is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PerformancePlan {
+    /// Beats per minute of the music.
+    pub bpm: f32,
+    /// Steps per beat: 1, or ½ for half time.
+    pub steps_per_beat: f32,
+    /// Way out, and back, metres.
+    pub walk_distance_m: f32,
+    /// Beats stood at the end of the runway.
+    pub pose_beats: f32,
+    /// Seconds of easing from the bind pose to standing.
+    pub lead_in_s: f32,
+    /// How the twin stands at the end of the runway.
+    pub pose_kind: PoseKind,
+    /// Seed of blinks and glances.
+    pub seed: u64,
+    /// Where the performance starts, and the heading (radians about +Y).
+    pub start: (Vec3, f32),
+}
+
+impl Default for PerformancePlan {
+    fn default() -> Self {
+        Self {
+            bpm: 120.0,
+            steps_per_beat: 1.0,
+            walk_distance_m: 8.0,
+            pose_beats: 8.0,
+            lead_in_s: 2.0,
+            pose_kind: PoseKind::Contrapposto,
+            seed: 1,
+            start: (Vec3::ZERO, 0.0),
+        }
+    }
+}
+
+/// One stay of a foot on the floor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plant {
+    /// Footfall, seconds; −∞ for the first.
+    pub down: f32,
+    /// Toe-off, seconds; +∞ for the last.
+    pub up: f32,
+    /// Where the ankle stands when the foot is flat (height unused).
+    pub at: Vec3,
+    /// Direction of the toes.
+    pub yaw: f32,
+    /// Direction of the body this step belongs to.
+    pub body_yaw: f32,
+    /// Pitch at footfall, ≤ 0.
+    pub strike: f32,
+    /// Pitch at toe-off, ≥ 0.
+    pub push: f32,
+}
+
+/// A straight stretch of the body's path.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    from: Vec3,
+    yaw: f32,
+    speed: f32,
+    start: f32,
+    end: f32,
+    ramp: f32,
+}
+
+impl Stretch {
+    /// Distance covered at time `t`; speed rises and falls as a smoothstep.
+    fn distance(&self, t: f32) -> f32 {
+        // ∫ 3u² − 2u³ = u³ − u⁴/2 over one ramp.
+        let ramped = |u: f32| self.ramp * (u.powi(3) - 0.5 * u.powi(4));
+        let t = t.clamp(self.start, self.end);
+        let up = ((t - self.start) / self.ramp).min(1.0);
+        let down = ((self.end - t) / self.ramp).min(1.0);
+        let cruise = (t.min(self.end - self.ramp) - self.start - self.ramp).max(0.0);
+        self.speed * (ramped(up) + cruise + 0.5 * self.ramp - ramped(down))
+    }
+
+    fn at(&self, t: f32) -> Vec3 {
+        self.from + direction(self.yaw) * self.distance(t)
+    }
+
+    fn share(&self, t: f32) -> f32 {
+        let smooth = |u: f32| u * u * (3.0 - 2.0 * u);
+        smooth(((t - self.start) / self.ramp).clamp(0.0, 1.0))
+            * smooth(((self.end - t) / self.ramp).clamp(0.0, 1.0))
+    }
+}
+
+/// A foot's stance in a pose, relative to the body.
+#[derive(Clone, Copy)]
+struct Stance {
+    aside: f32,
+    ahead: f32,
+    turned_out: f32,
+}
+
+/// The whole performance as footsteps, path and weight.
+#[derive(Clone, Debug)]
+pub(crate) struct Steps {
+    /// Plants per side in time order, at least one each.
+    pub plants: [Vec<Plant>; 2],
+    /// Share of the weight on the left foot: keys in time order, eased between.
+    pub weight: Vec<(f32, f32)>,
+    stretches: Vec<Stretch>,
+    marks: Vec<(f32, Phase)>,
+    /// Seconds per step.
+    pub step_s: f32,
+    /// Times at which a left footfall would start a gait cycle, per stretch.
+    cycles: Vec<(f32, f32)>,
+    pub end: f32,
+    /// Cruise speed of both stretches, m/s.
+    pub speed: f32,
+}
+
+/// Unit vector of a heading.
+pub(crate) fn direction(yaw: f32) -> Vec3 {
+    Vec3::new(yaw.sin(), 0.0, yaw.cos())
+}
+
+/// Unit vector to the left of a heading.
+pub(crate) fn leftward(yaw: f32) -> Vec3 {
+    Vec3::new(yaw.cos(), 0.0, -yaw.sin())
+}
+
+/// What the planner needs to know of the body.
+pub(crate) struct Build<'a> {
+    pub feet: &'a [Foot; 2],
+    /// Hip joint to ankle with the knee straight, metres.
+    pub leg_m: f32,
+    pub style: &'a GaitStyle,
+}
+
+impl Steps {
+    pub(crate) fn new(plan: &PerformancePlan, build: &Build<'_>) -> Self {
+        let beat = 60.0 / plan.bpm;
+        let step_s = beat / plan.steps_per_beat;
+        let (start, yaw) = plan.start;
+        let style = build.style;
+        // Step length at a given cadence: people keep step length and cadence
+        // in proportion (walk ratio 0.0064 m·min for a leg of 0.9 m); a runway
+        // step is longer, and never more than 0.80 of the leg.
+        let natural = 0.79 * build.leg_m * (0.5 / step_s).clamp(0.85, 1.1).sqrt();
+        let length = natural * style.stride;
+        let distance = plan.walk_distance_m.max(2.0 * length);
+        // A stretch of n steps takes n + settle step times, one ramp of which is
+        // lost to starting and stopping.
+        let lost = RAMP_STEPS - SETTLE_STEPS;
+        let count = (distance / length + lost).round().max(4.0);
+        let speed = distance / (step_s * (count - lost));
+        let mut planner = Planner {
+            build,
+            step_s,
+            body_m: build.feet.iter().map(|f| f.bind_ankle.z).sum::<f32>() * 0.5,
+            steps: Self {
+                plants: [Vec::new(), Vec::new()],
+                weight: Vec::new(),
+                stretches: Vec::new(),
+                marks: vec![
+                    (f32::NEG_INFINITY, Phase::LeadIn),
+                    (plan.lead_in_s, Phase::Entrance),
+                ],
+                step_s,
+                cycles: Vec::new(),
+                end: 0.0,
+                speed,
+            },
+        };
+        planner.stand(start, yaw);
+        let out = plan.lead_in_s + REST_BEATS * beat;
+        planner.mark(out, Phase::WalkOut);
+        let poised = planner.walk(
+            out,
+            start,
+            yaw,
+            speed,
+            count as usize,
+            Side::Right,
+            plan.pose_kind,
+        );
+        planner.mark(poised, Phase::Posing);
+        let end_of_runway = start + direction(yaw) * distance;
+        let turn = poised + plan.pose_beats * beat;
+        planner.shift(poised, turn);
+        planner.mark(turn, Phase::Turning);
+        let free = planner.last_foot();
+        let pivoted = planner.turn(turn, end_of_runway, yaw, free);
+        let back_yaw = yaw + PI * free.sign();
+        planner.mark(pivoted, Phase::WalkBack);
+        let home = planner.walk(
+            pivoted,
+            end_of_runway,
+            back_yaw,
+            speed,
+            count as usize,
+            free,
+            PoseKind::Still,
+        );
+        planner.mark(home, Phase::Exit);
+        planner.steps.end = home + REST_BEATS * beat;
+        planner.steps
+    }
+
+    pub(crate) fn phase(&self, t: f32) -> Phase {
+        self.marks
+            .iter()
+            .rev()
+            .find(|(from, _)| t >= *from)
+            .map_or(Phase::LeadIn, |(_, phase)| *phase)
+    }
+
+    /// Start of `phase`, seconds.
+    pub(crate) fn start_of(&self, phase: Phase) -> f32 {
+        self.marks
+            .iter()
+            .find(|(_, p)| *p == phase)
+            .map_or(0.0, |(from, _)| from.max(0.0))
+    }
+
+    /// Point of the floor the body is over.
+    pub(crate) fn root(&self, t: f32) -> Vec3 {
+        let stretch = self
+            .stretches
+            .iter()
+            .rev()
+            .find(|s| t >= s.start)
+            .or(self.stretches.first());
+        stretch.map_or(Vec3::ZERO, |s| s.at(t))
+    }
+
+    /// How much of a full walk is going on, 0 to 1.
+    pub(crate) fn walking(&self, t: f32) -> f32 {
+        self.stretches
+            .iter()
+            .map(|s| s.share(t))
+            .sum::<f32>()
+            .min(1.0)
+    }
+
+    /// Phase of the gait cycle, in cycles, whole at left footfalls.
+    pub(crate) fn cycle(&self, t: f32) -> f32 {
+        let (from, origin) = self
+            .cycles
+            .iter()
+            .rev()
+            .find(|(from, _)| t >= *from)
+            .or(self.cycles.first())
+            .copied()
+            .unwrap_or((0.0, 0.0));
+        let _ = from;
+        (t - origin) / (2.0 * self.step_s)
+    }
+
+    /// Share of the weight on the left foot.
+    pub(crate) fn left_weight(&self, t: f32) -> f32 {
+        let next = self.weight.partition_point(|(at, _)| *at <= t);
+        match (
+            next.checked_sub(1).and_then(|i| self.weight.get(i)),
+            self.weight.get(next),
+        ) {
+            (Some(&(t0, w0)), Some(&(t1, w1))) => {
+                let u = ((t - t0) / (t1 - t0).max(1.0e-4)).clamp(0.0, 1.0);
+                w0 + (w1 - w0) * u * u * (3.0 - 2.0 * u)
+            }
+            (Some(&(_, w)), None) | (None, Some(&(_, w))) => w,
+            (None, None) => 0.5,
+        }
+    }
+}
+
+struct Planner<'a> {
+    build: &'a Build<'a>,
+    step_s: f32,
+    /// Ankles ahead of the body's origin in the bind pose, metres.
+    body_m: f32,
+    steps: Steps,
+}
+
+impl Planner<'_> {
+    fn mark(&mut self, at: f32, phase: Phase) {
+        self.steps.marks.push((at, phase));
+    }
+
+    /// Stands on both feet exactly as in the bind pose.
+    fn stand(&mut self, at: Vec3, yaw: f32) {
+        for side in SIDES {
+            let foot = &self.build.feet[side.index()];
+            let ankle = foot.bind_ankle;
+            self.steps.plants[side.index()].push(Plant {
+                down: f32::NEG_INFINITY,
+                up: f32::INFINITY,
+                at: at + leftward(yaw) * ankle.x + direction(yaw) * ankle.z,
+                yaw: yaw + foot.bind_yaw,
+                body_yaw: yaw,
+                strike: 0.0,
+                push: 0.0,
+            });
+        }
+        self.steps.weight.push((0.0, 0.5));
+    }
+
+    /// Side of the latest footfall.
+    fn last_foot(&self) -> Side {
+        let down = |side: Side| {
+            self.steps.plants[side.index()]
+                .last()
+                .map_or(f32::MIN, |p| p.down)
+        };
+        if down(Side::Left) >= down(Side::Right) {
+            Side::Left
+        } else {
+            Side::Right
+        }
+    }
+
+    /// Lifts `side` in time for a footfall at `down` and sets it to `plant`.
+    fn step(&mut self, side: Side, plant: Plant, push: f32) {
+        let lift = plant.down - 2.0 * (1.0 - DUTY) * self.step_s;
+        let plants = &mut self.steps.plants[side.index()];
+        if let Some(before) = plants.last_mut() {
+            before.up = lift;
+            before.push = push;
+        }
+        plants.push(plant);
+        let stance = if side == Side::Left { 0.0 } else { 1.0 };
+        let last = self.steps.weight.last().copied().unwrap_or((0.0, 0.5));
+        if (last.1 - stance).abs() > 1.0e-3 {
+            let shift = if last.1 == 1.0 - stance { 0.2 } else { 0.7 };
+            self.steps
+                .weight
+                .push(((lift - shift * self.step_s).max(last.0 + 1.0e-3), last.1));
+            self.steps.weight.push((lift, stance));
+        }
+    }
+
+    /// Walks `count` steps from rest to rest, first foot `first`; returns the
+    /// time of the last footfall.
+    fn walk(
+        &mut self,
+        start: f32,
+        from: Vec3,
+        yaw: f32,
+        speed: f32,
+        count: usize,
+        first: Side,
+        end: PoseKind,
+    ) -> f32 {
+        let step_s = self.step_s;
+        let style = *self.build.style;
+        let stretch = Stretch {
+            from,
+            yaw,
+            speed,
+            start,
+            end: start + (count as f32 + SETTLE_STEPS) * step_s,
+            ramp: RAMP_STEPS * step_s,
+        };
+        let left_first = if first == Side::Left {
+            step_s
+        } else {
+            2.0 * step_s
+        };
+        self.steps.cycles.push((start, start + left_first));
+        let mut side = first;
+        for k in 1..=count {
+            let down = start + k as f32 * step_s;
+            let foot = &self.build.feet[side.index()];
+            let plant = if k + 2 > count {
+                let stance = self.stance(end, side, k == count);
+                let body_yaw = yaw
+                    + if end == PoseKind::ThreeQuarter {
+                        0.45 * side_of_end(first, count).sign()
+                    } else {
+                        0.0
+                    };
+                let ahead = direction(body_yaw) * (stance.ahead + self.body_m);
+                Plant {
+                    down,
+                    up: f32::INFINITY,
+                    at: stretch.at(stretch.end)
+                        + ahead
+                        + leftward(body_yaw) * (stance.aside * side.sign()),
+                    yaw: body_yaw + stance.turned_out * side.sign(),
+                    body_yaw,
+                    strike: if k == count {
+                        0.0
+                    } else {
+                        -0.4 * strike_pitch(foot)
+                    },
+                    push: 0.0,
+                }
+            } else {
+                let under = stretch.at(down + UNDER_STEPS * step_s) + direction(yaw) * self.body_m;
+                Plant {
+                    down,
+                    up: f32::INFINITY,
+                    at: under + leftward(yaw) * (0.5 * style.step_width_m * side.sign()),
+                    yaw: yaw + style.toe_out_deg.to_radians() * side.sign(),
+                    body_yaw: yaw,
+                    strike: -strike_pitch(foot),
+                    push: 0.0,
+                }
+            };
+            let push = push_pitch(foot) * if k <= 2 || k == count { 0.75 } else { 1.0 };
+            self.step(side, plant, push);
+            side = side.other();
+        }
+        self.steps.stretches.push(stretch);
+        let last = start + count as f32 * step_s;
+        let bearing = side; // the foot before the last
+        let bears_left = if bearing == Side::Left { 1.0 } else { 0.0 };
+        let share = if end == PoseKind::Still {
+            0.5
+        } else {
+            0.14 + 0.72 * bears_left
+        };
+        self.steps.weight.push((last, bears_left));
+        self.steps.weight.push((last + 1.2 * step_s, share));
+        last
+    }
+
+    /// Turns round on the spot towards `free`; returns when the walk may start.
+    fn turn(&mut self, start: f32, at: Vec3, yaw: f32, free: Side) -> f32 {
+        let step_s = self.step_s;
+        let mut side = free;
+        for (k, degrees) in [65.0_f32, 125.0].into_iter().enumerate() {
+            let body_yaw = yaw + degrees.to_radians() * free.sign();
+            let aside = self.build.feet[side.index()].half_breadth + 0.035;
+            let plant = Plant {
+                down: start + (k + 1) as f32 * step_s,
+                up: f32::INFINITY,
+                at: at
+                    + direction(body_yaw) * self.body_m
+                    + leftward(body_yaw) * (aside * side.sign()),
+                yaw: body_yaw,
+                body_yaw,
+                strike: 0.0,
+                push: 0.0,
+            };
+            let push = 0.5 * push_pitch(&self.build.feet[side.index()]);
+            self.step(side, plant, push);
+            side = side.other();
+        }
+        start + TURN_STEPS as f32 * step_s
+    }
+
+    /// Shifts the weight to the other leg and back during a long pose.
+    fn shift(&mut self, from: f32, to: f32) {
+        let (step_s, Some(&(settled, weight))) = (self.step_s, self.steps.weight.last()) else {
+            return;
+        };
+        let middle = 0.5 * (settled + to);
+        if to - from < 10.0 * step_s || (weight - 0.5).abs() < 0.1 {
+            return;
+        }
+        let other = 1.0 - weight;
+        self.steps.weight.extend([
+            (middle - 2.2 * step_s, weight),
+            (middle - 0.4 * step_s, 0.5 + 0.5 * (other - 0.5)),
+            (middle + 0.4 * step_s, 0.5 + 0.5 * (other - 0.5)),
+            (middle + 2.2 * step_s, weight),
+        ]);
+    }
+
+    fn stance(&self, pose: PoseKind, side: Side, free: bool) -> Stance {
+        let aside = self.build.feet[side.index()].half_breadth + 0.012;
+        let out = self.build.style.toe_out_deg.to_radians();
+        match (pose, free) {
+            (PoseKind::Still, _) => Stance {
+                aside: aside + 0.02,
+                ahead: 0.0,
+                turned_out: out,
+            },
+            (_, false) => Stance {
+                aside,
+                ahead: -0.02,
+                turned_out: out + 0.07,
+            },
+            (_, true) => Stance {
+                aside: aside + 0.055,
+                ahead: 0.085,
+                turned_out: out + 0.26,
+            },
+        }
+    }
+}
+
+fn side_of_end(first: Side, count: usize) -> Side {
+    if count % 2 == 1 { first } else { first.other() }
+}
+
+/// Pitch at footfall: 16° in flat shoes, next to none on high heels, where the
+/// foot is set down almost whole.
+fn strike_pitch(foot: &Foot) -> f32 {
+    (0.28 - 0.30 * (foot.steepness() - FLAT_STEEPNESS)).clamp(0.07, 0.28)
+}
+
+/// Pitch at toe-off: 52° in flat shoes; on heels the foot is raised already.
+fn push_pitch(foot: &Foot) -> f32 {
+    (0.90 - 0.75 * (foot.steepness() - FLAT_STEEPNESS)).clamp(0.40, 0.90)
+}
+
+/// Angle from ankle down to the toe joint in a flat foot.
+const FLAT_STEEPNESS: f32 = 0.55;
