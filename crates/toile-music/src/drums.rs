@@ -144,7 +144,7 @@ impl Bench {
             square.set_sample_rate(self.rate);
         }
         let mut air = noise().seed(seed);
-        let mut thin = highpass_hz(7_200.0, 0.8);
+        let mut thin = highpass_hz(5_800.0, 0.8);
         let mut top = lowpass_hz((self.rate * 0.45).min(14_000.0) as f32, 0.6);
         thin.set_sample_rate(self.rate);
         top.set_sample_rate(self.rate);

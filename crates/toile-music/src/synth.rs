@@ -153,7 +153,7 @@ fn stab(chord: &ChordNote, time: &Timeline) -> Vec<f32> {
         .map(|i| {
             let t = i as f64 / time.sample_rate;
             if i % CONTROL == 0 {
-                cutoff = (500.0 + 2_600.0 * (-t / 0.07).exp()) as f32;
+                cutoff = (700.0 + 4_200.0 * (-t / 0.07).exp()) as f32;
             }
             let sum: f32 = saws
                 .iter_mut()

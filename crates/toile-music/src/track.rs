@@ -204,8 +204,8 @@ impl Desk {
         synth::sweep(&mut pad, &self.curve(pad_cutoff), 0.8, rate);
         pad.shape(&self.curve(pad_level));
         pad.shape(&pump);
-        mix.mix(&pad, if house { 0.52 } else { 0.34 });
-        sends.mix(&pad, 0.22);
+        mix.mix(&pad, if house { 0.68 } else { 0.46 });
+        sends.mix(&pad, 0.3);
         drop(pad);
 
         let mut stabs = Bus::new(self.length);
@@ -213,9 +213,9 @@ impl Desk {
         stabs.shape(&light_pump);
         let dotted = self.time.sample(0.75);
         let echo = ping_pong(&stabs, dotted, 0.5, rate);
-        mix.mix(&stabs, 0.62);
-        mix.mix(&echo, 0.2);
-        sends.mix(&stabs, 0.25);
+        mix.mix(&stabs, 0.95);
+        mix.mix(&echo, 0.34);
+        sends.mix(&stabs, 0.4);
         drop((stabs, echo));
 
         let mut arp = Bus::new(self.length);
@@ -223,10 +223,10 @@ impl Desk {
         synth::sweep(&mut arp, &self.curve(arp_cutoff), 1.2, rate);
         arp.shape(&light_pump);
         let echo = ping_pong(&arp, dotted, 0.55, rate);
-        mix.mix(&arp, 0.55);
-        mix.mix(&echo, 0.42);
-        sends.mix(&arp, 0.2);
-        sends.mix(&echo, 0.15);
+        mix.mix(&arp, 0.95);
+        mix.mix(&echo, 0.8);
+        sends.mix(&arp, 0.35);
+        sends.mix(&echo, 0.25);
         drop((arp, echo));
 
         for section in self.rises() {
@@ -269,15 +269,15 @@ impl Desk {
         let mut sends = Bus::new(self.length);
         for (stroke, hit) in score.hits.iter().enumerate() {
             let (gain, pan, send) = match hit.drum {
-                Drum::Kick => (0.62, 0.0, 0.0),
-                Drum::Clap => (0.42, 0.0, 0.10),
-                Drum::ClosedHat => (0.15, 0.18, 0.01),
-                Drum::OpenHat => (0.16, -0.15, 0.02),
-                Drum::Shaker => (0.055, 0.4, 0.01),
-                Drum::Rim => (0.075, -0.35, 0.04),
-                Drum::Conga => (0.16, 0.3, 0.04),
-                Drum::Snare => (0.26, 0.0, 0.08),
-                Drum::Crash => (0.16, 0.0, 0.05),
+                Drum::Kick => (0.56, 0.0, 0.0),
+                Drum::Clap => (0.60, 0.0, 0.14),
+                Drum::ClosedHat => (0.36, 0.18, 0.02),
+                Drum::OpenHat => (0.40, -0.15, 0.04),
+                Drum::Shaker => (0.18, 0.4, 0.03),
+                Drum::Rim => (0.12, -0.35, 0.06),
+                Drum::Conga => (0.20, 0.3, 0.05),
+                Drum::Snare => (0.34, 0.0, 0.10),
+                Drum::Crash => (0.34, 0.0, 0.10),
             };
             if let Some(shot) = kit.shot(hit.drum, stroke) {
                 let start = self.time.sample(hit.beat);
@@ -322,10 +322,10 @@ impl Desk {
 fn pad_cutoff(kind: SectionKind, through: f64) -> f64 {
     match kind {
         SectionKind::Intro => 380.0 * 2.6f64.powf(through),
-        SectionKind::Main => 1_250.0 + 450.0 * (through * std::f64::consts::TAU).sin(),
+        SectionKind::Main => 1_700.0 + 600.0 * (through * std::f64::consts::TAU).sin(),
         SectionKind::Break => 1_000.0 * 2.8f64.powf(through),
         SectionKind::Build => 1_500.0 * 4.0f64.powf(through),
-        SectionKind::Finale => 1_900.0 + 500.0 * (through * std::f64::consts::TAU).sin(),
+        SectionKind::Finale => 2_600.0 + 700.0 * (through * std::f64::consts::TAU).sin(),
     }
 }
 
