@@ -82,7 +82,11 @@ impl Performance {
                     touched.remove(&v);
                 } else {
                     let first = *touched.entry(v).or_insert(at);
-                    audit.slide_m = audit.slide_m.max((at - first).with_y(0.0).length());
+                    let slid = (at - first).with_y(0.0).length();
+                            body.positions[v], at.y
+                        );
+                    }
+                    audit.slide_m = audit.slide_m.max(slid);
                 }
             }
             let knees = SIDES.map(|side| {

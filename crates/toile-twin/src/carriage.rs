@@ -153,7 +153,7 @@ impl Carriage {
             Quat::from_rotation_y(sign * wrist) * Quat::from_rotation_z(sign * 0.06),
         ));
         for &(joint, finger, knuckle) in &arm.fingers {
-            let curl = 8.0 + 3.0 * finger as f32 + 3.0 * knuckle as f32;
+            let curl = 11.0 + 4.0 * finger as f32 + 4.0 * knuckle as f32;
             out.push((joint, Quat::from_rotation_z(-sign * curl.to_radians())));
         }
     }

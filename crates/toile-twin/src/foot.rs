@@ -11,6 +11,15 @@ use crate::avatar::Avatar;
 use crate::collision::{CollisionBody, region};
 use crate::rig::{Leg, Rig};
 
+/// [`Foot::steepness`] of a bare foot.
+pub(crate) const FLAT_STEEPNESS: f32 = 0.34;
+/// Pitches between which the roll of a foot is measured, radians.
+const ROLL_FROM: f32 = -0.6;
+const ROLL_TO: f32 = 1.6;
+const ROLL_STEP: f32 = 0.01;
+/// Points of the sole this near the lowest one share its load, metres.
+const CONTACT_M: f32 = 0.0008;
+
 /// A point of the sole, skinned by foot and toes only.
 #[derive(Clone, Copy, Debug)]
 struct SolePoint {
@@ -32,10 +41,11 @@ pub(crate) struct Foot {
     pub level_foot: Quat,
     /// The same for the toe joint.
     pub level_toes: Quat,
-    /// Heel's point of contact from the ankle, standing flat, toes along +Z.
-    heel: Vec3,
     /// Toe joint from the ankle, standing flat, toes along +Z.
     ball: Vec3,
+    /// Way the ankle goes forward while the foot rolls without slipping, by
+    /// pitch from [`ROLL_FROM`] on in steps of [`ROLL_STEP`].
+    roll: Vec<f32>,
     /// Yaw of the foot in the bind pose.
     pub bind_yaw: f32,
     /// Position of the ankle in the bind pose.
@@ -102,8 +112,8 @@ impl Foot {
             toe_joint: skeleton.rest_translation[leg.toes],
             level_foot: straighten * rig.bind_rotation(leg.foot),
             level_toes: straighten * rig.bind_rotation(leg.toes),
-            heel: Vec3::ZERO,
             ball: Vec3::ZERO,
+            roll: Vec::new(),
             bind_yaw,
             bind_ankle: ankle,
             half_breadth,
@@ -111,7 +121,7 @@ impl Foot {
         foot.level();
         foot.thin();
         foot.ball = foot.level_foot * foot.toe_joint;
-        foot.heel = foot.lowest(-0.12, 0.0);
+        foot.measure_roll();
         Ok(foot)
     }
 
@@ -199,15 +209,50 @@ impl Foot {
         -self.lowest(pitch, toes).y
     }
 
+    /// Integrates the rolling condition: between two pitches the ankle moves so
+    /// that the points on the floor do not.
+    fn measure_roll(&mut self) {
+        let count = ((ROLL_TO - ROLL_FROM) / ROLL_STEP).round() as usize + 1;
+        let pitch = |i: usize| ROLL_FROM + i as f32 * ROLL_STEP;
+        let mut roll = vec![0.0; count];
+        for i in 1..count {
+            let (a, b) = (pitch(i - 1), pitch(i));
+            let (toes_a, toes_b) = (self.bend(a), self.bend(b));
+            let low_a = self.lowest(a, toes_a).y;
+            let low_b = self.lowest(b, toes_b).y;
+            let (mut weight, mut moved) = (0.0, 0.0);
+            for p in &self.sole {
+                let (at_a, at_b) = (self.point(p, a, toes_a), self.point(p, b, toes_b));
+                let above = (at_a.y - low_a).max(at_b.y - low_b);
+                let w = (1.0 - above / CONTACT_M).max(0.0);
+                weight += w;
+                moved += w * (at_b.z - at_a.z);
+            }
+            roll[i] = roll[i - 1] - if weight > 0.0 { moved / weight } else { 0.0 };
+        }
+        let flat = roll[(-ROLL_FROM / ROLL_STEP).round() as usize];
+        self.roll = roll.into_iter().map(|r| r - flat).collect();
+    }
+
+    /// Bend of the toes on the floor when the foot is pitched by `pitch`: all of
+    /// it at first, no more than about 45° in the end, less on high heels, where
+    /// the toes are bent already.
+    pub(crate) fn bend(&self, pitch: f32) -> f32 {
+        let most = (0.8 - 0.65 * (self.steepness() - FLAT_STEEPNESS)).clamp(0.3, 0.8);
+        most * (pitch.max(0.0) / most).tanh()
+    }
+
     /// Ankle (X, height, Z) of a foot that stands with its flat ankle over
-    /// `flat` and rolls to `pitch`: about the heel when the toes are up, about
-    /// the toe joint when the heel is up.
-    pub(crate) fn planted_ankle(&self, flat: Vec3, yaw: f32, pitch: f32, toes: f32) -> Vec3 {
-        let pivot = if pitch < 0.0 { self.heel } else { self.ball };
-        let moved = Quat::from_rotation_y(yaw) * (pivot - Quat::from_rotation_x(pitch) * pivot);
+    /// `flat` and rolls to `pitch` without slipping, toes bent by
+    /// [`Foot::bend`].
+    pub(crate) fn planted_ankle(&self, flat: Vec3, yaw: f32, pitch: f32) -> Vec3 {
+        let x = ((pitch - ROLL_FROM) / ROLL_STEP).clamp(0.0, (self.roll.len() - 2) as f32);
+        let i = x as usize;
+        let ahead = self.roll[i] + (self.roll[i + 1] - self.roll[i]) * (x - i as f32);
+        let moved = Quat::from_rotation_y(yaw) * Vec3::Z * ahead;
         Vec3::new(
             flat.x + moved.x,
-            self.ankle_height(pitch, toes),
+            self.ankle_height(pitch, self.bend(pitch)),
             flat.z + moved.z,
         )
     }
@@ -221,8 +266,8 @@ impl Foot {
         )
     }
 
-    /// How far the heel stands above the ball through the shoe, as the angle the
-    /// line from toe joint to ankle makes; used to limit the push-off.
+    /// Angle from the ankle down to the toe joint: what a heel adds to it shows
+    /// how steeply the shoe holds the foot.
     pub(crate) fn steepness(&self) -> f32 {
         (-self.ball.y).atan2(self.ball.z)
     }

@@ -264,10 +264,10 @@ impl Performance {
         })
         .smoothed(0.35 * step_s);
         let ahead = sample(&|t| {
-            let standing = 1.0 - self.steps.walking(t);
+            let standing = (1.0 - self.steps.walking(t)).powi(3);
             0.7 * standing * (lateral(t, &direction) - body_m)
         })
-        .smoothed(0.5 * step_s);
+        .smoothed(0.3 * step_s);
         self.aside = aside;
         self.ahead = ahead;
         // Highest pelvis that either leg allows; then no peak of it narrower
@@ -292,7 +292,7 @@ impl Performance {
             }
             least
         });
-        let window = 0.24 * step_s;
+        let window = 0.17 * step_s;
         self.height = highest.least(window).smoothed(window);
     }
 
@@ -373,7 +373,7 @@ impl Performance {
     /// Pitch and its rate of a foot on the floor.
     fn stance_pitch(&self, plant: &Plant, t: f32) -> (f32, f32) {
         let slap = 0.22 * self.steps.step_s;
-        let roll = 0.50 * self.steps.step_s;
+        let roll = 0.62 * self.steps.step_s;
         if t < plant.down + slap && plant.strike < 0.0 {
             let rate = slap_rate(plant, slap);
             hermite(plant.strike, rate, 0.0, 0.0, slap, t - plant.down)
@@ -387,8 +387,9 @@ impl Performance {
 
     fn planted(&self, side: Side, plant: &Plant, t: f32) -> FootPose {
         let pitch = self.stance_pitch(plant, t).0;
-        let toes = bend(pitch);
-        let ankle = self.feet[side.index()].planted_ankle(plant.at, plant.yaw, pitch, toes);
+        let foot = &self.feet[side.index()];
+        let toes = foot.bend(pitch);
+        let ankle = foot.planted_ankle(plant.at, plant.yaw, pitch);
         FootPose {
             ankle,
             yaw: plant.yaw,
@@ -415,13 +416,13 @@ impl Performance {
         );
         let leave = (from.ankle - self.planted(side, plant, plant.up - h).ankle) / h;
         let land = (self.planted(side, next, next.down + h).ankle - to.ankle) / h;
-        let along = |a: f32, va: f32, b: f32, vb: f32| hermite(a, va, b, vb, span, since).0;
+        let along = |a: f32, va: f32, b: f32, vb: f32| glide(a, va, b, vb, span, since);
         let mut ankle = Vec3::new(
             along(from.ankle.x, leave.x, to.ankle.x, land.x),
             0.0,
             along(from.ankle.z, leave.z, to.ankle.z, land.z),
         );
-        let hump = 16.0 * (s * (1.0 - s)).powi(2);
+        let hump = (4.0 * s * (1.0 - s)).powf(1.4);
         ankle += self.way_round(side, plant, next, 0.5 * (from.ankle + to.ankle)) * hump;
 
         // Pitch: up from the push, level soon after the middle, toes up to land.
@@ -446,7 +447,7 @@ impl Performance {
             .0
         };
         let release = (s / 0.5).min(1.0);
-        let toes = bend(plant.push) * (1.0 - release * release * (3.0 - 2.0 * release));
+        let toes = from.toes * (1.0 - release * release * (3.0 - 2.0 * release));
         ankle.y = self.feet[side.index()].ankle_height(pitch, toes) + CLEARANCE_M * hump;
         let ease = s * s * (3.0 - 2.0 * s);
         FootPose {
@@ -466,13 +467,6 @@ impl Performance {
     }
 }
 
-/// Bend of the toes on the floor when the foot is pitched by `pitch`: all of it
-/// at first, no more than about 45° in the end.
-fn bend(pitch: f32) -> f32 {
-    let most = 0.8;
-    most * (pitch.max(0.0) / most).tanh()
-}
-
 /// Rate at which the foot comes down on its ball after footfall, rad/s.
 fn slap_rate(plant: &Plant, slap: f32) -> f32 {
     -0.8 * plant.strike / slap
@@ -490,6 +484,21 @@ fn hermite(a: f32, va: f32, b: f32, vb: f32, span: f32, x: f32) -> (f32, f32) {
         a + u * (va * span + u * (c2 + u * c3)),
         va + (2.0 * u * c2 + 3.0 * u * u * c3) / span,
     )
+}
+
+/// As [`hermite`], but leaving and arriving with a third of its acceleration,
+/// so that a foot near the floor is slow.
+fn glide(a: f32, va: f32, b: f32, vb: f32, span: f32, x: f32) -> f32 {
+    let u = x / span;
+    let (va, vb) = (va * span, vb * span);
+    let c2 = 3.0 * (b - a) - (2.0 * va + vb);
+    let c3 = 2.0 * (a - b) + (va + vb);
+    // Taking d0 u²(1−u)³ and d1 u³(1−u)² away changes the accelerations at the
+    // ends by 2 d0 and 2 d1 and nothing else there.
+    let (at_start, at_end) = (2.0 * c2, 2.0 * c2 + 6.0 * c3);
+    let (d0, d1) = (at_start / 3.0, at_end / 3.0);
+    let v = 1.0 - u;
+    a + u * (va + u * (c2 + u * c3)) - d0 * u * u * v.powi(3) - d1 * u.powi(3) * v * v
 }
 
 fn plan_problem(plan: &PerformancePlan) -> Option<String> {
@@ -513,4 +522,59 @@ fn plan_problem(plan: &PerformancePlan) -> Option<String> {
         .into_iter()
         .find(|&(_, value, low, high)| !(low..=high).contains(&value))
         .map(|(name, value, low, high)| format!("{name} is {value}, outside {low} to {high}"))
+}
+#[cfg(test)]
+mod peek {
+    use super::*;
+    #[test]
+    fn peek() {
+        let file = std::path::PathBuf::from(std::env::var("TWIN_GLB").unwrap());
+        let avatar = Avatar::load(&file).unwrap();
+        let twin = Twin::parse(
+            r#"(version: 1, id: "plain", name: "Plain", kind: mannequin,
+    measures: (height: 1.75, bust: 0.9, waist: 0.7, hip: 0.95), avatar: "avatar.glb", gait: ())"#,
+            &file,
+        )
+        .unwrap();
+        let p = Performance::new(&avatar, &twin, &PerformancePlan::default()).unwrap();
+        println!(
+            "leg {:.3} step {:.3} steep {:.2} hb {:.3} bindyaw {:.2} sole {} arms {:?} bind ankle {} height0 {}",
+            p.legs[0].length(0.07),
+            p.steps.speed * p.steps.step_s,
+            p.feet[0].steepness(),
+            p.feet[0].half_breadth,
+            p.feet[0].bind_yaw,
+            0,
+            p.carriage,
+            p.feet[0].bind_ankle,
+            p.height.at(2.5)
+        );
+        let t0 = 6.0;
+        for i in 0..=20 {
+            let t = t0 + i as f32 * 0.05;
+            let pelvis = p.pelvis(t, 1.0);
+            let hips_at = p.skeleton.rest_translation[p.rig.hips];
+            let mut s = String::new();
+            for side in SIDES {
+                let ix = side.index();
+                let socket = pelvis.rotation * p.skeleton.rest_translation[p.rig.legs[ix].thigh];
+                let hip = p.steps.root(t)
+                    + Quat::from_rotation_y(p.heading.at(t)) * (hips_at + pelvis.offset + socket);
+                let f = p.foot_pose(side, t);
+                let flat = (hip - f.ankle).with_y(0.0).length_squared();
+                let reach = (p.legs[ix].length(KNEE.0).powi(2) - flat).max(0.0).sqrt();
+                let knee = p.leg(side, t, &pelvis)[1].to_axis_angle().1.to_degrees();
+                s += &format!(
+                    " | ahead {:+.3} pitch {:+5.1} toes {:4.1} ankle {:.3} allow {:+.3} knee {:5.1}",
+                    (f.ankle - hip).z,
+                    f.pitch.to_degrees(),
+                    f.toes.to_degrees(),
+                    f.ankle.y,
+                    f.ankle.y + reach - hips_at.y - socket.y,
+                    knee
+                );
+            }
+            println!("{:.2} h {:+.3}{s}", p.steps.cycle(t), p.height.at(t));
+        }
+    }
 }

@@ -57,7 +57,6 @@ pub(crate) struct Arm {
     pub hand: usize,
     /// Joint, finger (0 index … 3 little), knuckle (1 to 3).
     pub fingers: Vec<(usize, usize, usize)>,
-    pub thumb: Vec<usize>,
 }
 
 /// All joints that a performance moves.
@@ -102,16 +101,12 @@ impl Rig {
                     }
                 }
             }
-            let thumb = (1..=3)
-                .filter_map(|k| skeleton.find(&format!("{}HandThumb{k}", side.name())))
-                .collect();
             Ok(Arm {
                 shoulder: part("Shoulder")?,
                 upper: part("Arm")?,
                 lower: part("ForeArm")?,
                 hand: part("Hand")?,
                 fingers,
-                thumb,
             })
         };
         let rig = Self {

@@ -5,7 +5,7 @@ use std::f32::consts::PI;
 
 use glam::Vec3;
 
-use crate::foot::Foot;
+use crate::foot::{FLAT_STEEPNESS, Foot};
 use crate::gait::GaitStyle;
 use crate::rig::{SIDES, Side};
 
@@ -18,7 +18,7 @@ const RAMP_STEPS: f32 = 1.5;
 const SETTLE_STEPS: f32 = 0.1;
 /// Where under the body a foot stands, in steps after its footfall. The middle
 /// of its stance would be 0.6; a little earlier stretches the knee behind.
-const UNDER_STEPS: f32 = 0.56;
+const UNDER_STEPS: f32 = 0.47;
 /// Steps spent turning on the spot before the walk back.
 const TURN_STEPS: usize = 2;
 /// Beats stood before the first step and after the last.
@@ -196,8 +196,8 @@ impl Steps {
         let style = build.style;
         // Step length at a given cadence: people keep step length and cadence
         // in proportion (walk ratio 0.0064 m·min for a leg of 0.9 m); a runway
-        // step is longer, and never more than 0.80 of the leg.
-        let natural = 0.79 * build.leg_m * (0.5 / step_s).clamp(0.85, 1.1).sqrt();
+        // step is longer, and never more than 0.81 of the leg.
+        let natural = 0.775 * build.leg_m * (0.5 / step_s).clamp(0.85, 1.1).sqrt();
         let length = natural * style.stride;
         let distance = plan.walk_distance_m.max(2.0 * length);
         // A stretch of n steps takes n + settle step times, one ramp of which is
@@ -556,6 +556,3 @@ fn strike_pitch(foot: &Foot) -> f32 {
 fn push_pitch(foot: &Foot) -> f32 {
     (0.90 - 0.75 * (foot.steepness() - FLAT_STEEPNESS)).clamp(0.40, 0.90)
 }
-
-/// Angle from ankle down to the toe joint in a flat foot.
-const FLAT_STEEPNESS: f32 = 0.55;
