@@ -44,10 +44,10 @@ pub struct Triangle {
     pub uvs: [u32; 3],
 }
 
-/// One of the 52 face units: a named morph with ARKit's names (`jawOpen`, `eyeBlinkLeft`, …).
+/// One of the 52 face units: a named morph with `ARKit`'s names (`jawOpen`, `eyeBlinkLeft`, …).
 #[derive(Debug, Clone, PartialEq)]
 pub struct FaceUnit {
-    /// ARKit blend shape name.
+    /// `ARKit` blend shape name.
     pub name: String,
     /// Vertex id and its displacement in metres at weight 1.
     pub deltas: Vec<(u32, Vec3)>,
@@ -135,8 +135,10 @@ impl BodyData {
     /// [`BodyError::Read`] if the file cannot be read, [`BodyError::Format`] if
     /// it is not an intact body file.
     pub fn load(path: &Path) -> Result<Self, BodyError> {
-        let bytes = std::fs::read(path)
-            .map_err(|source| BodyError::Read { path: path.to_owned(), source })?;
+        let bytes = std::fs::read(path).map_err(|source| BodyError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         Self::from_bytes(&bytes)
     }
 
@@ -147,15 +149,21 @@ impl BodyData {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BodyError> {
         let mut header = Reader::new(bytes);
         if header.take(MAGIC.len())? != MAGIC {
-            return Err(BodyError::format("it does not begin with the body file mark"));
+            return Err(BodyError::format(
+                "it does not begin with the body file mark",
+            ));
         }
         let version = header.u32()?;
         if version != VERSION {
-            return Err(BodyError::format(format!("layout version {version}, this build reads {VERSION}")));
+            return Err(BodyError::format(format!(
+                "layout version {version}, this build reads {VERSION}"
+            )));
         }
         let (raw_len, checksum) = (header.u64()?, header.u64()?);
         if raw_len > MAX_RAW {
-            return Err(BodyError::format(format!("it claims {raw_len} bytes of content")));
+            return Err(BodyError::format(format!(
+                "it claims {raw_len} bytes of content"
+            )));
         }
         let mut raw = Vec::with_capacity(raw_len as usize);
         let mut stream = bytes.get(HEADER_LEN..).unwrap_or_default();
@@ -175,9 +183,14 @@ impl BodyData {
         let base = read_base(&mut r)?;
         let uvs: Vec<Vec2> = {
             let (u, v) = (r.u16_planes()?, r.u16_planes()?);
-            u.iter().zip(&v).map(|(&u, &v)| Vec2::new(f32::from(u), f32::from(v)) / 65_535.0).collect()
+            u.iter()
+                .zip(&v)
+                .map(|(&u, &v)| Vec2::new(f32::from(u), f32::from(v)) / 65_535.0)
+                .collect()
         };
-        let groups = (0..r.count()?).map(|_| r.string()).collect::<Result<Vec<_>, _>>()?;
+        let groups = (0..r.count()?)
+            .map(|_| r.string())
+            .collect::<Result<Vec<_>, _>>()?;
         let faces = read_faces(&mut r, base.len(), uvs.len(), groups.len())?;
         let vertex_groups = read_vertex_groups(&mut r, base.len())?;
         let mirror = r.u16_planes()?;
@@ -194,8 +207,22 @@ impl BodyData {
         }
         let details = crate::target::detail_names(target_names.keys().map(String::as_str));
         let mut data = Self {
-            base, uvs, faces, groups, vertex_groups, mirror, bones, joints, weights, targets,
-            target_names, details, face_units, masks, torso: Vec::new(), skin: Vec::new(),
+            base,
+            uvs,
+            faces,
+            groups,
+            vertex_groups,
+            mirror,
+            bones,
+            joints,
+            weights,
+            targets,
+            target_names,
+            details,
+            face_units,
+            masks,
+            torso: Vec::new(),
+            skin: Vec::new(),
         };
         data.check_landmarks()?;
         data.skin = data
@@ -216,7 +243,10 @@ impl BodyData {
     /// The rest of the crate indexes fixed vertices and groups; make sure once that they exist.
     fn check_landmarks(&self) -> Result<(), BodyError> {
         if self.base.len() < 19_158 {
-            return Err(BodyError::format(format!("{} base vertices, 19158 expected", self.base.len())));
+            return Err(BodyError::format(format!(
+                "{} base vertices, 19158 expected",
+                self.base.len()
+            )));
         }
         for cube in crate::measure::JOINT_CUBES {
             if self.vertex_group(cube).is_none_or(<[_]>::is_empty) {
@@ -228,8 +258,11 @@ impl BodyData {
 
     /// Share of each vertex's skin weight that belongs to arm or hand bones.
     pub(crate) fn arm_weights(&self) -> Vec<f32> {
-        let arm: Vec<bool> =
-            self.bones.iter().map(|b| b.name.contains("Arm") || b.name.contains("Hand")).collect();
+        let arm: Vec<bool> = self
+            .bones
+            .iter()
+            .map(|b| b.name.contains("Arm") || b.name.contains("Hand"))
+            .collect();
         self.joints
             .iter()
             .zip(&self.weights)
@@ -260,7 +293,11 @@ impl BodyData {
 
     /// Triangles of the named face groups, in file order; unknown names add nothing.
     pub fn triangles(&self, groups: &[&str]) -> Vec<Triangle> {
-        let wanted: Vec<bool> = self.groups.iter().map(|g| groups.contains(&g.as_str())).collect();
+        let wanted: Vec<bool> = self
+            .groups
+            .iter()
+            .map(|g| groups.contains(&g.as_str()))
+            .collect();
         let mut out = Vec::new();
         for face in self.faces.iter().filter(|f| wanted[f.group()]) {
             for k in 1..face.corners as usize - 1 {
@@ -280,7 +317,12 @@ impl BodyData {
 
     /// Vertex ids of a named vertex group, ascending; empty if there is no such group.
     pub fn vertex_group_ids(&self, name: &str) -> Vec<u32> {
-        self.vertex_group(name).unwrap_or_default().iter().cloned().flatten().collect()
+        self.vertex_group(name)
+            .unwrap_or_default()
+            .iter()
+            .cloned()
+            .flatten()
+            .collect()
     }
 
     /// Mean position of a vertex group, for example of a joint cube (`joint-l-shoulder`).
@@ -338,7 +380,12 @@ fn read_base(r: &mut Reader<'_>) -> Result<Vec<Vec3>, BodyError> {
         .collect())
 }
 
-fn read_faces(r: &mut Reader<'_>, verts: usize, uvs: usize, groups: usize) -> Result<Vec<Face>, BodyError> {
+fn read_faces(
+    r: &mut Reader<'_>,
+    verts: usize,
+    uvs: usize,
+    groups: usize,
+) -> Result<Vec<Face>, BodyError> {
     let n = r.count()?;
     let corners = r.take(n)?.to_vec();
     let group = r.take(n)?.to_vec();
@@ -359,7 +406,12 @@ fn read_faces(r: &mut Reader<'_>, verts: usize, uvs: usize, groups: usize) -> Re
             return Err(wrong());
         };
         at += c;
-        let mut face = Face { verts: [fv[0]; 4], uvs: [ft[0]; 4], corners: corners[i], group: group[i] };
+        let mut face = Face {
+            verts: [fv[0]; 4],
+            uvs: [ft[0]; 4],
+            corners: corners[i],
+            group: group[i],
+        };
         face.verts[..c].copy_from_slice(fv);
         face.uvs[..c].copy_from_slice(ft);
         faces.push(face);
@@ -367,15 +419,25 @@ fn read_faces(r: &mut Reader<'_>, verts: usize, uvs: usize, groups: usize) -> Re
     Ok(faces)
 }
 
-fn read_vertex_groups(r: &mut Reader<'_>, verts: usize) -> Result<HashMap<String, Vec<Range<u32>>>, BodyError> {
+fn read_vertex_groups(
+    r: &mut Reader<'_>,
+    verts: usize,
+) -> Result<HashMap<String, Vec<Range<u32>>>, BodyError> {
     let mut out = HashMap::new();
     for _ in 0..r.count()? {
         let name = r.string()?;
         let ends = r.u16_planes()?;
-        let ranges: Vec<Range<u32>> =
-            ends.chunks_exact(2).map(|p| u32::from(p[0])..u32::from(p[1]) + 1).collect();
-        if ranges.iter().any(|g| g.end as usize > verts || g.start >= g.end) {
-            return Err(BodyError::format(format!("vertex group {name} does not fit the mesh")));
+        let ranges: Vec<Range<u32>> = ends
+            .chunks_exact(2)
+            .map(|p| u32::from(p[0])..u32::from(p[1]) + 1)
+            .collect();
+        if ranges
+            .iter()
+            .any(|g| g.end as usize > verts || g.start >= g.end)
+        {
+            return Err(BodyError::format(format!(
+                "vertex group {name} does not fit the mesh"
+            )));
         }
         out.insert(name, ranges);
     }
@@ -389,13 +451,24 @@ fn read_bones(r: &mut Reader<'_>, verts: usize) -> Result<Vec<Bone>, BodyError> 
         let parent = match r.u8()? {
             0 => None,
             p if usize::from(p) <= index => Some(usize::from(p) - 1),
-            p => return Err(BodyError::format(format!("bone {name} comes before its parent {p}"))),
+            p => {
+                return Err(BodyError::format(format!(
+                    "bone {name} comes before its parent {p}"
+                )));
+            }
         };
         let (head, tail) = (r.ascending(verts)?, r.ascending(verts)?);
         if head.is_empty() || tail.is_empty() {
-            return Err(BodyError::format(format!("bone {name} has no place in the body")));
+            return Err(BodyError::format(format!(
+                "bone {name} has no place in the body"
+            )));
         }
-        bones.push(Bone { name, parent, head, tail });
+        bones.push(Bone {
+            name,
+            parent,
+            head,
+            tail,
+        });
     }
     Ok(bones)
 }
@@ -428,8 +501,13 @@ fn read_weights(
     Ok((joints, weights))
 }
 
-fn read_targets(r: &mut Reader<'_>, verts: usize) -> Result<(Vec<Target>, HashMap<String, usize>), BodyError> {
-    let lists = (0..r.count()?).map(|_| r.ascending(verts)).collect::<Result<Vec<_>, _>>()?;
+fn read_targets(
+    r: &mut Reader<'_>,
+    verts: usize,
+) -> Result<(Vec<Target>, HashMap<String, usize>), BodyError> {
+    let lists = (0..r.count()?)
+        .map(|_| r.ascending(verts))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut targets = Vec::new();
     for _ in 0..r.count()? {
         let list = r.u16()? as usize;
@@ -439,7 +517,9 @@ fn read_targets(r: &mut Reader<'_>, verts: usize) -> Result<(Vec<Target>, HashMa
             .filter(|l| axes.iter().all(|a| a.len() == l.len()))
             .ok_or_else(|| BodyError::format("a shape target does not fit its vertices"))?
             .clone();
-        let deltas = (0..indices.len()).map(|i| [axes[0][i], axes[1][i], axes[2][i]]).collect();
+        let deltas = (0..indices.len())
+            .map(|i| [axes[0][i], axes[1][i], axes[2][i]])
+            .collect();
         targets.push(Target { indices, deltas });
     }
     let mut names = HashMap::new();
@@ -461,13 +541,19 @@ fn read_face_units(r: &mut Reader<'_>, verts: usize) -> Result<Vec<FaceUnit>, Bo
         let ids = r.ascending(verts)?;
         let axes = [r.i16_planes()?, r.i16_planes()?, r.i16_planes()?];
         if axes.iter().any(|a| a.len() != ids.len()) {
-            return Err(BodyError::format(format!("face unit {name} does not fit its vertices")));
+            return Err(BodyError::format(format!(
+                "face unit {name} does not fit its vertices"
+            )));
         }
         let deltas = ids
             .iter()
             .enumerate()
             .map(|(i, &id)| {
-                let d = Vec3::new(f32::from(axes[0][i]), f32::from(axes[1][i]), f32::from(axes[2][i]));
+                let d = Vec3::new(
+                    f32::from(axes[0][i]),
+                    f32::from(axes[1][i]),
+                    f32::from(axes[2][i]),
+                );
                 (u32::from(id), d * DELTA_M)
             })
             .collect();

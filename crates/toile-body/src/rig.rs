@@ -47,7 +47,10 @@ impl Rig {
     pub fn pose(&self, local_rotations: &[Quat]) -> Vec<Mat4> {
         let mut world: Vec<Mat4> = Vec::with_capacity(self.names.len());
         for (joint, parent) in self.parents.iter().enumerate() {
-            let rotation = local_rotations.get(joint).copied().unwrap_or(Quat::IDENTITY);
+            let rotation = local_rotations
+                .get(joint)
+                .copied()
+                .unwrap_or(Quat::IDENTITY);
             let local = Mat4::from_rotation_translation(rotation, self.local[joint].1);
             world.push(parent.map_or(local, |p| world[p] * local));
         }
@@ -62,8 +65,11 @@ impl Rig {
 
     /// Linear blend skinning of base vertices with the given joint world matrices.
     pub fn skin(&self, verts: &[Vec3], world: &[Mat4]) -> Vec<Vec3> {
-        let matrices: Vec<Mat4> =
-            world.iter().zip(&self.inverse_bind).map(|(w, inverse)| *w * *inverse).collect();
+        let matrices: Vec<Mat4> = world
+            .iter()
+            .zip(&self.inverse_bind)
+            .map(|(w, inverse)| *w * *inverse)
+            .collect();
         verts
             .iter()
             .zip(self.joints.iter().zip(&self.weights))
@@ -107,7 +113,10 @@ impl BodyData {
     pub fn rig(&self, verts: &[Vec3]) -> Result<Rig, BodyError> {
         self.check_vertices(verts)?;
         let mean = |ids: &[u16]| {
-            ids.iter().map(|&i| verts[i as usize].as_dvec3()).sum::<DVec3>() / ids.len() as f64
+            ids.iter()
+                .map(|&i| verts[i as usize].as_dvec3())
+                .sum::<DVec3>()
+                / ids.len() as f64
         };
         let n = self.bones.len();
         let heads: Vec<DVec3> = self.bones.iter().map(|b| mean(&b.head)).collect();
@@ -119,14 +128,17 @@ impl BodyData {
             let parent = bone.parent.map_or(DQuat::IDENTITY, |p| bind[p]);
             let own = if bone.name.ends_with("Shoulder") {
                 DQuat::IDENTITY
-            } else if let (Some(t), Some(direction)) =
-                (t_direction(&bone.name), (tails[i] - heads[i]).try_normalize())
-            {
+            } else if let (Some(t), Some(direction)) = (
+                t_direction(&bone.name),
+                (tails[i] - heads[i]).try_normalize(),
+            ) {
                 arc(parent * t, direction) * parent
             } else {
                 parent
             };
-            let offset = bone.parent.map_or(heads[i], |p| parent.inverse() * (heads[i] - heads[p]));
+            let offset = bone
+                .parent
+                .map_or(heads[i], |p| parent.inverse() * (heads[i] - heads[p]));
             local.push(((parent.inverse() * own).as_quat(), offset.as_vec3()));
             let back = DMat3::from_quat(own.inverse());
             inverse_bind.push(Mat4::from_cols(
@@ -155,7 +167,10 @@ impl BodyData {
         if finite == self.base.len() && verts.len() == finite {
             Ok(())
         } else {
-            Err(BodyError::Vertices { expected: self.base.len(), found: finite })
+            Err(BodyError::Vertices {
+                expected: self.base.len(),
+                found: finite,
+            })
         }
     }
 }

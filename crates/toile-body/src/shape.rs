@@ -78,7 +78,12 @@ impl Shape {
             if value >= lowest && value <= highest {
                 Ok(())
             } else {
-                Err(BodyError::SliderOutOfRange { field: field.to_owned(), value, lowest, highest })
+                Err(BodyError::SliderOutOfRange {
+                    field: field.to_owned(),
+                    value,
+                    lowest,
+                    highest,
+                })
             }
         };
         one("gender", self.gender, 0.0, 1.0)?;
@@ -89,12 +94,19 @@ impl Shape {
         one("proportions", self.proportions, -0.2, 1.3)?;
         one("cup", self.cup, -0.2, 1.3)?;
         one("firmness", self.firmness, -0.2, 1.3)?;
-        for (field, value) in
-            [("african", self.african), ("asian", self.asian), ("caucasian", self.caucasian)]
-        {
+        for (field, value) in [
+            ("african", self.african),
+            ("asian", self.asian),
+            ("caucasian", self.caucasian),
+        ] {
             one(field, value, 0.0, 1e6)?;
         }
-        one("african + asian + caucasian", self.african + self.asian + self.caucasian, 1e-6, 3e6)?;
+        one(
+            "african + asian + caucasian",
+            self.african + self.asian + self.caucasian,
+            1e-6,
+            3e6,
+        )?;
         for (name, value) in &self.details {
             one(&format!("details[\"{name}\"]"), *value, -2.0, 2.0)?;
         }
@@ -129,7 +141,9 @@ impl BodyData {
     }
 
     fn add_target(&self, verts: &mut [Vec3], name: &str, weight: f32) {
-        let Some(target) = self.target(name) else { return };
+        let Some(target) = self.target(name) else {
+            return;
+        };
         let scale = weight * DELTA_M;
         for (&index, d) in target.indices.iter().zip(&target.deltas) {
             verts[index as usize] +=
@@ -140,8 +154,10 @@ impl BodyData {
 
 /// Moves a body so that its lowest skin vertex is at y = 0.
 fn ground(verts: &mut [Vec3]) {
-    let floor =
-        verts[..BodyData::BODY_VERTICES].iter().map(|v| v.y).fold(f32::INFINITY, f32::min);
+    let floor = verts[..BodyData::BODY_VERTICES]
+        .iter()
+        .map(|v| v.y)
+        .fold(f32::INFINITY, f32::min);
     for v in verts {
         v.y -= floor;
     }

@@ -11,27 +11,51 @@ use std::collections::BTreeSet;
 use crate::Shape;
 
 /// Suffix pairs of opposite detail targets: negative, positive.
-const OPPOSITES: [(&str, &str); 4] =
-    [("-decr", "-incr"), ("-down", "-up"), ("-in", "-out"), ("-backward", "-forward")];
+const OPPOSITES: [(&str, &str); 4] = [
+    ("-decr", "-incr"),
+    ("-down", "-up"),
+    ("-in", "-out"),
+    ("-backward", "-forward"),
+];
 
 type Anchors = &'static [(f32, &'static str)];
 
 const GENDER: Anchors = &[(0.0, "female"), (1.0, "male")];
 const AGE: Anchors = &[(0.1875, "child"), (0.5, "young"), (1.0, "old")];
-const MUSCLE: Anchors = &[(0.0, "minmuscle"), (0.5, "averagemuscle"), (1.0, "maxmuscle")];
-const WEIGHT: Anchors = &[(0.0, "minweight"), (0.5, "averageweight"), (1.0, "maxweight")];
+const MUSCLE: Anchors = &[
+    (0.0, "minmuscle"),
+    (0.5, "averagemuscle"),
+    (1.0, "maxmuscle"),
+];
+const WEIGHT: Anchors = &[
+    (0.0, "minweight"),
+    (0.5, "averageweight"),
+    (1.0, "maxweight"),
+];
 const HEIGHT: Anchors = &[(0.0, "minheight"), (0.5, ""), (1.0, "maxheight")];
-const PROPORTIONS: Anchors = &[(0.0, "uncommonproportions"), (0.5, ""), (1.0, "idealproportions")];
+const PROPORTIONS: Anchors = &[
+    (0.0, "uncommonproportions"),
+    (0.5, ""),
+    (1.0, "idealproportions"),
+];
 const CUP: Anchors = &[(0.0, "mincup"), (0.5, "averagecup"), (1.0, "maxcup")];
-const FIRMNESS: Anchors = &[(0.0, "minfirmness"), (0.5, "averagefirmness"), (1.0, "maxfirmness")];
+const FIRMNESS: Anchors = &[
+    (0.0, "minfirmness"),
+    (0.5, "averagefirmness"),
+    (1.0, "maxfirmness"),
+];
 
 /// The at most two anchors a slider value mixes, with their weights.
 fn mix(anchors: Anchors, value: f32) -> impl Iterator<Item = (&'static str, f32)> + Clone {
     let last = anchors.len() - 2;
-    let piece = (0..=last).find(|&i| value <= anchors[i + 1].0).unwrap_or(last);
+    let piece = (0..=last)
+        .find(|&i| value <= anchors[i + 1].0)
+        .unwrap_or(last);
     let ((from, low), (to, high)) = (anchors[piece], anchors[piece + 1]);
     let t = (value - from) / (to - from);
-    [(low, 1.0 - t), (high, t)].into_iter().filter(|(_, w)| w.abs() > 1e-6)
+    [(low, 1.0 - t), (high, t)]
+        .into_iter()
+        .filter(|(_, w)| w.abs() > 1e-6)
 }
 
 /// Target names and weights of the macro sliders of a shape.
@@ -46,7 +70,10 @@ pub(crate) fn macro_stack(shape: &Shape) -> Vec<(String, f32)> {
     for (gender, wg) in mix(GENDER, shape.gender) {
         for (age, wa) in mix(AGE, shape.age) {
             for (race, wr) in races.iter().filter(|r| r.1 > 0.0) {
-                out.push((format!("macrodetails/{race}-{gender}-{age}"), wr / total * wg * wa));
+                out.push((
+                    format!("macrodetails/{race}-{gender}-{age}"),
+                    wr / total * wg * wa,
+                ));
             }
             for (muscle, wm) in mix(MUSCLE, shape.muscle) {
                 for (weight, ww) in mix(WEIGHT, shape.weight) {
@@ -85,7 +112,11 @@ pub(crate) fn detail(name: &str, value: f32, has: impl Fn(&str) -> bool) -> Opti
     for (negative, positive) in OPPOSITES {
         let (low, high) = (format!("{name}{negative}"), format!("{name}{positive}"));
         if has(&low) && has(&high) {
-            return Some(if value < 0.0 { (low, -value) } else { (high, value) });
+            return Some(if value < 0.0 {
+                (low, -value)
+            } else {
+                (high, value)
+            });
         }
     }
     has(name).then(|| (name.to_owned(), value))
@@ -101,10 +132,13 @@ pub(crate) fn detail_names<'a>(targets: impl Iterator<Item = &'a str>) -> Vec<St
     let mut out = BTreeSet::new();
     for name in &all {
         let stem = OPPOSITES.iter().find_map(|(negative, positive)| {
-            [(negative, positive), (positive, negative)].into_iter().find_map(|(own, other)| {
-                let stem = name.strip_suffix(own)?;
-                all.contains(format!("{stem}{other}").as_str()).then_some(stem)
-            })
+            [(negative, positive), (positive, negative)]
+                .into_iter()
+                .find_map(|(own, other)| {
+                    let stem = name.strip_suffix(own)?;
+                    all.contains(format!("{stem}{other}").as_str())
+                        .then_some(stem)
+                })
         });
         out.insert(stem.unwrap_or(name).to_owned());
     }
@@ -116,7 +150,14 @@ pub(crate) fn hint(unknown: &str, known: &[String]) -> String {
     let tail = unknown.rsplit('/').next().unwrap_or(unknown);
     let mut scored: Vec<(usize, &String)> = known
         .iter()
-        .map(|k| (tail.split('-').filter(|w| !w.is_empty() && k.contains(w)).count(), k))
+        .map(|k| {
+            (
+                tail.split('-')
+                    .filter(|w| !w.is_empty() && k.contains(w))
+                    .count(),
+                k,
+            )
+        })
         .filter(|(score, _)| *score > 0)
         .collect();
     scored.sort_by_key(|(score, k)| (usize::MAX - score, k.len()));
@@ -134,7 +175,13 @@ mod tests {
 
     #[test]
     fn macro_weights_of_the_universal_targets_sum_to_one_even_beyond_the_anchors() {
-        let shape = Shape { gender: 0.3, age: 0.7, muscle: 0.2, weight: 1.35, ..Shape::default() };
+        let shape = Shape {
+            gender: 0.3,
+            age: 0.7,
+            muscle: 0.2,
+            weight: 1.35,
+            ..Shape::default()
+        };
         let sum: f32 = macro_stack(&shape)
             .iter()
             .filter(|(n, _)| n.starts_with("macrodetails/universal-"))
@@ -158,7 +205,13 @@ mod tests {
     #[test]
     fn opposite_targets_make_one_slider() {
         let names = detail_names(
-            ["head/head-oval", "neck/neck-trans-in", "neck/neck-trans-out", "macrodetails/x"].into_iter(),
+            [
+                "head/head-oval",
+                "neck/neck-trans-in",
+                "neck/neck-trans-out",
+                "macrodetails/x",
+            ]
+            .into_iter(),
         );
         assert_eq!(names, ["head/head-oval", "neck/neck-trans"]);
     }
@@ -166,6 +219,9 @@ mod tests {
     #[test]
     fn a_negative_slider_value_moves_the_opposite_target_forwards() {
         let has = |n: &str| n == "nose/nose-hump-decr" || n == "nose/nose-hump-incr";
-        assert_eq!(detail("nose/nose-hump", -0.5, has), Some(("nose/nose-hump-decr".to_owned(), 0.5)));
+        assert_eq!(
+            detail("nose/nose-hump", -0.5, has),
+            Some(("nose/nose-hump-decr".to_owned(), 0.5))
+        );
     }
 }

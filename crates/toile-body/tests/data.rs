@@ -37,8 +37,13 @@ fn it_holds_the_52_face_units_with_finite_offsets_of_centimetres() {
 #[test]
 fn it_holds_the_sliders_that_make_faces_differ() {
     let names = body().detail_names();
-    for folder in ["head", "nose", "mouth", "eyes", "ears", "chin", "cheek", "forehead", "eyebrows"] {
-        assert!(names.iter().any(|n| n.starts_with(&format!("{folder}/"))), "{folder}");
+    for folder in [
+        "head", "nose", "mouth", "eyes", "ears", "chin", "cheek", "forehead", "eyebrows",
+    ] {
+        assert!(
+            names.iter().any(|n| n.starts_with(&format!("{folder}/"))),
+            "{folder}"
+        );
     }
     assert!(names.iter().any(|n| n == "torso/measure-waist-circ"));
 }
@@ -53,7 +58,9 @@ fn the_lip_mask_marks_a_small_part_of_the_skin() {
 #[test]
 fn the_mirror_map_is_its_own_inverse() {
     let mirror = body().mirror();
-    let odd = (0..mirror.len()).filter(|&v| mirror[mirror[v] as usize] as usize != v).count();
+    let odd = (0..mirror.len())
+        .filter(|&v| mirror[mirror[v] as usize] as usize != v)
+        .count();
     assert_eq!(odd, 0);
 }
 
@@ -72,7 +79,10 @@ fn a_damaged_file_is_an_error_wherever_the_damage_is() {
         let mut bad = good.clone();
         bad[spot] ^= 0x55;
         let error = BodyData::from_bytes(&bad).expect_err(&format!("byte {spot}"));
-        assert!(matches!(error, BodyError::Format { .. }), "byte {spot}: {error}");
+        assert!(
+            matches!(error, BodyError::Format { .. }),
+            "byte {spot}: {error}"
+        );
     }
 }
 

@@ -6,7 +6,10 @@ use toile_body::BodyData;
 
 /// Path of the packed body file of this repository.
 pub(crate) fn body_path() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/body/hm08.bin.zst"))
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../assets/body/hm08.bin.zst"
+    ))
 }
 
 /// The packed body file, read once per test binary.
