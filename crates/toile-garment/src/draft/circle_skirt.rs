@@ -1,0 +1,124 @@
+//! Circle skirt: two segments of a ring on a two-piece waistband.
+//!
+//! Parameters: `waist_ease` (0.01), `length` (−0.06 from the knee), `flare`
+//! (share of a full circle, 1), `gather` (1), `waistband_height` (0.035). The
+//! waistband is an elastic that rests at 96 % of the waist.
+
+use glam::dvec2;
+
+use super::{
+    Block, DesignParams,
+    builder::{Draw, Sew},
+};
+use crate::{
+    error::GarmentError,
+    measures::BodyMeasures,
+    pattern::{Anchor, HoopMap, Part, Pattern, Wrap},
+};
+
+pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, GarmentError> {
+    let block = Block::CircleSkirt;
+    p.check(block, &["waist_ease", "length", "flare", "gather", "waistband_height"])?;
+    let get = |x: Option<f32>, default: f64| x.map_or(default, f64::from);
+    let circle = get(p.flare, 1.0);
+    if !(0.2..=1.0).contains(&circle) {
+        return Err(GarmentError::draft(
+            block.name(),
+            format!("parameter 'flare' is {circle}; a skirt is 0.2 to 1 of a full circle"),
+        ));
+    }
+    let band_height = get(p.waistband_height, 0.035);
+    let band_girth = f64::from(body.waist) + get(p.waist_ease, 0.01);
+    let waist = band_girth * get(p.gather, 1.0);
+    // The band sits on the waist; the skirt starts below it.
+    let top = band_height / 2.0;
+    let length = f64::from(body.waist_to_knee) + get(p.length, -0.06) - top;
+    if length < 0.15 {
+        return Err(GarmentError::draft(
+            block.name(),
+            format!("is {length:.2} m long; raise 'length' so that it has at least 0.15 m"),
+        ));
+    }
+    let radius = waist / (std::f64::consts::TAU * circle);
+    let half_angle = std::f64::consts::PI * circle / 2.0;
+    let centre = dvec2(0.0, radius - top);
+    let at = |rho: f64, angle: f64| centre + dvec2(rho * angle.sin(), -rho * angle.cos());
+    let mut panels = Vec::new();
+    for (name, back) in [("skirt_front", false), ("skirt_back", true)] {
+        let wrap = Wrap {
+            part: Part::Torso,
+            back,
+            centre_x: 0.0,
+            anchor_y: 0.0,
+            anchor: Anchor::Waist,
+            // The circle through y = 0 lies at the waist.
+            hoop: HoopMap::Polar { centre: centre.into(), radius: radius - top },
+            offset: 0.0,
+        };
+        let outer = radius + length;
+        // Seen from outside, front +x is the person's left, back −x is.
+        let (plus, minus) = if back { ("side_right", "side_left") } else { ("side_left", "side_right") };
+        let mut d = Draw::start(name, wrap, at(outer, -half_angle));
+        d.arc(outer, true, at(outer, half_angle), "hem")
+            .line(at(radius, half_angle), plus)
+            .arc(radius, false, at(radius, -half_angle), "waist")
+            .line(at(outer, -half_angle), minus);
+        panels.push(d.close());
+    }
+    panels.extend(waistband(band_girth, band_height));
+    let mut sew = Sew::new(block.name(), panels);
+    for side in ["side_left", "side_right"] {
+        sew.seam(("skirt_front", side), ("skirt_back", side))?;
+    }
+    sew_waistband(&mut sew, ("skirt_front", "waist"), ("skirt_back", "waist"))?;
+    waist_elastic(&mut sew, f64::from(body.waist))?;
+    Ok(sew.done())
+}
+
+/// Front and back of a straight waistband centred on the waist.
+pub(super) fn waistband(girth: f64, height: f64) -> Vec<crate::pattern::Panel> {
+    let (w, h) = (girth / 4.0, height / 2.0);
+    [("waistband_front", false), ("waistband_back", true)]
+        .into_iter()
+        .map(|(name, back)| {
+            let wrap = Wrap {
+                part: Part::Torso,
+                back,
+                centre_x: 0.0,
+                anchor_y: 0.0,
+                anchor: Anchor::Waist,
+                hoop: HoopMap::Straight,
+                offset: 0.0,
+            };
+            let (plus, minus) = if back { ("side_right", "side_left") } else { ("side_left", "side_right") };
+            let mut d = Draw::start(name, wrap, dvec2(-w, -h));
+            d.line(dvec2(w, -h), "lower")
+                .line(dvec2(w, h), plus)
+                .line(dvec2(-w, h), "upper")
+                .line(dvec2(-w, -h), minus);
+            d.close()
+        })
+        .collect()
+}
+
+fn sew_waistband(
+    sew: &mut Sew,
+    front: (&str, &str),
+    back: (&str, &str),
+) -> Result<(), GarmentError> {
+    sew.seam(front, ("waistband_front", "lower"))?;
+    sew.seam(back, ("waistband_back", "lower"))?;
+    for side in ["side_left", "side_right"] {
+        sew.seam(("waistband_front", side), ("waistband_back", side))?;
+    }
+    Ok(())
+}
+
+/// An elastic along both edges of the waistband.
+pub(super) fn waist_elastic(sew: &mut Sew, waist: f64) -> Result<(), GarmentError> {
+    // Front runs towards the person's left, back carries on to the right;
+    // upper edges run the other way round.
+    let rest = move |_| waist * 0.96;
+    sew.band("waist", &[("waistband_front", "lower"), ("waistband_back", "lower")], true, rest)?;
+    sew.band("waist_top", &[("waistband_front", "upper"), ("waistband_back", "upper")], true, rest)
+}

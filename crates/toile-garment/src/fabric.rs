@@ -1,0 +1,244 @@
+//! Fabric files: `assets/fabrics/*.ron`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::GarmentError;
+
+/// How the cloth is made; picks the weave or knit that is drawn close up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Construction {
+    /// Plain weave.
+    Plain,
+    /// Twill weave.
+    Twill,
+    /// Satin weave.
+    Satin,
+    /// Crêpe: plain weave of highly twisted yarn.
+    Crepe,
+    /// Sheer plain weave of fine stiff yarn.
+    Organza,
+    /// Denim: 3/1 twill of coloured warp and white weft.
+    Denim,
+    /// Single jersey knit.
+    Jersey,
+    /// Interlock or double jersey knit.
+    Interlock,
+    /// Rib knit.
+    Rib,
+    /// Ponte di Roma double knit.
+    Ponte,
+    /// Fleece or brushed knit.
+    Fleece,
+    /// Leather.
+    Leather,
+}
+
+/// Where a number comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Measured on the fabric.
+    Measured,
+    /// From a maker's data sheet.
+    Vendor,
+    /// Fitted so that a simulation matches measurements of the fabric.
+    Fitted,
+    /// Estimated from like fabrics.
+    Estimated,
+    /// A default of ours.
+    Default,
+}
+
+/// A value with its origin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sourced<T> {
+    /// The value; the unit is that of the field.
+    pub value: T,
+    /// What kind of number it is.
+    pub origin: Origin,
+    /// Citation, or the reasoning behind an estimate.
+    pub source: String,
+}
+
+/// In-plane stiffness of the orthotropic St. Venant–Kirchhoff membrane, N/m.
+///
+/// Energy per area ψ = ½ c11 G₁₁² + c12 G₁₁G₂₂ + ½ c22 G₂₂² + c33 G₁₂², with
+/// Green strain G in the (warp, weft) frame.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Membrane {
+    /// Along the warp.
+    pub c11: f32,
+    /// Coupling of warp and weft.
+    pub c12: f32,
+    /// Along the weft.
+    pub c22: f32,
+    /// Shear.
+    pub c33: f32,
+}
+
+/// Bending stiffness B (moment per width over curvature), N·m.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bending {
+    /// Of a strip cut along the warp.
+    pub warp: f32,
+    /// Of a strip cut along the weft.
+    pub weft: f32,
+    /// Of a strip cut at 45°.
+    pub bias: f32,
+}
+
+/// An sRGB colour, written `"#RRGGBB"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Srgb(pub [u8; 3]);
+
+impl TryFrom<String> for Srgb {
+    type Error = String;
+    fn try_from(s: String) -> Result<Self, String> {
+        let digits = s.strip_prefix('#').filter(|d| d.len() == 6 && d.is_ascii());
+        let byte = |d: &str, i: usize| u8::from_str_radix(&d[i..i + 2], 16).ok();
+        digits
+            .and_then(|d| Some(Self([byte(d, 0)?, byte(d, 2)?, byte(d, 4)?])))
+            .ok_or_else(|| format!("'{s}' is not a colour; write it as \"#RRGGBB\""))
+    }
+}
+
+impl From<Srgb> for String {
+    fn from(c: Srgb) -> Self {
+        format!("#{:02X}{:02X}{:02X}", c.0[0], c.0[1], c.0[2])
+    }
+}
+
+impl Srgb {
+    /// The colour with components in `0..=1`, still sRGB encoded.
+    pub fn to_f32(self) -> [f32; 3] {
+        self.0.map(|x| f32::from(x) / 255.0)
+    }
+}
+
+/// How the fabric looks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Appearance {
+    /// Colour of the right side.
+    pub base_colour: Srgb,
+    /// Colour of the wrong side.
+    pub back_colour: Srgb,
+    /// Perceptual roughness of the surface, 0–1.
+    pub roughness: f32,
+    /// Colour of the fuzz at grazing angles; black for none.
+    pub sheen_colour: Srgb,
+    /// Roughness of the sheen, 0–1.
+    pub sheen_roughness: f32,
+    /// Distance between neighbouring threads or wales (across the warp) and
+    /// between picks or courses (across the weft), millimetres.
+    pub thread_pitch_mm: (f32, f32),
+    /// Share of light that is stopped, 0–1; below 1 for sheer cloth.
+    pub opacity: f32,
+}
+
+/// A fabric as it is kept in `assets/fabrics/<id>.ron`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fabric {
+    /// Version of the file format; this is version 1.
+    pub version: u32,
+    /// Identity, equal to the file's stem.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Fibres and their shares.
+    pub composition: String,
+    /// Weave or knit.
+    pub construction: Construction,
+    /// Mass per area, kg/m².
+    pub area_density: Sourced<f32>,
+    /// In-plane stiffness, N/m.
+    pub membrane: Sourced<Membrane>,
+    /// Bending stiffness, N·m.
+    pub bending: Sourced<Bending>,
+    /// Thickness, metres.
+    pub thickness: Sourced<f32>,
+    /// Coulomb friction coefficient against skin and cloth.
+    pub friction: Sourced<f32>,
+    /// Stiffness-proportional (Rayleigh) damping time, seconds.
+    pub damping: Sourced<f32>,
+    /// Colour and surface.
+    pub appearance: Appearance,
+}
+
+impl Fabric {
+    /// Reads a fabric file. `source` names the file in messages.
+    ///
+    /// # Errors
+    /// [`GarmentError::Parse`] for broken or unknown fields,
+    /// [`GarmentError::Invalid`] for numbers no cloth can have.
+    pub fn from_ron(text: &str, source: &str) -> Result<Self, GarmentError> {
+        let fabric: Self = ron::from_str(text).map_err(|e| GarmentError::parse(source, e))?;
+        fabric.check(source)?;
+        Ok(fabric)
+    }
+
+    /// Checks ranges and that the membrane is positive definite.
+    ///
+    /// # Errors
+    /// [`GarmentError::Invalid`] naming the field and its range.
+    pub fn check(&self, source: &str) -> Result<(), GarmentError> {
+        if self.version != 1 {
+            return Err(GarmentError::invalid(
+                source,
+                "version",
+                format!("is {}; this program reads version 1", self.version),
+            ));
+        }
+        if self.id.is_empty() || !self.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err(GarmentError::invalid(
+                source,
+                "id",
+                format!("'{}' may only have letters, digits and '-'", self.id),
+            ));
+        }
+        let (m, b, a) = (&self.membrane.value, &self.bending.value, &self.appearance);
+        for (field, x, lo, hi, unit) in [
+            ("area_density.value", self.area_density.value, 0.005, 3.0, "kg/m²"),
+            ("membrane.value.c11", m.c11, 1.0, 1e7, "N/m"),
+            ("membrane.value.c22", m.c22, 1.0, 1e7, "N/m"),
+            ("membrane.value.c12", m.c12, -1e7, 1e7, "N/m"),
+            ("membrane.value.c33", m.c33, 0.1, 1e7, "N/m"),
+            ("bending.value.warp", b.warp, 1e-8, 1.0, "N·m"),
+            ("bending.value.weft", b.weft, 1e-8, 1.0, "N·m"),
+            ("bending.value.bias", b.bias, 1e-8, 1.0, "N·m"),
+            ("thickness.value", self.thickness.value, 2e-5, 0.02, "m"),
+            ("friction.value", self.friction.value, 0.0, 2.0, "no unit"),
+            ("damping.value", self.damping.value, 0.0, 1.0, "s"),
+            ("appearance.roughness", a.roughness, 0.0, 1.0, "no unit"),
+            ("appearance.sheen_roughness", a.sheen_roughness, 0.0, 1.0, "no unit"),
+            ("appearance.opacity", a.opacity, 0.01, 1.0, "no unit"),
+            ("appearance.thread_pitch_mm.0", a.thread_pitch_mm.0, 0.02, 20.0, "mm"),
+            ("appearance.thread_pitch_mm.1", a.thread_pitch_mm.1, 0.02, 20.0, "mm"),
+        ] {
+            if !(x >= lo && x <= hi) {
+                return Err(GarmentError::invalid(
+                    source,
+                    field,
+                    format!("is {x}; it must lie between {lo} and {hi} ({unit})"),
+                ));
+            }
+        }
+        if m.c12 * m.c12 >= m.c11 * m.c22 {
+            return Err(GarmentError::invalid(
+                source,
+                "membrane.value.c12",
+                format!(
+                    "is {}; its square must stay below c11·c22 = {} or stretching would release energy",
+                    m.c12,
+                    m.c11 * m.c22
+                ),
+            ));
+        }
+        Ok(())
+    }
+}

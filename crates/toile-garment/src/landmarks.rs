@@ -1,0 +1,563 @@
+//! Where the body is: levels, girth ellipses and limb axes of an A-pose.
+
+use std::collections::HashMap;
+
+use glam::{Vec2, Vec3};
+use serde::{Deserialize, Serialize};
+
+use crate::error::GarmentError;
+
+/// A horizontal section of trunk or leg.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ring {
+    /// Height of the section, metres.
+    pub y: f32,
+    /// Centre of the ellipse around the section.
+    pub centre_x: f32,
+    /// Centre of the ellipse around the section.
+    pub centre_z: f32,
+    /// Half axis along X of the ellipse of least girth that holds the section.
+    pub half_width: f32,
+    /// Half axis along Z of that ellipse.
+    pub half_depth: f32,
+    /// Foremost point of the section itself.
+    pub front_z: f32,
+    /// Rearmost point of the section itself.
+    pub back_z: f32,
+    /// Tape girth: perimeter of the convex hull of the section.
+    pub girth: f32,
+}
+
+/// A section of a limb, square to its bone.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimbRing {
+    /// Distance along the axis from its first joint, metres.
+    pub along: f32,
+    /// Centre of the section.
+    pub centre: Vec3,
+    /// Radius of a circle about the centre that holds the section.
+    pub radius: f32,
+}
+
+/// An arm: its bones as a polyline, and its sections.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limb {
+    /// Shoulder, elbow, wrist.
+    pub axis: Vec<Vec3>,
+    /// Sections from the shoulder outwards.
+    pub rings: Vec<LimbRing>,
+}
+
+/// Positions that garments are arranged by, in the A-pose, metres.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BodyLandmarks {
+    /// Joint at the base of the neck.
+    pub neck_base: Vec3,
+    /// High point of the left shoulder, where neck and shoulder meet.
+    pub hps_left: Vec3,
+    /// High point of the right shoulder.
+    pub hps_right: Vec3,
+    /// Skin above the left shoulder joint.
+    pub shoulder_left: Vec3,
+    /// Skin above the right shoulder joint.
+    pub shoulder_right: Vec3,
+    /// Left hip joint.
+    pub hip_joint_left: Vec3,
+    /// Right hip joint.
+    pub hip_joint_right: Vec3,
+    /// Left knee joint.
+    pub knee_left: Vec3,
+    /// Right knee joint.
+    pub knee_right: Vec3,
+    /// Left ankle joint.
+    pub ankle_left: Vec3,
+    /// Right ankle joint.
+    pub ankle_right: Vec3,
+    /// Lowest point of the trunk on the middle plane.
+    pub crotch: Vec3,
+    /// Level of the armpits.
+    pub armpit_y: f32,
+    /// Level of the bust points.
+    pub bust_y: f32,
+    /// Level of the waist.
+    pub waist_y: f32,
+    /// Level of the greatest hip girth.
+    pub hip_y: f32,
+    /// Sections of the trunk without arms, from the crotch upwards.
+    pub torso: Vec<Ring>,
+    /// Sections of the left leg, from the ankle upwards.
+    pub leg_left: Vec<Ring>,
+    /// Sections of the right leg, from the ankle upwards.
+    pub leg_right: Vec<Ring>,
+    /// Left arm.
+    pub arm_left: Limb,
+    /// Right arm.
+    pub arm_right: Limb,
+}
+
+/// Height between neighbouring sections, metres.
+const STEP: f32 = 0.02;
+
+impl BodyLandmarks {
+    /// Measures a body mesh in its A-pose.
+    ///
+    /// `positions` and `triangles` are the skin (with a base layer if it
+    /// replaces skin; without hair, shoes and eyes), `joints` the Mixamo joints
+    /// by name without prefix, in the same pose: `Neck`, `Head`, and with
+    /// `Left` and `Right`: `Arm`, `ForeArm`, `Hand`, `UpLeg`, `Leg`, `Foot`.
+    /// The person faces +Z. The levels of bust, waist and hip are found on the
+    /// mesh; overwrite the fields where better ones are known.
+    ///
+    /// # Errors
+    /// [`GarmentError::Invalid`] if a joint is missing, a number is not finite
+    /// or the mesh has no section where one is needed.
+    pub fn from_mesh(
+        positions: &[Vec3],
+        triangles: &[[u32; 3]],
+        joints: &HashMap<String, Vec3>,
+    ) -> Result<Self, GarmentError> {
+        let joint = |name: &str| {
+            joints.get(name).copied().filter(|p| p.is_finite()).ok_or_else(|| {
+                GarmentError::invalid("body", format!("joint '{name}'"), "is missing or not finite")
+            })
+        };
+        let slicer = Slicer::new(positions, triangles)?;
+        let (neck, head) = (joint("Neck")?, joint("Head")?);
+        let sides = [("Left", 1.0), ("Right", -1.0)];
+        let mut arms = Vec::new();
+        for (side, _) in sides {
+            let axis = vec![
+                joint(&format!("{side}Arm"))?,
+                joint(&format!("{side}ForeArm"))?,
+                joint(&format!("{side}Hand"))?,
+            ];
+            arms.push(axis);
+        }
+        let hips = [joint("LeftUpLeg")?, joint("RightUpLeg")?];
+        let shoulder_x = arms[0][0].x.abs();
+
+        let top = arms[0][0].y.max(arms[1][0].y);
+        let armpit_y = slicer.armpit(top, &arms)?;
+        let crotch_y = slicer.crotch(hips[0].y)?;
+
+        let mut tops = Vec::new();
+        for (i, (_, sign)) in sides.iter().enumerate() {
+            tops.push((
+                slicer.high_shoulder(*sign, &arms[i], neck, head)?,
+                slicer.top_at(arms[i][0].x, head.y).ok_or_else(|| missing("shoulder"))?,
+            ));
+        }
+        let hps_y = tops[0].0.y.min(tops[1].0.y);
+
+        let mut torso = Vec::new();
+        let mut y = crotch_y + 0.005;
+        while y < hps_y - 0.002 {
+            let clip = if y > armpit_y { shoulder_x } else { f32::INFINITY };
+            let points = slicer.trunk(y, &arms, clip);
+            if let Some(ring) = ring(y, &points) {
+                torso.push(ring);
+            }
+            y += STEP;
+        }
+        let mut legs = Vec::new();
+        for (side, sign) in sides {
+            let ankle = joint(&format!("{side}Foot"))?;
+            let mut rings = Vec::new();
+            let mut y = ankle.y + 0.02;
+            while y < crotch_y - 0.004 {
+                let points: Vec<Vec2> = slicer
+                    .trunk(y, &arms, f32::INFINITY)
+                    .into_iter()
+                    .filter(|p| p.x * sign > 0.0)
+                    .collect();
+                rings.extend(ring(y, &points));
+                y += STEP;
+            }
+            if rings.len() < 3 {
+                return Err(missing(if sign > 0.0 { "left leg" } else { "right leg" }));
+            }
+            legs.push(rings);
+        }
+        if torso.len() < 8 {
+            return Err(missing("trunk"));
+        }
+        let levels = levels(&torso, crotch_y, armpit_y, hps_y)?;
+        let crotch_z = slicer.crotch_z(crotch_y).unwrap_or(hips[0].z);
+        let arm_right = slicer.limb(&arms[1]);
+        let arm_left = slicer.limb(&arms[0]);
+        let leg_right = legs.pop().unwrap_or_default();
+        let leg_left = legs.pop().unwrap_or_default();
+        Ok(Self {
+            neck_base: neck,
+            hps_left: tops[0].0,
+            hps_right: tops[1].0,
+            shoulder_left: tops[0].1,
+            shoulder_right: tops[1].1,
+            hip_joint_left: hips[0],
+            hip_joint_right: hips[1],
+            knee_left: joint("LeftLeg")?,
+            knee_right: joint("RightLeg")?,
+            ankle_left: joint("LeftFoot")?,
+            ankle_right: joint("RightFoot")?,
+            crotch: Vec3::new(0.0, crotch_y, crotch_z),
+            armpit_y,
+            bust_y: levels.0,
+            waist_y: levels.1,
+            hip_y: levels.2,
+            torso,
+            leg_left,
+            leg_right,
+            arm_left,
+            arm_right,
+        })
+    }
+
+    /// The trunk's section at a height, interpolated; held beyond the ends.
+    pub fn torso_at(&self, y: f32) -> Ring {
+        ring_at(&self.torso, y)
+    }
+}
+
+/// Interpolates rings that are sorted by height, holding the end ones.
+pub(crate) fn ring_at(rings: &[Ring], y: f32) -> Ring {
+    let i = rings.partition_point(|r| r.y < y);
+    let (Some(first), Some(last)) = (rings.first(), rings.last()) else {
+        return Ring {
+            y,
+            centre_x: 0.0,
+            centre_z: 0.0,
+            half_width: 0.0,
+            half_depth: 0.0,
+            front_z: 0.0,
+            back_z: 0.0,
+            girth: 0.0,
+        };
+    };
+    if i == 0 {
+        return Ring { y, ..*first };
+    }
+    if i == rings.len() {
+        return Ring { y, ..*last };
+    }
+    let (a, b) = (rings[i - 1], rings[i]);
+    let t = (y - a.y) / (b.y - a.y);
+    let mix = |p: f32, q: f32| p + (q - p) * t;
+    Ring {
+        y,
+        centre_x: mix(a.centre_x, b.centre_x),
+        centre_z: mix(a.centre_z, b.centre_z),
+        half_width: mix(a.half_width, b.half_width),
+        half_depth: mix(a.half_depth, b.half_depth),
+        front_z: mix(a.front_z, b.front_z),
+        back_z: mix(a.back_z, b.back_z),
+        girth: mix(a.girth, b.girth),
+    }
+}
+
+fn missing(part: &str) -> GarmentError {
+    GarmentError::invalid(
+        "body",
+        part,
+        "the mesh has no section there; pass the whole skin in the same pose as the joints, metres, Y up",
+    )
+}
+
+/// Bust, waist and hip level from the trunk's sections.
+fn levels(
+    torso: &[Ring],
+    crotch_y: f32,
+    armpit_y: f32,
+    hps_y: f32,
+) -> Result<(f32, f32, f32), GarmentError> {
+    let trunk = hps_y - crotch_y;
+    let best = |lo: f32, hi: f32, key: &dyn Fn(&Ring) -> f32| {
+        torso
+            .iter()
+            .filter(|r| r.y >= lo && r.y <= hi)
+            .max_by(|a, b| key(a).total_cmp(&key(b)))
+            .map(|r| r.y)
+    };
+    let hip = best(crotch_y + 0.02 * trunk, crotch_y + 0.25 * trunk, &|r| r.girth);
+    let bust = best(crotch_y + 0.58 * trunk, armpit_y.min(crotch_y + 0.8 * trunk), &|r| r.front_z);
+    let waist = best(crotch_y + 0.34 * trunk, crotch_y + 0.52 * trunk, &|r| -r.girth);
+    match (bust, waist, hip) {
+        (Some(b), Some(w), Some(h)) => Ok((b, w, h)),
+        _ => Err(missing("trunk")),
+    }
+}
+
+/// The ellipse of least girth about the box centre that holds all points.
+fn ring(y: f32, points: &[Vec2]) -> Option<Ring> {
+    if points.len() < 8 {
+        return None;
+    }
+    let (mut lo, mut hi) = (Vec2::INFINITY, Vec2::NEG_INFINITY);
+    for p in points {
+        lo = lo.min(*p);
+        hi = hi.max(*p);
+    }
+    let (centre, half) = ((lo + hi) / 2.0, (hi - lo) / 2.0);
+    let mut best: Option<(f32, f32, f32)> = None;
+    for k in 0..41 {
+        let ratio = 0.7 + 0.015 * k as f32;
+        let axes = Vec2::new(half.x * ratio, half.y);
+        let scale =
+            points.iter().map(|p| ((*p - centre) / axes).length()).fold(0.0, f32::max);
+        let (a, b) = (axes.x * scale, axes.y * scale);
+        let girth = ellipse_girth(f64::from(a), f64::from(b)) as f32;
+        if best.is_none_or(|(g, _, _)| girth < g) {
+            best = Some((girth, a, b));
+        }
+    }
+    let (_, a, b) = best?;
+    Some(Ring {
+        y,
+        centre_x: centre.x,
+        centre_z: centre.y,
+        half_width: a,
+        half_depth: b,
+        front_z: hi.y,
+        back_z: lo.y,
+        girth: hull_girth(points),
+    })
+}
+
+/// Perimeter of an ellipse: Ramanujan's second approximation (1914), relative
+/// error below 10⁻⁵ for axes up to 1 : 4.
+pub(crate) fn ellipse_girth(a: f64, b: f64) -> f64 {
+    let h = ((a - b) / (a + b)).powi(2);
+    std::f64::consts::PI * (a + b) * (1.0 + 3.0 * h / (10.0 + (4.0 - 3.0 * h).sqrt()))
+}
+
+/// Perimeter of the convex hull (Andrew's monotone chain).
+fn hull_girth(points: &[Vec2]) -> f32 {
+    let mut p = points.to_vec();
+    p.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    let chain = |it: &mut dyn Iterator<Item = &Vec2>| {
+        let mut h: Vec<Vec2> = Vec::new();
+        for &q in it {
+            while h.len() > 1 && (h[h.len() - 1] - h[h.len() - 2]).perp_dot(q - h[h.len() - 1]) <= 0.0
+            {
+                h.pop();
+            }
+            h.push(q);
+        }
+        h.windows(2).map(|w| w[0].distance(w[1])).sum::<f32>()
+    };
+    chain(&mut p.iter()) + chain(&mut p.iter().rev())
+}
+
+/// Cuts a mesh with planes and tells connected pieces of the cut apart.
+struct Slicer<'a> {
+    positions: &'a [Vec3],
+    triangles: &'a [[u32; 3]],
+    /// Vertices at the same place share one number, across texture seams.
+    weld: Vec<u32>,
+}
+
+impl<'a> Slicer<'a> {
+    fn new(positions: &'a [Vec3], triangles: &'a [[u32; 3]]) -> Result<Self, GarmentError> {
+        if positions.iter().any(|p| !p.is_finite()) {
+            return Err(GarmentError::invalid("body", "positions", "one is not finite"));
+        }
+        if triangles.iter().flatten().any(|&i| i as usize >= positions.len()) {
+            return Err(GarmentError::invalid("body", "triangles", "one names no vertex"));
+        }
+        let mut seen = HashMap::new();
+        let weld = positions
+            .iter()
+            .map(|p| {
+                let key = (*p * 1e5).round().as_ivec3();
+                let next = seen.len() as u32;
+                *seen.entry(key).or_insert(next)
+            })
+            .collect();
+        Ok(Self { positions, triangles, weld })
+    }
+
+    /// Cuts with the plane `normal · p = offset`: pieces of points.
+    fn cut(&self, normal: Vec3, offset: f32) -> Vec<Vec<Vec3>> {
+        let mut ids: HashMap<(u32, u32), usize> = HashMap::new();
+        let mut points: Vec<Vec3> = Vec::new();
+        let mut parent: Vec<usize> = Vec::new();
+        fn find(parent: &mut [usize], mut i: usize) -> usize {
+            while parent[i] != i {
+                parent[i] = parent[parent[i]];
+                i = parent[i];
+            }
+            i
+        }
+        for t in self.triangles {
+            let s = t.map(|i| normal.dot(self.positions[i as usize]) - offset);
+            let mut last = None;
+            for (i, j) in [(0, 1), (1, 2), (2, 0)] {
+                if (s[i] > 0.0) == (s[j] > 0.0) {
+                    continue;
+                }
+                let (u, v) = (self.weld[t[i] as usize], self.weld[t[j] as usize]);
+                let id = *ids.entry((u.min(v), u.max(v))).or_insert_with(|| {
+                    let (p, q) = (self.positions[t[i] as usize], self.positions[t[j] as usize]);
+                    points.push(p.lerp(q, s[i] / (s[i] - s[j])));
+                    parent.push(points.len() - 1);
+                    points.len() - 1
+                });
+                if let Some(other) = last {
+                    let (a, b) = (find(&mut parent, id), find(&mut parent, other));
+                    parent[a] = b;
+                }
+                last = Some(id);
+            }
+        }
+        let mut pieces: HashMap<usize, Vec<Vec3>> = HashMap::new();
+        for i in 0..points.len() {
+            pieces.entry(find(&mut parent, i)).or_default().push(points[i]);
+        }
+        let mut out: Vec<Vec<Vec3>> = pieces.into_values().collect();
+        // A fixed order, so that the same mesh gives the same landmarks.
+        out.sort_by(|a, b| mean(a).x.total_cmp(&mean(b).x).then(a.len().cmp(&b.len())));
+        out
+    }
+
+    /// Points of the horizontal cut at `y` as (x, z), without arms.
+    fn trunk(&self, y: f32, arms: &[Vec<Vec3>], clip_x: f32) -> Vec<Vec2> {
+        self.cut(Vec3::Y, y)
+            .into_iter()
+            .filter(|piece| !arms.iter().any(|a| is_arm(piece, a)))
+            .flatten()
+            .filter(|p| p.x.abs() <= clip_x)
+            .map(|p| Vec2::new(p.x, p.z))
+            .collect()
+    }
+
+    /// Highest level at which both arms are apart from the trunk.
+    fn armpit(&self, shoulder_y: f32, arms: &[Vec<Vec3>]) -> Result<f32, GarmentError> {
+        for k in 0..100 {
+            let y = shoulder_y + 0.02 - 0.004 * k as f32;
+            let pieces = self.cut(Vec3::Y, y);
+            if arms.iter().all(|a| pieces.iter().any(|p| is_arm(p, a))) {
+                return Ok(y);
+            }
+        }
+        Err(GarmentError::invalid(
+            "body",
+            "armpit",
+            "no level has the arms apart from the trunk; pass the body in an A-pose",
+        ))
+    }
+
+    /// Level of the lowest point of the trunk on the middle plane.
+    fn crotch(&self, hip_y: f32) -> Result<f32, GarmentError> {
+        let crossed = |y: f32| {
+            self.cut(Vec3::Y, y).iter().any(|p| {
+                p.iter().any(|q| q.x > 0.001) && p.iter().any(|q| q.x < -0.001)
+            })
+        };
+        for k in 0..100 {
+            let y = hip_y + 0.05 - 0.003 * k as f32;
+            if !crossed(y) {
+                return Ok(y + 0.0015);
+            }
+        }
+        Err(missing("crotch"))
+    }
+
+    fn crotch_z(&self, crotch_y: f32) -> Option<f32> {
+        let near: Vec<f32> = self
+            .cut(Vec3::Y, crotch_y + 0.004)
+            .into_iter()
+            .flatten()
+            .filter(|p| p.x.abs() < 0.03)
+            .map(|p| p.z)
+            .collect();
+        (!near.is_empty()).then(|| near.iter().sum::<f32>() / near.len() as f32)
+    }
+
+    /// Highest point of the cut at `x`, below the head.
+    fn top_at(&self, x: f32, below_y: f32) -> Option<Vec3> {
+        self.cut(Vec3::X, x)
+            .into_iter()
+            .flatten()
+            .filter(|p| p.y < below_y)
+            .max_by(|a, b| a.y.total_cmp(&b.y))
+    }
+
+    /// Where the steep side of the neck turns into the shoulder: the first
+    /// point, going outwards, at which the outline falls at less than 45°.
+    fn high_shoulder(
+        &self,
+        sign: f32,
+        arm: &[Vec3],
+        neck: Vec3,
+        head: Vec3,
+    ) -> Result<Vec3, GarmentError> {
+        let end = arm[0].x.abs();
+        let limit = (neck.y + head.y) / 2.0 + 0.02;
+        let mut last: Option<Vec3> = None;
+        let mut x = 0.03;
+        while x < end {
+            if let Some(p) = self.top_at(sign * x, limit) {
+                if let Some(q) = last
+                    && q.y < limit - 0.006
+                    && q.y - p.y < 0.004
+                {
+                    return Ok(q);
+                }
+                last = Some(p);
+            }
+            x += 0.004;
+        }
+        Err(missing("high point of the shoulder"))
+    }
+
+    /// Sections along an arm.
+    fn limb(&self, axis: &[Vec3]) -> Limb {
+        let mut rings = Vec::new();
+        let mut before = 0.0;
+        for bone in axis.windows(2) {
+            let length = bone[0].distance(bone[1]);
+            let direction = (bone[1] - bone[0]) / length.max(1e-6);
+            for k in 0..6 {
+                let t = 0.08 + 0.168 * k as f32;
+                if before == 0.0 && t < 0.4 {
+                    // Here the cut still runs into the trunk.
+                    continue;
+                }
+                let c = bone[0] + direction * (length * t);
+                let pieces = self.cut(direction, direction.dot(c));
+                let near = pieces.iter().min_by(|a, b| mean(a).distance(c).total_cmp(&mean(b).distance(c)));
+                let Some(points) = near.filter(|p| p.len() >= 6 && mean(p).distance(c) < 0.08) else {
+                    continue;
+                };
+                let centre = mean(points);
+                let radius = points.iter().map(|p| p.distance(centre)).fold(0.0, f32::max);
+                if radius < 0.16 {
+                    rings.push(LimbRing { along: before + length * t, centre, radius });
+                }
+            }
+            before += length;
+        }
+        Limb { axis: axis.to_vec(), rings }
+    }
+}
+
+fn mean(points: &[Vec3]) -> Vec3 {
+    points.iter().copied().sum::<Vec3>() / points.len().max(1) as f32
+}
+
+/// Whether a piece of a horizontal cut belongs to this arm or its hand.
+fn is_arm(piece: &[Vec3], arm: &[Vec3]) -> bool {
+    let m = mean(piece);
+    let hand = arm[2] + (arm[2] - arm[1]).normalize_or_zero() * 0.2;
+    let bones = [(arm[0], arm[1]), (arm[1], arm[2]), (arm[2], hand)];
+    m.x * arm[0].x > 0.0
+        && m.x.abs() > 0.5 * arm[0].x.abs()
+        && bones.iter().any(|(a, b)| {
+            let ab = *b - *a;
+            let t = ((m - *a).dot(ab) / ab.length_squared().max(1e-9)).clamp(0.0, 1.0);
+            m.distance(*a + ab * t) < 0.07
+        })
+}
