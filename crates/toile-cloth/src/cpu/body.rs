@@ -1,0 +1,163 @@
+//! Twins of `skin_body.wgsl` and `contact.wgsl`, and an exhaustive distance
+//! query that does not share their shortcuts.
+
+use glam::{Mat4, Vec3};
+
+/// Linear-blend skinning of one vertex: position and unit normal. Normals
+/// use the cofactor matrix (twin of `skin_body`).
+#[must_use]
+pub fn skin(position: Vec3, normal: Vec3, joints: [u16; 4], weights: [f32; 4], matrices: &[Mat4]) -> (Vec3, Vec3) {
+    let m = joints
+        .iter()
+        .zip(weights)
+        .filter(|(_, w)| *w != 0.0)
+        .fold(Mat4::ZERO, |sum, (j, w)| sum + matrices[usize::from(*j)] * w);
+    let (x, y, z) = (m.x_axis.truncate(), m.y_axis.truncate(), m.z_axis.truncate());
+    let n = y.cross(z) * normal.x + z.cross(x) * normal.y + x.cross(y) * normal.z;
+    (m.transform_point3(position), n.normalize_or_zero())
+}
+
+/// Barycentric coordinates of the point of triangle `abc` closest to `p`
+/// (Ericson, Real-Time Collision Detection, 5.1.5; twin of `closest_bary`).
+#[must_use]
+pub fn closest_bary(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> Vec3 {
+    let (ab, ac, ap) = (b - a, c - a, p - a);
+    let (d1, d2) = (ab.dot(ap), ac.dot(ap));
+    if d1 <= 0.0 && d2 <= 0.0 {
+        return Vec3::X;
+    }
+    let bp = p - b;
+    let (d3, d4) = (ab.dot(bp), ac.dot(bp));
+    if d3 >= 0.0 && d4 <= d3 {
+        return Vec3::Y;
+    }
+    let vc = d1 * d4 - d3 * d2;
+    if vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0 {
+        let v = d1 / (d1 - d3).max(1e-30);
+        return Vec3::new(1.0 - v, v, 0.0);
+    }
+    let cp = p - c;
+    let (d5, d6) = (ab.dot(cp), ac.dot(cp));
+    if d6 >= 0.0 && d5 <= d6 {
+        return Vec3::Z;
+    }
+    let vb = d5 * d2 - d1 * d6;
+    if vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0 {
+        let w = d2 / (d2 - d6).max(1e-30);
+        return Vec3::new(1.0 - w, 0.0, w);
+    }
+    let va = d3 * d6 - d5 * d4;
+    if va <= 0.0 && d4 >= d3 && d5 >= d6 {
+        let w = (d4 - d3) / ((d4 - d3) + (d5 - d6)).max(1e-30);
+        return Vec3::new(0.0, 1.0 - w, w);
+    }
+    let inv = 1.0 / (va + vb + vc).max(1e-30);
+    Vec3::new(va * inv, vb * inv, vc * inv)
+}
+
+/// Triangles in a hash grid, with angle-weighted pseudo-normals (Baerentzen
+/// and Aanaes 2005), for exact signed distances close to the surface.
+pub struct SurfaceIndex<'a> {
+    points: &'a [Vec3],
+    triangles: &'a [[u32; 3]],
+    cell: f32,
+    heads: Vec<u32>,
+    entries: Vec<(u32, u32)>,
+    face: Vec<Vec3>,
+    vertex: Vec<Vec3>,
+    edge: std::collections::HashMap<(u32, u32), Vec3>,
+}
+
+const TABLE: usize = 1 << 15;
+
+fn hash(c: [i32; 3]) -> usize {
+    let [x, y, z] = c.map(|v| v as u32);
+    ((x.wrapping_mul(73_856_093) ^ y.wrapping_mul(19_349_663) ^ z.wrapping_mul(83_492_791)) as usize) & (TABLE - 1)
+}
+
+impl<'a> SurfaceIndex<'a> {
+    /// Indexes a surface; distances up to `cell` (m) can be asked for.
+    #[must_use]
+    pub fn new(points: &'a [Vec3], triangles: &'a [[u32; 3]], cell: f32) -> Self {
+        let mut out = Self {
+            points,
+            triangles,
+            cell,
+            heads: vec![u32::MAX; TABLE],
+            entries: Vec::new(),
+            face: Vec::with_capacity(triangles.len()),
+            vertex: vec![Vec3::ZERO; points.len()],
+            edge: std::collections::HashMap::new(),
+        };
+        for (t, tri) in triangles.iter().enumerate() {
+            let p = tri.map(|i| points[i as usize]);
+            let n = (p[1] - p[0]).cross(p[2] - p[0]).normalize_or_zero();
+            out.face.push(n);
+            for k in 0..3 {
+                let (a, b) = (p[(k + 1) % 3] - p[k], p[(k + 2) % 3] - p[k]);
+                out.vertex[tri[k] as usize] += n * a.angle_between(b);
+                let (i, j) = (tri[k], tri[(k + 1) % 3]);
+                *out.edge.entry((i.min(j), i.max(j))).or_default() += n;
+            }
+            let low = out.cell_at(p[0].min(p[1]).min(p[2]));
+            let high = out.cell_at(p[0].max(p[1]).max(p[2]));
+            for z in low[2]..=high[2] {
+                for y in low[1]..=high[1] {
+                    for x in low[0]..=high[0] {
+                        let head = &mut out.heads[hash([x, y, z])];
+                        out.entries.push((t as u32, *head));
+                        *head = out.entries.len() as u32 - 1;
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    fn cell_at(&self, p: Vec3) -> [i32; 3] {
+        (p / self.cell).floor().as_ivec3().to_array()
+    }
+
+    /// Signed distance (m, negative inside) to the nearest allowed triangle
+    /// within one cell, `None` when there is none that near.
+    #[must_use]
+    pub fn signed_distance(&self, p: Vec3, allowed: impl Fn(usize) -> bool) -> Option<f32> {
+        let c = self.cell_at(p);
+        let mut best: Option<(f32, usize, Vec3)> = None;
+        for dz in -1..=1 {
+            for dy in -1..=1 {
+                for dx in -1..=1 {
+                    let mut at = self.heads[hash([c[0] + dx, c[1] + dy, c[2] + dz])];
+                    while at != u32::MAX {
+                        let (t, next) = self.entries[at as usize];
+                        at = next;
+                        let t = t as usize;
+                        let q = self.triangles[t].map(|i| self.points[i as usize]);
+                        let b = closest_bary(p, q[0], q[1], q[2]);
+                        let d = p.distance(q[0] * b.x + q[1] * b.y + q[2] * b.z);
+                        if best.is_none_or(|(e, s, _)| d < e || (d == e && t < s)) && allowed(t) {
+                            best = Some((d, t, b));
+                        }
+                    }
+                }
+            }
+        }
+        let (d, t, b) = best?;
+        if d > self.cell {
+            return None;
+        }
+        let tri = self.triangles[t];
+        let q = tri.map(|i| self.points[i as usize]);
+        let touched: Vec<usize> = (0..3).filter(|&k| b[k] > 1e-6).collect();
+        let n = match touched.as_slice() {
+            [k] => self.vertex[tri[*k] as usize],
+            [k, m] => {
+                let (i, j) = (tri[*k], tri[*m]);
+                self.edge.get(&(i.min(j), i.max(j))).copied().unwrap_or(self.face[t])
+            }
+            _ => self.face[t],
+        };
+        let away = p - (q[0] * b.x + q[1] * b.y + q[2] * b.z);
+        Some(if away.dot(n) < 0.0 { -d } else { d })
+    }
+}

@@ -1,0 +1,248 @@
+//! Packs a mesh into the flat arrays of the kernels.
+
+use crate::gpu::body::PackedBody;
+use crate::gpu::layout::Layout;
+use crate::model::{ClothMesh, PinTarget};
+use crate::topology::{NONE, Topology};
+
+/// Entries of each hash grid; a power of two and a multiple of 256.
+const TABLE: usize = 8192;
+
+/// Hash-grid cell of the body, m: contacts are found up to this far away.
+const BODY_CELL: f32 = 0.03;
+
+/// Everything the buffers are created from.
+pub(crate) struct Packed {
+    pub(crate) layout: Layout,
+    pub(crate) topo: Vec<u32>,
+    pub(crate) rest: Vec<f32>,
+    pub(crate) body: Vec<u32>,
+    pub(crate) work_len: usize,
+    pub(crate) grid_len: usize,
+    pub(crate) bwork_len: usize,
+}
+
+/// Starts (pointing at absolute places, `base` being where the starts begin)
+/// followed by the lists.
+pub(crate) fn absolute_csr(lists: &[Vec<u32>], base: usize) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(lists.len() + 1);
+    let mut at = base + lists.len() + 1;
+    for l in lists {
+        starts.push(at as u32);
+        at += l.len();
+    }
+    starts.push(at as u32);
+    starts.extend(lists.iter().flatten());
+    starts
+}
+
+/// Starts relative to the list, followed by the lists.
+fn relative_csr(lists: &[Vec<[u32; 2]>], width: usize) -> Vec<u32> {
+    let mut out = Vec::new();
+    let mut at = 0u32;
+    for l in lists {
+        out.push(at);
+        at += l.len() as u32;
+    }
+    out.push(at);
+    for e in lists.iter().flatten() {
+        out.extend(&e[..width]);
+    }
+    out
+}
+
+/// Entries of the bending rows that are not edges: for every particle the
+/// neighbour and the index into `extras`.
+fn extra_rows(topology: &Topology, n: usize) -> Vec<Vec<[u32; 2]>> {
+    let mut rows = vec![Vec::new(); n];
+    for (k, e) in topology.extras.iter().enumerate() {
+        rows[e[0] as usize].push([e[1], k as u32]);
+        rows[e[1] as usize].push([e[0], k as u32]);
+    }
+    rows
+}
+
+impl Packed {
+    pub(crate) fn new(mesh: &ClothMesh, topology: &Topology, body: &PackedBody) -> Self {
+        let n = mesh.positions.len();
+        let (nt, nh, ne) = (mesh.triangles.len(), topology.hinges.len(), topology.edges.len());
+        let groups = n.div_ceil(64);
+        let mut l = Layout {
+            n: n as u32,
+            nt: nt as u32,
+            nh: nh as u32,
+            ne: ne as u32,
+            ne_tri: topology.tri_edges as u32,
+            nb: body.count as u32,
+            nb_grid: body.grid_count as u32,
+            table: TABLE as u32,
+            groups: groups as u32,
+            cell: BODY_CELL,
+            ..Layout::default()
+        };
+
+        let mut topo: Vec<u32> = Vec::new();
+        let put = |topo: &mut Vec<u32>, data: &[u32]| {
+            let at = topo.len() as u32;
+            topo.extend_from_slice(data);
+            at
+        };
+        l.t_tri = put(&mut topo, mesh.triangles.as_flattened());
+        l.t_trih = put(&mut topo, topology.tri_hinge.as_flattened());
+        let hv: Vec<u32> = topology.hinges.iter().flat_map(|h| h.v).collect();
+        let hs: Vec<u32> = topology.hinges.iter().flat_map(|h| h.slots).collect();
+        l.t_hinge = put(&mut topo, &hv);
+        l.t_hslot = put(&mut topo, &hs);
+        l.t_edge = put(&mut topo, topology.edges.as_flattened());
+        l.t_eel = topo.len() as u32;
+        let csr = absolute_csr(&topology.edge_tris, topo.len());
+        topo.extend(csr);
+        let mut rows = vec![Vec::new(); n];
+        for (e, v) in topology.edges.iter().enumerate() {
+            rows[v[0] as usize].push([v[1], e as u32]);
+            rows[v[1] as usize].push([v[0], e as u32 | 0x8000_0000]);
+        }
+        l.t_row = put(&mut topo, &relative_csr(&rows, 2));
+        l.t_brow = put(&mut topo, &relative_csr(&extra_rows(topology, n), 1));
+        let mut around = vec![Vec::new(); n];
+        for (t, tri) in mesh.triangles.iter().enumerate() {
+            for (c, &i) in tri.iter().enumerate() {
+                around[i as usize].push((t * 4 + c) as u32);
+            }
+        }
+        l.t_vtri = topo.len() as u32;
+        let csr = absolute_csr(&around, topo.len());
+        topo.extend(csr);
+        let mut hinges = vec![Vec::new(); n];
+        for (h, hinge) in topology.hinges.iter().enumerate() {
+            for (c, &i) in hinge.v.iter().enumerate() {
+                hinges[i as usize].push((h * 4 + c) as u32);
+            }
+        }
+        l.t_vhin = topo.len() as u32;
+        let csr = absolute_csr(&hinges, topo.len());
+        topo.extend(csr);
+        l.t_mask = put(&mut topo, &mesh.body_mask);
+        let mut pins = vec![NONE; n];
+        for (k, p) in mesh.pins.iter().enumerate() {
+            pins[p.particle as usize] = k as u32;
+        }
+        l.t_pin = put(&mut topo, &pins);
+        l.t_layer = put(&mut topo, &mesh.layer);
+
+        let mut at = 0u32;
+        let mut take = |len: usize| {
+            let here = at;
+            at += len as u32;
+            here
+        };
+        l.r_tri = take(nt * 16);
+        l.r_part = take(n * 4);
+        l.r_bend = take(ne);
+        l.r_brow = take(2 * topology.extras.len());
+        l.r_spring = take(2 * topology.springs.len());
+        l.r_pin = take(8 * mesh.pins.len());
+        let rest_len = at as usize;
+
+        let mut at = 0u32;
+        let mut take = |len: usize| {
+            let here = at;
+            at += len as u32;
+            here
+        };
+        l.o_v = take(3 * n);
+        l.o_acc = take(n);
+        l.o_xs = take(3 * n);
+        l.o_d0 = take(3 * n);
+        l.o_xp = take(3 * n);
+        l.o_theta = take(2 * nh);
+        l.o_grad = take(12 * nh);
+        l.o_tri = take(24 * nt);
+        l.o_mom = take(3 * nt);
+        l.o_edge = take(9 * ne);
+        l.o_spring = take(3 * topology.springs.len());
+        l.o_diag = take(6 * n);
+        l.o_pinv = take(6 * n);
+        l.o_r = take(3 * n);
+        l.o_u = take(3 * n);
+        l.o_p = take(3 * n);
+        l.o_s = take(3 * n);
+        l.o_w = take(3 * n);
+        l.o_dl = take(3 * n);
+        l.o_con = take(12 * n);
+        l.o_con2 = take(4 * n);
+        l.o_part = take(2 * groups);
+        l.o_scal = take(16);
+        l.o_nrm = take(3 * n);
+        l.o_rank = take(n);
+        let work_len = at as usize;
+
+        l.g_start = TABLE as u32;
+        l.g_list = l.g_start + TABLE as u32 + 1;
+        l.g_ccount = l.g_list + body.grid_count as u32;
+        l.g_cstart = l.g_ccount + TABLE as u32;
+        l.g_clist = l.g_cstart + TABLE as u32 + 1;
+        let grid_len = l.g_clist as usize + n;
+
+        let mut words: Vec<u32> = body.triangles.as_flattened().to_vec();
+        l.b_ring = words.len() as u32;
+        words.extend(body.rings(l.b_ring as usize));
+        l.b_region = words.len() as u32;
+        words.extend(&body.region);
+        l.w_end = 6 * body.count as u32;
+        l.w_cur = 12 * body.count as u32;
+        l.w_rank = 18 * body.count as u32;
+        let bwork_len = 19 * body.count;
+
+        let mut packed = Self { layout: l, topo, rest: vec![0.0; rest_len], body: words, work_len, grid_len, bwork_len };
+        packed.fill_rest(mesh, topology, body);
+        packed
+    }
+
+    /// Writes everything that depends on fabrics (all but bending weights).
+    pub(crate) fn fill_rest(&mut self, mesh: &ClothMesh, topology: &Topology, body: &PackedBody) {
+        let l = self.layout;
+        for (t, r) in topology.rest.iter().enumerate() {
+            let o = l.r_tri as usize + 16 * t;
+            let m = r.m;
+            let values = [
+                r.b[0], r.b[1], r.b[2], r.b[3], r.area, r.c[0], r.c[1], r.c[2], r.c[3],
+                m.x_axis.x, m.y_axis.y, m.z_axis.z, m.x_axis.y, m.x_axis.z, m.y_axis.z, r.beta,
+            ];
+            for (slot, v) in self.rest[o..o + 16].iter_mut().zip(values) {
+                *slot = v as f32;
+            }
+        }
+        for i in 0..mesh.positions.len() {
+            let o = l.r_part as usize + 4 * i;
+            self.rest[o] = topology.mass[i];
+            self.rest[o + 1] = topology.offset[i];
+            self.rest[o + 2] = topology.friction[i];
+        }
+        for (s, spring) in topology.springs.iter().enumerate() {
+            let o = l.r_spring as usize + 2 * s;
+            self.rest[o] = if spring.stitch { 0.0 } else { spring.rest };
+            self.rest[o + 1] = spring.stiffness;
+        }
+        for (k, pin) in mesh.pins.iter().enumerate() {
+            let o = l.r_pin as usize + 8 * k;
+            self.rest[o] = if pin.stiffness.is_infinite() { 0.0 } else { pin.stiffness };
+            self.rest[o + 1] = body.pin_vertex[k].map_or(0.0, |v| (v + 1) as f32);
+            if let PinTarget::World(p) = pin.target {
+                self.rest[o + 4..o + 7].copy_from_slice(&p.to_array());
+            }
+        }
+    }
+
+    /// Writes the bending weights for substep `h` (s).
+    pub(crate) fn fill_bend(&mut self, mesh: &ClothMesh, topology: &Topology, h: f32) {
+        let l = self.layout;
+        let w = topology.bend_weights(mesh, f64::from(h));
+        let ne = topology.edges.len();
+        self.rest[l.r_bend as usize..l.r_bend as usize + ne].copy_from_slice(&w[..ne]);
+        let rows = extra_rows(topology, mesh.positions.len());
+        for (q, e) in rows.iter().flatten().enumerate() {
+            self.rest[l.r_brow as usize + q] = w[ne + e[1] as usize];
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! GPU cloth: implicit Euler with matrix-free conjugate gradients in WGSL.
+//!
+//! The crate needs a [`wgpu::Device`] and plain data ([`ClothMesh`],
+//! [`BodyMesh`], [`StepPlan`]); it knows nothing of engines or files. The
+//! physics kernels are in `shaders/cloth`, their readable CPU twins in
+//! [`cpu`], method and validation in `docs/cloth.md`.
+
+pub mod cpu;
+mod error;
+mod gpu;
+mod model;
+mod topology;
+
+pub use error::ClothError;
+pub use gpu::{
+    AdapterSummary, ClothPipelines, ClothSim, EmitTarget, Shader, request_device, shader_sources,
+};
+pub use gpu::layout;
+pub use model::{
+    BodyMesh, ClothMesh, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, StepPlan,
+};
+pub use topology::{
+    BEND_CALIBRATION, COMPRESSION, Hinge, LAYER_GAP, MIN_OFFSET, RestTri, Spring, Topology, plate, project_membrane,
+};

@@ -1,0 +1,112 @@
+// Bindings and helpers shared by every cloth kernel. This file is put in
+// front of each of the others before compiling; it is a whole module itself.
+//
+// One binding layout serves all kernels (7 storage buffers, 2 uniforms):
+//   0 `st`     per-substep numbers (uniform, dynamic offset)
+//   1 `lay`    element counts and offsets into the packed arrays (uniform)
+//   2 `topo`   connectivity (u32)
+//   3 `rest`   rest-state and fabric data (f32)
+//   4 `work`   everything the solver computes (f32)
+//   5 `pos`    particle positions relative to the moving frame, m
+//   6 `grid`   hash grids of body and cloth vertices (atomic u32)
+//   7 `body`   body connectivity (u32)
+//   8 `bwork`  skinned body (f32), written by skin_body.wgsl
+// The Rust mirror of both structs is crates/toile-cloth/src/gpu/layout.rs.
+
+struct Step {
+    gravity: vec3<f32>,      // m/s^2
+    h: f32,                  // substep, s
+    shift: vec3<f32>,        // subtracted from the positions at the start, m
+    air: f32,                // air density x coefficient, kg/m^3
+    wind: vec3<f32>,         // m/s
+    stitch: f32,             // stitch stiffness, N/m
+    frame_step: vec3<f32>,   // world displacement of the frame per substep, m
+    lerp: f32,               // end of this substep within the frame, 0..1
+    origin: vec3<f32>,       // world position of the frame at the end, m
+    inv_n: f32,              // 1 / substeps
+    flags: u32,              // 1: body, 2: cloth contact
+    pad0: u32,
+    pad1: u32,
+    pad2: u32,
+}
+
+struct Layout {
+    n: u32, nt: u32, nh: u32, ne: u32,
+    ne_tri: u32, nb: u32, table: u32, groups: u32,
+    // topo
+    t_tri: u32, t_trih: u32, t_hinge: u32, t_hslot: u32,
+    t_edge: u32, t_eel: u32, t_row: u32, t_brow: u32,
+    t_vtri: u32, t_vhin: u32, t_mask: u32, t_pin: u32,
+    t_layer: u32, t_nbr: u32, t_spare0: u32, t_spare1: u32,
+    // rest
+    r_tri: u32, r_part: u32, r_bend: u32, r_brow: u32,
+    r_spring: u32, r_pin: u32, r_spare0: u32, r_spare1: u32,
+    // work
+    o_v: u32, o_acc: u32, o_xs: u32, o_d0: u32,
+    o_xp: u32, o_theta: u32, o_grad: u32, o_tri: u32,
+    o_mom: u32, o_edge: u32, o_spring: u32, o_diag: u32,
+    o_pinv: u32, o_r: u32, o_u: u32, o_p: u32,
+    o_s: u32, o_w: u32, o_dl: u32, o_con: u32,
+    o_con2: u32, o_part: u32, o_scal: u32, o_nrm: u32,
+    o_rank: u32, o_spare0: u32, o_spare1: u32, o_spare2: u32,
+    // grid
+    g_start: u32, g_list: u32, g_ccount: u32, g_cstart: u32,
+    g_clist: u32, g_spare0: u32, cell: f32, ccell: f32,
+    // body and bwork
+    b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
+    w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
+}
+
+@group(0) @binding(0) var<uniform> st: Step;
+@group(0) @binding(1) var<uniform> lay: Layout;
+@group(0) @binding(2) var<storage, read> topo: array<u32>;
+@group(0) @binding(3) var<storage, read> rest: array<f32>;
+@group(0) @binding(4) var<storage, read_write> work: array<f32>;
+@group(0) @binding(5) var<storage, read_write> pos: array<vec4<f32>>;
+@group(0) @binding(6) var<storage, read_write> grid: array<atomic<u32>>;
+@group(0) @binding(7) var<storage, read> body: array<u32>;
+@group(0) @binding(8) var<storage, read_write> bwork: array<f32>;
+
+const NONE: u32 = 0xffffffffu;
+const COMPRESSION: f32 = 0.5;     // membrane stiffness in compression / tension
+
+// Strides in floats.
+const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, area | spare
+const RTRI: u32 = 16u;            // r_tri: b(4) area c(4) M(6) beta
+const RPART: u32 = 4u;            // r_part: mass, offset, friction, spare
+const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, offset, active | body step, fric
+
+fn ld3(o: u32, i: u32) -> vec3<f32> {
+    let k = o + 3u * i;
+    return vec3(work[k], work[k + 1u], work[k + 2u]);
+}
+
+fn st3(o: u32, i: u32, v: vec3<f32>) {
+    let k = o + 3u * i;
+    work[k] = v.x;
+    work[k + 1u] = v.y;
+    work[k + 2u] = v.z;
+}
+
+// Hash-grid cell of a point.
+fn cell_of(x: vec3<f32>, size: f32) -> vec3<i32> {
+    return vec3<i32>(floor(x / size));
+}
+
+fn cell_hash(c: vec3<i32>) -> u32 {
+    let u = bitcast<vec3<u32>>(c);
+    return ((u.x * 73856093u) ^ (u.y * 19349663u) ^ (u.z * 83492791u)) & (lay.table - 1u);
+}
+
+fn bw3(o: u32, i: u32) -> vec3<f32> {
+    let k = o + i;
+    return vec3(bwork[k], bwork[k + 1u], bwork[k + 2u]);
+}
+
+// Symmetric 3x3 as xx yy zz xy xz yz.
+fn sym_mul(o: u32, i: u32, v: vec3<f32>) -> vec3<f32> {
+    let k = o + 6u * i;
+    let d = vec3(work[k], work[k + 1u], work[k + 2u]);
+    let f = vec3(work[k + 3u], work[k + 4u], work[k + 5u]);
+    return d * v + vec3(f.x * v.y + f.y * v.z, f.x * v.x + f.z * v.z, f.y * v.x + f.z * v.y);
+}

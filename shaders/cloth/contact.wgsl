@@ -1,0 +1,197 @@
+// Closest body surface of every particle.
+// A vertex hash grid (cell `lay.cell`, 27 cells) gives the two nearest body
+// vertices whose region the particle meets; the closest point over the
+// triangles around both is the contact. The sign and the contact normal come
+// from the interpolated vertex normals, which vary smoothly over the surface.
+// `contact` looks from the predicted positions and fills the contact records;
+// `project` looks from the final positions and moves what is still too deep.
+// Dispatch: one thread per particle. CPU twin: cpu::body::closest.
+
+struct Hit {
+    found: bool,
+    d2: f32,
+    point: vec3<f32>,
+    bary: vec3<f32>,
+    tri: u32,
+}
+
+// Barycentric coordinates of the point of triangle abc closest to p
+// (Ericson, Real-Time Collision Detection, 5.1.5).
+fn closest_bary(p: vec3<f32>, a: vec3<f32>, b: vec3<f32>, c: vec3<f32>) -> vec3<f32> {
+    let ab = b - a;
+    let ac = c - a;
+    let ap = p - a;
+    let d1 = dot(ab, ap);
+    let d2 = dot(ac, ap);
+    if (d1 <= 0.0 && d2 <= 0.0) {
+        return vec3(1.0, 0.0, 0.0);
+    }
+    let bp = p - b;
+    let d3 = dot(ab, bp);
+    let d4 = dot(ac, bp);
+    if (d3 >= 0.0 && d4 <= d3) {
+        return vec3(0.0, 1.0, 0.0);
+    }
+    let vc = d1 * d4 - d3 * d2;
+    if (vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0) {
+        let v = d1 / max(d1 - d3, 1e-30);
+        return vec3(1.0 - v, v, 0.0);
+    }
+    let cp = p - c;
+    let d5 = dot(ab, cp);
+    let d6 = dot(ac, cp);
+    if (d6 >= 0.0 && d5 <= d6) {
+        return vec3(0.0, 0.0, 1.0);
+    }
+    let vb = d5 * d2 - d1 * d6;
+    if (vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0) {
+        let w = d2 / max(d2 - d6, 1e-30);
+        return vec3(1.0 - w, 0.0, w);
+    }
+    let va = d3 * d6 - d5 * d4;
+    if (va <= 0.0 && d4 >= d3 && d5 >= d6) {
+        let w = (d4 - d3) / max((d4 - d3) + (d5 - d6), 1e-30);
+        return vec3(0.0, 1.0 - w, w);
+    }
+    let inv = 1.0 / max(va + vb + vc, 1e-30);
+    return vec3(va * inv, vb * inv, vc * inv);
+}
+
+fn ring(hit: ptr<function, Hit>, v: u32, x: vec3<f32>) {
+    let from_ = body[lay.b_ring + v];
+    let to = body[lay.b_ring + v + 1u];
+    for (var q = from_; q < to; q++) {
+        let t = body[q];
+        let k = lay.b_tri + 3u * t;
+        let a = bw3(lay.w_cur, 6u * body[k]);
+        let b = bw3(lay.w_cur, 6u * body[k + 1u]);
+        let c = bw3(lay.w_cur, 6u * body[k + 2u]);
+        let bary = closest_bary(x, a, b, c);
+        let p = a * bary.x + b * bary.y + c * bary.z;
+        let d = x - p;
+        let d2 = dot(d, d);
+        let best = *hit;
+        if (d2 < best.d2 || (d2 == best.d2 && t < best.tri)) {
+            *hit = Hit(true, d2, p, bary, t);
+        }
+    }
+}
+
+fn closest(x: vec3<f32>, mask: u32) -> Hit {
+    var hit = Hit(false, 1e30, vec3(0.0), vec3(0.0), NONE);
+    let base = cell_of(x, lay.cell);
+    var v1 = NONE;
+    var v2 = NONE;
+    var d1 = 1e30;
+    var d2 = 1e30;
+    for (var dz = -1; dz <= 1; dz++) {
+        for (var dy = -1; dy <= 1; dy++) {
+            for (var dx = -1; dx <= 1; dx++) {
+                let c = cell_hash(base + vec3(dx, dy, dz));
+                let from_ = atomicLoad(&grid[lay.g_start + c]);
+                let to = atomicLoad(&grid[lay.g_start + c + 1u]);
+                for (var q = from_; q < to; q++) {
+                    let v = atomicLoad(&grid[lay.g_list + q]);
+                    if ((body[lay.b_region + v] & mask) == 0u || v == v1 || v == v2) {
+                        continue;
+                    }
+                    let d = bw3(lay.w_cur, 6u * v) - x;
+                    let e = dot(d, d);
+                    if (e < d1 || (e == d1 && v < v1)) {
+                        d2 = d1;
+                        v2 = v1;
+                        d1 = e;
+                        v1 = v;
+                    } else if (e < d2 || (e == d2 && v < v2)) {
+                        d2 = e;
+                        v2 = v;
+                    }
+                }
+            }
+        }
+    }
+    if (v1 != NONE) {
+        ring(&hit, v1, x);
+    }
+    if (v2 != NONE) {
+        ring(&hit, v2, x);
+    }
+    return hit;
+}
+
+fn hit_normal(hit: Hit) -> vec3<f32> {
+    let k = lay.b_tri + 3u * hit.tri;
+    let n = bw3(lay.w_cur, 6u * body[k] + 3u) * hit.bary.x
+        + bw3(lay.w_cur, 6u * body[k + 1u] + 3u) * hit.bary.y
+        + bw3(lay.w_cur, 6u * body[k + 2u] + 3u) * hit.bary.z;
+    return n / max(length(n), 1e-12);
+}
+
+// World displacement of the contact point over this substep.
+fn hit_step(hit: Hit) -> vec3<f32> {
+    let k = lay.b_tri + 3u * hit.tri;
+    var d = vec3(0.0);
+    for (var c = 0u; c < 3u; c++) {
+        let v = 6u * body[k + c];
+        d += hit.bary[c] * (bw3(lay.w_end, v) - bw3(lay.w_start, v));
+    }
+    return d * st.inv_n + st.frame_step;
+}
+
+// Beyond one cell the search is not complete. A closest point seen mostly from
+// the side lies on the rim of the part of the body this particle meets (or
+// across a fold): no contact either.
+fn facing(d2: f32, gap: f32) -> bool {
+    return d2 < lay.cell * lay.cell && d2 - gap * gap < 2.5e-5 + gap * gap;
+}
+
+@compute @workgroup_size(64)
+fn contact(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i >= lay.n) {
+        return;
+    }
+    let o = lay.o_con + CON * i;
+    var active_ = 0.0;
+    if ((st.flags & 1u) != 0u) {
+        let x = ld3(lay.o_xp, i);
+        let hit = closest(x, topo[lay.t_mask + i]);
+        if (hit.found) {
+            let n = hit_normal(hit);
+            let gap = dot(x - hit.point, n);
+            let offset = rest[lay.r_part + RPART * i + 1u];
+            // Gravity may still bring it in during this substep.
+            let margin = 1.5 * st.h * st.h * length(st.gravity) + 1e-4;
+            if (gap < offset + margin && facing(hit.d2, gap)) {
+                active_ = select(1.0, 2.0, gap < offset);
+                st3(o, 0u, n);
+                work[o + 3u] = gap;
+                st3(o + 8u, 0u, hit_step(hit));
+            }
+        }
+    }
+    work[o + 7u] = active_;
+}
+
+@compute @workgroup_size(64)
+fn project(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i >= lay.n || topo[lay.t_pin + i] != NONE) {
+        return;
+    }
+    let x = pos[i].xyz;
+    let hit = closest(x, topo[lay.t_mask + i]);
+    if (!hit.found) {
+        return;
+    }
+    let n = hit_normal(hit);
+    let gap = dot(x - hit.point, n);
+    let offset = rest[lay.r_part + RPART * i + 1u];
+    if (gap >= offset || !facing(hit.d2, gap)) {
+        return;
+    }
+    pos[i] = vec4(x + (offset - gap) * n, pos[i].w);
+    let v = ld3(lay.o_v, i);
+    let vn = dot(v - hit_step(hit) / st.h, n);
+    st3(lay.o_v, i, v - min(vn, 0.0) * n);
+}
