@@ -99,14 +99,15 @@ pub(crate) fn duck(
     let up = (recover * sample_rate) as usize;
     for &kick in kicks {
         let begin = kick.saturating_sub(down);
-        for i in begin..(kick + up).min(length) {
+        let end = (kick + up).min(length);
+        for (i, gain) in gain.iter_mut().enumerate().take(end).skip(begin) {
             let take = if i < kick {
                 1.0 - (kick - i) as f32 / down as f32
             } else {
                 let t = (i - kick) as f32 / up as f32;
                 0.5 + 0.5 * (t * std::f32::consts::PI).cos()
             };
-            gain[i] = gain[i].min(1.0 - depth * take);
+            *gain = gain.min(1.0 - depth * take);
         }
     }
     gain

@@ -248,14 +248,13 @@ fn four_on_the_floor(score: &mut Score, motifs: &Motifs, place: &Place) {
             drum,
             beat,
             velocity,
-        })
+        });
     };
     let start = motifs.beat(place.bar, 0);
     for beat in 0..BEATS_PER_BAR {
         let at = start + f64::from(beat);
         // The last beat before a turn is left out now and then, and always before the drop.
-        let gap = beat == 3
-            && ((place.kind == Build && place.left == 1) || (place.turn && place.left == 1));
+        let gap = beat == 3 && place.left == 1 && (place.turn || place.kind == Build);
         let plays = match place.kind {
             Break => false,
             Build => place.left <= 2 || beat % 2 == 0,
@@ -312,7 +311,7 @@ fn hats(score: &mut Score, motifs: &Motifs, place: &Place, feel: &mut Dice, styl
                 drum,
                 beat,
                 velocity: velocity * humanise,
-            })
+            });
         };
         let accent = match step % 4 {
             0 => 0.35,
@@ -323,7 +322,7 @@ fn hats(score: &mut Score, motifs: &Motifs, place: &Place, feel: &mut Dice, styl
         let off_beat = step % 4 == 2;
         match place.kind {
             Intro if place.inside >= 2 && (off_beat || place.inside >= 4) => {
-                hit(Drum::ClosedHat, accent * 0.8)
+                hit(Drum::ClosedHat, accent * 0.8);
             }
             Main | Finale => {
                 let open = off_beat
@@ -420,11 +419,9 @@ fn chords(score: &mut Score, motifs: &Motifs, place: &Place, style: Style) {
     let stabbing = match (style, place.kind) {
         (Style::DeepHouse, Main | Finale) => true,
         (Style::DeepHouse, Intro) => place.inside >= 8,
-        (Style::MinimalTechno, Finale) => place.bar % 2 == 0,
         (Style::MinimalTechno, Main) => place.inside >= 4 && place.bar % 2 == 0,
-        (_, Build) => false,
-        (_, Break) => place.bar % 2 == 0,
-        (Style::MinimalTechno, Intro) => false,
+        (Style::MinimalTechno, Finale) | (_, Break) => place.bar % 2 == 0,
+        (Style::MinimalTechno, Intro) | (_, Build) => false,
     };
     if stabbing {
         let count = if style == Style::DeepHouse && place.kind != Break {
