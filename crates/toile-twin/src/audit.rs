@@ -83,9 +83,6 @@ impl Performance {
                 } else {
                     let first = *touched.entry(v).or_insert(at);
                     let slid = (at - first).with_y(0.0).length();
-                            body.positions[v], at.y
-                        );
-                    }
                     audit.slide_m = audit.slide_m.max(slid);
                 }
             }

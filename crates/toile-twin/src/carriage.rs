@@ -34,18 +34,16 @@ impl Carriage {
     pub(crate) fn fit(performance: &Performance, body: &CollisionBody) -> Self {
         let mut carriage = Self::default();
         let end = performance.steps().end;
-        let times: Vec<f32> = (0..)
-            .map(|i| i as f32 * 0.05)
-            .take_while(|t| *t < end)
-            .collect();
         // One gait cycle of each stretch, and everything else coarsely.
-        let times: Vec<f32> = times
-            .into_iter()
-            .enumerate()
+        let times: Vec<f32> = (0..)
+            .map(|i| (i, i as f32 * 0.05))
+            .take_while(|(_, t)| *t < end)
             .filter(|&(i, t)| {
-                let walking = performance.steps().walking(t);
-                i % 4 == 0 && walking < 0.999
-                    || walking >= 0.999 && performance.steps().cycle(t).abs() < 3.0
+                if performance.steps().walking(t) < 0.999 {
+                    i % 4 == 0
+                } else {
+                    (1.0..2.0).contains(&performance.steps().cycle(t))
+                }
             })
             .map(|(_, t)| t)
             .collect();
@@ -55,7 +53,10 @@ impl Carriage {
                 .step_by(nth)
                 .collect()
         };
-        let obstacles = every(region::TORSO | region::LEFT_LEG | region::RIGHT_LEG, 6);
+        // Only what a hand can meet: from mid-thigh to the lower ribs.
+        let hips = performance.rig().bind_position(performance.rig().hips).y;
+        let mut obstacles = every(region::TORSO | region::LEFT_LEG | region::RIGHT_LEG, 3);
+        obstacles.retain(|&v| (0.55 * hips..1.25 * hips).contains(&body.positions[v].y));
         for side in SIDES {
             let i = side.index();
             let hand = every(region::LEFT_HAND << i | region::LEFT_ARM << i, 7);
