@@ -419,8 +419,8 @@ fn chords(score: &mut Score, motifs: &Motifs, place: &Place, style: Style) {
     let stabbing = match (style, place.kind) {
         (Style::DeepHouse, Main | Finale) => true,
         (Style::DeepHouse, Intro) => place.inside >= 8,
-        (Style::MinimalTechno, Main) => place.inside >= 4 && place.bar % 2 == 0,
-        (Style::MinimalTechno, Finale) | (_, Break) => place.bar % 2 == 0,
+        (Style::MinimalTechno, Main) => place.inside >= 4 && place.bar.is_multiple_of(2),
+        (Style::MinimalTechno, Finale) | (_, Break) => place.bar.is_multiple_of(2),
         (Style::MinimalTechno, Intro) | (_, Build) => false,
     };
     if stabbing {

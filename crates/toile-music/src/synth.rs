@@ -141,12 +141,11 @@ fn stab(chord: &ChordNote, time: &Timeline) -> Vec<f32> {
     let mut filter = lowpass();
     filter.set_sample_rate(time.sample_rate);
     let mut saws = chord.voices.map(|voice| {
-        let detuned = [-0.05, 0.05].map(|cents| {
+        [-0.05, 0.05].map(|cents| {
             let mut saw = poly_saw().phase(if cents < 0.0 { 0.1 } else { 0.6 });
             saw.set_sample_rate(time.sample_rate);
             (saw, hertz(f64::from(voice) + cents) as f32)
-        });
-        detuned
+        })
     });
     let mut cutoff = 0.0;
     (0..time.count(contour.seconds()))

@@ -277,7 +277,7 @@ impl Desk {
                 Drum::Rim => (0.12, -0.35, 0.06),
                 Drum::Conga => (0.20, 0.3, 0.05),
                 Drum::Snare => (0.34, 0.0, 0.10),
-                Drum::Crash => (0.34, 0.0, 0.10),
+                Drum::Crash => (0.32, 0.0, 0.10),
             };
             if let Some(shot) = kit.shot(hit.drum, stroke) {
                 let start = self.time.sample(hit.beat);

@@ -1,5 +1,10 @@
 //! The rendered track, judged from outside.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails should fail its test"
+)]
+
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
