@@ -358,8 +358,9 @@ impl BodyData {
 
     /// Names of all detail sliders for [`crate::Shape::details`], sorted.
     ///
-    /// A slider whose data has two opposite targets (`torso/measure-waist-circ`)
-    /// takes -1 to 1, a lone target (`head/head-oval`) 0 to 1.
+    /// A slider whose data has two opposite targets (`torso/measure-waist-circ`,
+    /// `nose/nose-trans-down-up`) takes -1 to 1, a lone target (`head/head-oval`)
+    /// 0 to 1. `assets/body/details.txt` lists them all.
     pub fn detail_names(&self) -> &[String] {
         &self.details
     }

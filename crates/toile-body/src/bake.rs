@@ -79,6 +79,10 @@ pub fn bake(source: &Path, out: &Path) -> Result<String, BakeError> {
         fs::create_dir_all(folder).map_err(at(folder))?;
     }
     fs::write(out, &file).map_err(at(out))?;
+    // Read back at once: a file this build cannot read must not be shipped.
+    let body = crate::BodyData::from_bytes(&file).map_err(at(out))?;
+    let list = out.with_file_name("details.txt");
+    fs::write(&list, detail_list(&body)).map_err(at(&list))?;
     Ok(format!(
         "{}: {} bytes, {} raw ({} in {targets}), {verts} vertices, {units} face units",
         out.display(),
@@ -86,6 +90,22 @@ pub fn bake(source: &Path, out: &Path) -> Result<String, BakeError> {
         w.bytes.len(),
         after - before,
     ))
+}
+
+/// The names of all detail sliders, for people who write shapes by hand.
+pub fn detail_list(body: &crate::BodyData) -> String {
+    let mut out = String::from(
+        "# Detail sliders of a shape, written by bake-body. `-1..1` has an opposite, `0..1` has none.\n",
+    );
+    for name in body.detail_names() {
+        let range = if body.target(name).is_some() {
+            "0..1 "
+        } else {
+            "-1..1"
+        };
+        out.push_str(&format!("{range} {name}\n"));
+    }
+    out
 }
 
 fn compress(raw: &[u8]) -> std::io::Result<Vec<u8>> {

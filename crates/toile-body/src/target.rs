@@ -6,16 +6,18 @@
 //! as zero displacement. Beyond the outer anchors the outer pieces continue
 //! straight on, which gives taller, heavier or older bodies than were modelled.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Shape;
 
 /// Suffix pairs of opposite detail targets: negative, positive.
-const OPPOSITES: [(&str, &str); 4] = [
+const OPPOSITES: [(&str, &str); 6] = [
     ("-decr", "-incr"),
     ("-down", "-up"),
     ("-in", "-out"),
     ("-backward", "-forward"),
+    ("-concave", "-convex"),
+    ("-compress", "-uncompress"),
 ];
 
 type Anchors = &'static [(f32, &'static str)];
@@ -106,41 +108,73 @@ fn push_build(out: &mut Vec<(String, f32)>, shape: &Shape, gender: &str, name: &
 
 /// The target a detail slider moves at this value, and its weight there.
 ///
+/// A slider with one pair of opposites is called by their common stem
+/// (`torso/measure-waist-circ`), one of several pairs by stem and pair
+/// (`nose/nose-trans-down-up`), a lone target by its own name.
 /// `has` tells whether the body data holds a target of that name; `None` if
 /// the slider does not exist.
 pub(crate) fn detail(name: &str, value: f32, has: impl Fn(&str) -> bool) -> Option<(String, f32)> {
-    for (negative, positive) in OPPOSITES {
-        let (low, high) = (format!("{name}{negative}"), format!("{name}{positive}"));
-        if has(&low) && has(&high) {
-            return Some(if value < 0.0 {
-                (low, -value)
-            } else {
-                (high, value)
+    let pair = |stem: &str, (negative, positive): (&str, &str)| {
+        let (low, high) = (format!("{stem}{negative}"), format!("{stem}{positive}"));
+        (has(&low) && has(&high)).then_some((low, high))
+    };
+    let mut pairs = OPPOSITES
+        .iter()
+        .filter_map(|&opposites| pair(name, opposites));
+    let (low, high) = match (pairs.next(), pairs.next()) {
+        (Some(only), None) => only,
+        (Some(_), Some(_)) => return None,
+        (None, _) => {
+            let named = OPPOSITES.iter().find_map(|&(negative, positive)| {
+                let stem = name.strip_suffix(positive)?.strip_suffix(negative)?;
+                pair(stem, (negative, positive))
             });
+            match named {
+                Some(pair) => pair,
+                None => return has(name).then(|| (name.to_owned(), value)),
+            }
         }
-    }
-    has(name).then(|| (name.to_owned(), value))
+    };
+    Some(if value < 0.0 {
+        (low, -value)
+    } else {
+        (high, value)
+    })
 }
 
 fn is_macro(name: &str) -> bool {
     name.starts_with("macrodetails/") || name.starts_with("breast/female-")
 }
 
-/// Slider names of all detail targets: opposite pairs collapse into one name.
+/// Slider names of all detail targets, as [`detail`] takes them, sorted.
 pub(crate) fn detail_names<'a>(targets: impl Iterator<Item = &'a str>) -> Vec<String> {
     let all: BTreeSet<&str> = targets.filter(|n| !is_macro(n)).collect();
-    let mut out = BTreeSet::new();
+    let mut pairs: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    let mut names = all.clone();
     for name in &all {
-        let stem = OPPOSITES.iter().find_map(|(negative, positive)| {
-            [(negative, positive), (positive, negative)]
-                .into_iter()
-                .find_map(|(own, other)| {
-                    let stem = name.strip_suffix(own)?;
-                    all.contains(format!("{stem}{other}").as_str())
-                        .then_some(stem)
-                })
-        });
-        out.insert(stem.unwrap_or(name).to_owned());
+        for (negative, positive) in OPPOSITES {
+            let Some(stem) = name.strip_suffix(negative) else {
+                continue;
+            };
+            let other = format!("{stem}{positive}");
+            if all.contains(other.as_str()) {
+                pairs.entry(stem).or_default().push((negative, positive));
+                names.remove(name);
+                names.remove(other.as_str());
+            }
+        }
+    }
+    let mut out: BTreeSet<String> = names.into_iter().map(str::to_owned).collect();
+    for (stem, opposites) in pairs {
+        if opposites.len() == 1 {
+            out.insert(stem.to_owned());
+        } else {
+            out.extend(
+                opposites
+                    .iter()
+                    .map(|(negative, positive)| format!("{stem}{negative}{positive}")),
+            );
+        }
     }
     out.into_iter().collect()
 }
@@ -214,6 +248,22 @@ mod tests {
             .into_iter(),
         );
         assert_eq!(names, ["head/head-oval", "neck/neck-trans"]);
+    }
+
+    #[test]
+    fn a_stem_with_several_pairs_makes_a_slider_of_each_and_none_of_its_own() {
+        let all = [
+            "nose/nose-trans-in",
+            "nose/nose-trans-out",
+            "nose/nose-trans-down",
+            "nose/nose-trans-up",
+        ];
+        let names = detail_names(all.into_iter());
+        assert_eq!(names, ["nose/nose-trans-down-up", "nose/nose-trans-in-out"]);
+        let has = |n: &str| all.contains(&n);
+        assert_eq!(detail("nose/nose-trans", 1.0, has), None);
+        let up = detail("nose/nose-trans-down-up", 0.5, has);
+        assert_eq!(up, Some(("nose/nose-trans-up".to_owned(), 0.5)));
     }
 
     #[test]

@@ -49,6 +49,17 @@ fn it_holds_the_sliders_that_make_faces_differ() {
 }
 
 #[test]
+fn the_shipped_list_of_sliders_is_the_list_in_the_data() {
+    let text = std::fs::read_to_string(body_path().with_file_name("details.txt")).unwrap();
+    let listed: Vec<&str> = text
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_whitespace().nth(1))
+        .collect();
+    assert_eq!(listed, body().detail_names());
+}
+
+#[test]
 fn the_lip_mask_marks_a_small_part_of_the_skin() {
     let mask = body().mask("lips").unwrap();
     let share = mask.texels.iter().filter(|&&t| t > 127).count() as f32 / mask.texels.len() as f32;
