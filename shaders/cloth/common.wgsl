@@ -74,7 +74,8 @@ const COMPRESSION: f32 = 0.5;     // membrane stiffness in compression / tension
 const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, area | spare
 const RTRI: u32 = 16u;            // r_tri: b(4) area c(4) M(6) beta
 const RPART: u32 = 4u;            // r_part: mass, offset, friction, spare
-const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, offset, active | body step, fric
+const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, spare, state | body step, spare
+const CON2: u32 = 8u;             // o_con2: push, k | step of the other cloth, friction force
 
 fn ld3(o: u32, i: u32) -> vec3<f32> {
     let k = o + 3u * i;
@@ -109,4 +110,46 @@ fn sym_mul(o: u32, i: u32, v: vec3<f32>) -> vec3<f32> {
     let d = vec3(work[k], work[k + 1u], work[k + 2u]);
     let f = vec3(work[k + 3u], work[k + 4u], work[k + 5u]);
     return d * v + vec3(f.x * v.y + f.y * v.z, f.x * v.x + f.z * v.z, f.y * v.x + f.z * v.y);
+}
+
+// Barycentric coordinates of the point of triangle abc closest to p
+// (Ericson, Real-Time Collision Detection, 5.1.5).
+fn closest_bary(p: vec3<f32>, a: vec3<f32>, b: vec3<f32>, c: vec3<f32>) -> vec3<f32> {
+    let ab = b - a;
+    let ac = c - a;
+    let ap = p - a;
+    let d1 = dot(ab, ap);
+    let d2 = dot(ac, ap);
+    if (d1 <= 0.0 && d2 <= 0.0) {
+        return vec3(1.0, 0.0, 0.0);
+    }
+    let bp = p - b;
+    let d3 = dot(ab, bp);
+    let d4 = dot(ac, bp);
+    if (d3 >= 0.0 && d4 <= d3) {
+        return vec3(0.0, 1.0, 0.0);
+    }
+    let vc = d1 * d4 - d3 * d2;
+    if (vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0) {
+        let v = d1 / max(d1 - d3, 1e-30);
+        return vec3(1.0 - v, v, 0.0);
+    }
+    let cp = p - c;
+    let d5 = dot(ab, cp);
+    let d6 = dot(ac, cp);
+    if (d6 >= 0.0 && d5 <= d6) {
+        return vec3(0.0, 0.0, 1.0);
+    }
+    let vb = d5 * d2 - d1 * d6;
+    if (vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0) {
+        let w = d2 / max(d2 - d6, 1e-30);
+        return vec3(1.0 - w, 0.0, w);
+    }
+    let va = d3 * d6 - d5 * d4;
+    if (va <= 0.0 && d4 >= d3 && d5 >= d6) {
+        let w = (d4 - d3) / max((d4 - d3) + (d5 - d6), 1e-30);
+        return vec3(0.0, 1.0 - w, w);
+    }
+    let inv = 1.0 / max(va + vb + vc, 1e-30);
+    return vec3(va * inv, vb * inv, vc * inv);
 }

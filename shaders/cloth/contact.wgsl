@@ -15,48 +15,6 @@ struct Hit {
     tri: u32,
 }
 
-// Barycentric coordinates of the point of triangle abc closest to p
-// (Ericson, Real-Time Collision Detection, 5.1.5).
-fn closest_bary(p: vec3<f32>, a: vec3<f32>, b: vec3<f32>, c: vec3<f32>) -> vec3<f32> {
-    let ab = b - a;
-    let ac = c - a;
-    let ap = p - a;
-    let d1 = dot(ab, ap);
-    let d2 = dot(ac, ap);
-    if (d1 <= 0.0 && d2 <= 0.0) {
-        return vec3(1.0, 0.0, 0.0);
-    }
-    let bp = p - b;
-    let d3 = dot(ab, bp);
-    let d4 = dot(ac, bp);
-    if (d3 >= 0.0 && d4 <= d3) {
-        return vec3(0.0, 1.0, 0.0);
-    }
-    let vc = d1 * d4 - d3 * d2;
-    if (vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0) {
-        let v = d1 / max(d1 - d3, 1e-30);
-        return vec3(1.0 - v, v, 0.0);
-    }
-    let cp = p - c;
-    let d5 = dot(ab, cp);
-    let d6 = dot(ac, cp);
-    if (d6 >= 0.0 && d5 <= d6) {
-        return vec3(0.0, 0.0, 1.0);
-    }
-    let vb = d5 * d2 - d1 * d6;
-    if (vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0) {
-        let w = d2 / max(d2 - d6, 1e-30);
-        return vec3(1.0 - w, 0.0, w);
-    }
-    let va = d3 * d6 - d5 * d4;
-    if (va <= 0.0 && d4 >= d3 && d5 >= d6) {
-        let w = (d4 - d3) / max((d4 - d3) + (d5 - d6), 1e-30);
-        return vec3(0.0, 1.0 - w, w);
-    }
-    let inv = 1.0 / max(va + vb + vc, 1e-30);
-    return vec3(va * inv, vb * inv, vc * inv);
-}
-
 fn ring(hit: ptr<function, Hit>, v: u32, x: vec3<f32>) {
     let from_ = body[lay.b_ring + v];
     let to = body[lay.b_ring + v + 1u];

@@ -124,16 +124,21 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
         work[o + 7u] = state;
     }
 
-    // Garment contact: the same penalty, softer.
-    let o2 = lay.o_con2 + 4u * i;
+    // Garment contact: the same, softer, with friction.
+    let o2 = lay.o_con2 + CON2 * i;
     let k2 = work[o2 + 3u];
     if (k2 > 0.0) {
-        let p = ld3(o2, 0u);                // push vector, m
-        let depth = length(p);
-        let n = p / max(depth, 1e-12);
+        let push = ld3(o2, 0u);             // m
+        let depth = length(push);
+        let n = push / max(depth, 1e-12);
         let k = k2 * mass * h2;
-        f += k * p;
-        add_outer(n, k);
+        let slip = d0 - ld3(o2 + 4u, 0u);
+        let tangent = slip - dot(slip, n) * n;
+        let mu = rest[lay.r_part + RPART * i + 2u];
+        let fr = mu * k * depth / max(length(tangent), SLIP_SPEED * st.h);
+        f += k * push - fr * tangent;
+        add_outer(n, k - fr);
+        a0 += vec3(fr);
     }
 
     // Inverse of the symmetric diagonal block.

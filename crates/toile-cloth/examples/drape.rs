@@ -20,7 +20,7 @@ fn main() -> Result<(), toile_cloth::ClothError> {
     let start = std::time::Instant::now();
     let mut sim = ClothSim::new(&device, &queue, &pipelines, &mesh, Some(&body))?;
     println!("{} particles, set up in {:.0} ms", sim.particle_count(), start.elapsed().as_secs_f64() * 1e3);
-    let plan = StepPlan { substeps, iterations, self_contact: false, ..StepPlan::default() };
+    let plan = StepPlan { substeps, iterations, self_contact: std::env::var_os("SELF").is_some(), ..StepPlan::default() };
     let joints = [Mat4::IDENTITY];
     for frame in 0..frames {
         let start = std::time::Instant::now();
@@ -34,6 +34,16 @@ fn main() -> Result<(), toile_cloth::ClothError> {
             "frame {frame:3} {ms:6.1} ms (stats {:5.1})  lowest {low:+.3} m  stretch {:.4} p999 {:.4}  penetration {:.2} mm  contacts {:4}  residual {:.1e}  speed {:.3}  nan {}",
             start.elapsed().as_secs_f64() * 1e3, s.max_stretch, s.p999_stretch, s.max_penetration_m * 1e3, s.contacts, s.pcg_residual, s.max_speed, s.nan,
         );
+        if frame + 3 >= frames {
+            let v = sim.read_velocities(&device, &queue)?;
+            let mut fast: Vec<(f32, usize)> = v.iter().enumerate().map(|(i, v)| (v.length(), i)).collect();
+            fast.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let n = fast.len();
+            println!("speed: median {:.4} p90 {:.4} p99 {:.4}", fast[n / 2].0, fast[n / 10].0, fast[n / 100].0);
+            for (s, i) in &fast[..8] {
+                println!("  {i} ({},{}) {s:.3} at {:.3} r {:.4} v {:.3}", i / (cells as usize + 1), i % (cells as usize + 1), x[*i], x[*i].length(), v[*i]);
+            }
+        }
     }
     Ok(())
 }

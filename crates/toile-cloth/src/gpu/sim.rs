@@ -380,6 +380,7 @@ impl ClothSim {
             }
             run(pass, &p.elements, l.nt.max(l.nh));
             run(pass, &p.contact, l.n);
+            run(pass, &p.cloth_contact, l.n);
             run(pass, &p.assemble, l.ne.max(l.nt));
             run(pass, &p.gather, l.n);
             for _ in 0..plan.iterations {

@@ -21,14 +21,14 @@ impl ClothSim {
         let raw = readback::floats(device, queue, "cloth positions", &self.pos, 0, 4 * n)?;
         let x: Vec<Vec3> = raw.chunks_exact(4).map(|c| Vec3::new(c[0], c[1], c[2])).collect();
         let v = self.read_velocities(device, queue)?;
-        let contact = readback::floats(device, queue, "cloth contacts", &self.work, l.o_con as usize, 16 * n)?;
+        let contact = readback::floats(device, queue, "cloth contacts", &self.work, l.o_con as usize, 20 * n)?;
         let scalars = readback::floats(device, queue, "cloth scalars", &self.work, l.o_scal as usize, 16)?;
         let mut out = ClothStats {
             nan: raw.chunks_exact(4).any(|c| c[3] != 1.0)
                 || x.iter().chain(&v).any(|p| !p.is_finite()),
             max_speed: v.iter().map(|v| v.length()).fold(0.0, f32::max),
             contacts: contact[..12 * n].chunks_exact(12).filter(|c| c[7] > 0.0).count() as u32,
-            cloth_contacts: contact[12 * n..].chunks_exact(4).filter(|c| c[3] > 0.0).count() as u32,
+            cloth_contacts: contact[12 * n..].chunks_exact(8).filter(|c| c[3] > 0.0).count() as u32,
             ..ClothStats::default()
         };
         if scalars[3] > 0.0 {
