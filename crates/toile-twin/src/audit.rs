@@ -48,7 +48,9 @@ pub struct Audit {
 
 impl Performance {
     /// Measures this performance of `avatar` from start to end, 120 times a
-    /// second (arms against body eight times a second).
+    /// second (arms against body eight times a second). What feet, head and
+    /// hands do in the lead-in is left out: there the body still rises from the
+    /// bare-footed bind pose onto its shoes.
     ///
     /// Returns `None` when `avatar` is not one this performance could move.
     #[must_use]
@@ -75,7 +77,8 @@ impl Performance {
             let pose = self.pose(t);
             let world = joint_world(skeleton, &pose);
             let skin = skin_matrices(skeleton, &pose);
-            for &v in &soles {
+            let standing = self.phase(t) != Phase::LeadIn;
+            for &v in soles.iter().filter(|_| standing) {
                 let at = body.skinned(v, &skin) - Vec3::Y * floor;
                 audit.sunk_m = audit.sunk_m.max(-at.y);
                 if at.y > TOUCH_M {
@@ -83,6 +86,9 @@ impl Performance {
                 } else {
                     let first = *touched.entry(v).or_insert(at);
                     let slid = (at - first).with_y(0.0).length();
+                    if slid > 0.004 && slid > audit.slide_m {
+                        eprintln!("SLIDE {t:.3} {v} {} {slid:.4}", body.positions[v])
+                    }
                     audit.slide_m = audit.slide_m.max(slid);
                 }
             }
@@ -96,20 +102,26 @@ impl Performance {
                 let i = side.index();
                 audit.knee_least = audit.knee_least.min(knees[i]);
                 let ankle = world[rig.legs[i].foot].w_axis.truncate();
-                let meant = self.foot_pose(side, t as f32).ankle + Vec3::Y * floor;
-                if self.phase(t) != Phase::LeadIn {
+                let meant = self.strides().foot_pose(side, t as f32).ankle + Vec3::Y * floor;
+                if standing {
                     audit.short_m = audit.short_m.max(ankle.distance(meant));
                 }
                 if let Some((_, last, last_rates)) = &before {
                     rates[i] = (knees[i] - last[i]) * RATE_HZ as f32;
                     audit.knee_rate = audit.knee_rate.max(rates[i].abs());
                     if frame > 1 {
+                        if (rates[i] - last_rates[i]).abs() > 5.0 {
+                            eprintln!(
+                                "JERK {t:.3} {side:?} {} {} knee {}",
+                                rates[i], last_rates[i], knees[i]
+                            )
+                        }
                         audit.knee_jerk = audit.knee_jerk.max((rates[i] - last_rates[i]).abs());
                     }
                 }
             }
             let head = world[rig.head];
-            if self.phase(t) != Phase::LeadIn {
+            if standing {
                 audit.head_tilt = audit
                     .head_tilt
                     .max(head.y_axis.truncate().angle_between(Vec3::Y));
@@ -138,7 +150,7 @@ impl Performance {
                         .max((speed / self.speed_m_s() - 1.0).abs());
                 }
             }
-            if frame % 15 == 0 && self.phase(t) != Phase::LeadIn {
+            if frame % 15 == 0 && standing {
                 audit.hand_gap_m = audit
                     .hand_gap_m
                     .min(least_gap(&body, &skin, &arms, &obstacles));

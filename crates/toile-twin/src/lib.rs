@@ -26,6 +26,7 @@ mod record;
 mod rig;
 mod series;
 mod steps;
+mod stride;
 
 pub use audit::Audit;
 pub use avatar::{Avatar, Primitive};

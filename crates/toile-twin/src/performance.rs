@@ -7,22 +7,21 @@ use glam::{Quat, Vec3};
 use crate::avatar::Avatar;
 use crate::carriage::{self, Carriage};
 use crate::error::TwinError;
-use crate::foot::{Foot, FootPose};
+use crate::foot::Foot;
 use crate::gait::GaitStyle;
 use crate::limb::TwoBone;
 use crate::pose::{Pose, Skeleton};
 use crate::record::Twin;
 use crate::rig::{Rig, SIDES, Side};
 use crate::series::Series;
-use crate::steps::{Build, PerformancePlan, Phase, Plant, Steps, direction, leftward};
+use crate::steps::{Build, PerformancePlan, Phase, Steps, direction, leftward};
+use crate::stride::Strides;
 
 /// Samples per second of the precomputed signals.
 const RATE_HZ: f32 = 120.0;
 /// Least and greatest bend of the knee, radians. A knee is never locked: the
 /// joint angle of a straight leg changes infinitely fast with its length.
 const KNEE: (f32, f32) = (0.07, 2.4);
-/// Clearance of the sole in mid-swing, metres.
-const CLEARANCE_M: f32 = 0.018;
 /// Share of the feet's sideways distance that the pelvis follows.
 const FOLLOW: f32 = 0.62;
 
@@ -34,11 +33,10 @@ const FOLLOW: f32 = 0.62;
 pub struct Performance {
     skeleton: Skeleton,
     rig: Rig,
-    feet: [Foot; 2],
     legs: [TwoBone; 2],
     style: GaitStyle,
     plan: PerformancePlan,
-    steps: Steps,
+    strides: Strides,
     heading: Series,
     sway: Series,
     aside: Series,
@@ -86,12 +84,14 @@ impl Performance {
         });
         let style = twin.gait;
         let leg_m = legs[0].length(KNEE.0).min(legs[1].length(KNEE.0));
+        let hip_m = rig.bind_position(rig.legs[0].thigh).z;
         let steps = Steps::new(
             plan,
             &Build {
                 feet: &feet,
                 leg_m,
                 style: &style,
+                hip_m,
             },
         );
         let blinks = carriage::blinks(plan.seed, steps.end);
@@ -99,11 +99,10 @@ impl Performance {
         let mut performance = Self {
             skeleton: avatar.skeleton.clone(),
             rig,
-            feet,
             legs,
             style,
             plan: *plan,
-            steps,
+            strides: Strides::new(feet, steps),
             heading: flat.clone(),
             sway: flat.clone(),
             aside: flat.clone(),
@@ -122,13 +121,13 @@ impl Performance {
     /// Length of the performance, seconds.
     #[must_use]
     pub fn duration_s(&self) -> f64 {
-        f64::from(self.steps.end)
+        f64::from(self.steps().end)
     }
 
     /// What the performance is doing at `t_s` seconds.
     #[must_use]
     pub fn phase(&self, t_s: f64) -> Phase {
-        self.steps.phase(t_s as f32)
+        self.steps().phase(t_s as f32)
     }
 
     /// First time, in seconds, at which `phase` begins. The walk's footfalls lie
@@ -136,13 +135,13 @@ impl Performance {
     /// falls there is in step.
     #[must_use]
     pub fn start_of(&self, phase: Phase) -> f64 {
-        f64::from(self.steps.start_of(phase))
+        f64::from(self.steps().start_of(phase))
     }
 
     /// Walking speed between start and stop, m/s.
     #[must_use]
     pub fn speed_m_s(&self) -> f32 {
-        self.steps.speed
+        self.steps().speed
     }
 
     /// Times and sides (`true` for left) of all footfalls, in time order.
@@ -151,7 +150,7 @@ impl Performance {
         let mut falls: Vec<(f64, bool)> = SIDES
             .iter()
             .flat_map(|&side| {
-                let plants = self.steps.plants[side.index()].iter();
+                let plants = self.steps().plants[side.index()].iter();
                 plants
                     .filter(|p| p.down.is_finite())
                     .map(move |p| (f64::from(p.down), side == Side::Left))
@@ -164,7 +163,7 @@ impl Performance {
     /// Pose at `t_s` seconds; held before the start and after the end.
     #[must_use]
     pub fn pose(&self, t_s: f64) -> Pose {
-        self.pose_at((t_s as f32).clamp(0.0, self.steps.end), &self.carriage)
+        self.pose_at((t_s as f32).clamp(0.0, self.steps().end), &self.carriage)
     }
 
     pub(crate) fn skeleton(&self) -> &Skeleton {
@@ -180,7 +179,11 @@ impl Performance {
     }
 
     pub(crate) fn steps(&self) -> &Steps {
-        &self.steps
+        &self.strides.steps
+    }
+
+    pub(crate) fn strides(&self) -> &Strides {
+        &self.strides
     }
 
     pub(crate) fn seed(&self) -> u64 {
@@ -222,7 +225,7 @@ impl Performance {
         } else {
             Vec::new()
         };
-        let mut root = self.steps.root(t);
+        let mut root = self.steps().root(t);
         root.y = self.plan.start.0.y;
         Pose {
             root,
@@ -244,27 +247,34 @@ impl Performance {
 
     /// Works out the slow signals, each from those before it.
     fn trace(&mut self) {
-        let end = self.steps.end;
-        let step_s = self.steps.step_s;
+        let end = self.steps().end;
+        let step_s = self.steps().step_s;
         let sample = |f: &dyn Fn(f32) -> f32| Series::sample(RATE_HZ, end, f);
-        self.heading = sample(&|t| 0.5 * SIDES.map(|s| self.body_yaw(s, t)).iter().sum::<f32>())
-            .smoothed(0.55 * step_s);
-        self.sway = sample(&|t| 2.0 * self.steps.left_weight(t + 0.06 * step_s) - 1.0)
+        self.heading = sample(&|t| {
+            0.5 * SIDES
+                .map(|s| self.strides.body_yaw(s, t))
+                .iter()
+                .sum::<f32>()
+        })
+        .smoothed(0.55 * step_s);
+        self.sway = sample(&|t| 2.0 * self.steps().left_weight(t + 0.06 * step_s) - 1.0)
             .smoothed(0.28 * step_s);
-        let body_m = 0.5 * (self.feet[0].bind_ankle.z + self.feet[1].bind_ankle.z);
+        let body_m = 0.5 * (self.strides.feet[0].bind_ankle.z + self.strides.feet[1].bind_ankle.z);
         let lateral = |t: f32, axis: &dyn Fn(f32) -> Vec3| {
-            let left = self.steps.left_weight(t);
+            let left = self.steps().left_weight(t);
             let axis = axis(self.heading.at(t));
-            let away = |side: Side| (self.foot_pose(side, t).ankle - self.steps.root(t)).dot(axis);
+            let away = |side: Side| {
+                (self.strides.foot_pose(side, t).ankle - self.steps().root(t)).dot(axis)
+            };
             left * away(Side::Left) + (1.0 - left) * away(Side::Right)
         };
         let aside = sample(&|t| {
-            let hip_out = 0.016 * self.style.manner * self.steps.walking(t) + 0.01;
+            let hip_out = 0.016 * self.style.manner * self.steps().walking(t) + 0.01;
             FOLLOW * lateral(t, &leftward) + hip_out * self.sway.at(t)
         })
         .smoothed(0.35 * step_s);
         let ahead = sample(&|t| {
-            let standing = (1.0 - self.steps.walking(t)).powi(3);
+            let standing = (1.0 - self.steps().walking(t)).powi(3);
             0.7 * standing * (lateral(t, &direction) - body_m)
         })
         .smoothed(0.3 * step_s);
@@ -275,7 +285,7 @@ impl Performance {
         let hips_at = self.skeleton.rest_translation[self.rig.hips];
         let highest = sample(&|t| {
             let pelvis = self.pelvis(t, 1.0);
-            let root = self.steps.root(t);
+            let root = self.steps().root(t);
             let world = Quat::from_rotation_y(self.heading.at(t));
             let mut least = f32::MAX;
             for side in SIDES {
@@ -283,7 +293,7 @@ impl Performance {
                 let socket =
                     pelvis.rotation * self.skeleton.rest_translation[self.rig.legs[index].thigh];
                 let hip = root + world * (hips_at + pelvis.offset + socket);
-                let ankle = self.foot_pose(side, t).ankle;
+                let ankle = self.strides.foot_pose(side, t).ankle;
                 let flat = (hip - ankle).with_y(0.0).length_squared();
                 let reach = (self.legs[index].length(KNEE.0).powi(2) - flat)
                     .max(0.0)
@@ -313,8 +323,8 @@ impl Performance {
     }
 
     fn pelvis(&self, t: f32, lead: f32) -> Pelvis {
-        let walking = self.steps.walking(t);
-        let cycle = TAU * self.steps.cycle(t);
+        let walking = self.steps().walking(t);
+        let cycle = TAU * self.steps().cycle(t);
         let manner = self.style.manner;
         let yaw = -(5.0 + 4.0 * manner).to_radians() * cycle.cos() * walking;
         let drop_standing = 7.5_f32.to_radians();
@@ -336,16 +346,16 @@ impl Performance {
         let heading = self.heading.at(t);
         let hips_world = Quat::from_rotation_y(heading) * pelvis.rotation;
         let hips_at = self.skeleton.rest_translation[self.rig.hips] + pelvis.offset;
-        let hip = self.steps.root(t).with_y(0.0)
+        let hip = self.steps().root(t).with_y(0.0)
             + Quat::from_rotation_y(heading) * hips_at
             + hips_world * self.skeleton.rest_translation[self.rig.legs[index].thigh];
-        let foot = self.foot_pose(side, t);
+        let foot = self.strides.foot_pose(side, t);
         let ahead = hips_world * Vec3::Z;
         let forward =
             (ahead.with_y(0.0).normalize_or(Vec3::Z) + direction(foot.yaw)).normalize_or(ahead);
         let reach = self.legs[index].reach(hip, foot.ankle, forward, KNEE.0, KNEE.1);
         let shin_world = reach.thigh * Quat::from_rotation_x(reach.knee);
-        let (foot_world, toes_world) = self.feet[index].rotations(&foot);
+        let (foot_world, toes_world) = self.strides.feet[index].rotations(&foot);
         [
             hips_world.inverse() * reach.thigh,
             Quat::from_rotation_x(reach.knee),
@@ -353,152 +363,6 @@ impl Performance {
             foot_world.inverse() * toes_world,
         ]
     }
-
-    /// The plant in force at `t`, and while the foot swings the next one.
-    fn plants(&self, side: Side, t: f32) -> (&Plant, Option<&Plant>) {
-        let plants = &self.steps.plants[side.index()];
-        let i = plants.partition_point(|p| p.down <= t).saturating_sub(1);
-        let swings = t >= plants[i].up;
-        (&plants[i], if swings { plants.get(i + 1) } else { None })
-    }
-
-    fn body_yaw(&self, side: Side, t: f32) -> f32 {
-        let (plant, next) = self.plants(side, t);
-        next.map_or(plant.body_yaw, |next| {
-            let s = (t - plant.up) / (next.down - plant.up);
-            plant.body_yaw + (next.body_yaw - plant.body_yaw) * s * s * (3.0 - 2.0 * s)
-        })
-    }
-
-    /// Pitch and its rate of a foot on the floor.
-    fn stance_pitch(&self, plant: &Plant, t: f32) -> (f32, f32) {
-        let slap = 0.22 * self.steps.step_s;
-        let roll = 0.62 * self.steps.step_s;
-        if t < plant.down + slap && plant.strike < 0.0 {
-            let rate = slap_rate(plant, slap);
-            hermite(plant.strike, rate, 0.0, 0.0, slap, t - plant.down)
-        } else if t > plant.up - roll && plant.push > 0.0 {
-            let u = (t - plant.up + roll) / roll;
-            (plant.push * u * u, 2.0 * plant.push * u / roll)
-        } else {
-            (0.0, 0.0)
-        }
-    }
-
-    fn planted(&self, side: Side, plant: &Plant, t: f32) -> FootPose {
-        let pitch = self.stance_pitch(plant, t).0;
-        let foot = &self.feet[side.index()];
-        let toes = foot.bend(pitch);
-        let ankle = foot.planted_ankle(plant.at, plant.yaw, pitch);
-        FootPose {
-            ankle,
-            yaw: plant.yaw,
-            pitch,
-            toes,
-        }
-    }
-
-    /// Where the foot is at `t`: on the floor, or on its way to the next step.
-    pub(crate) fn foot_pose(&self, side: Side, t: f32) -> FootPose {
-        let (plant, next) = self.plants(side, t);
-        let Some(next) = next else {
-            return self.planted(side, plant, t);
-        };
-        let span = next.down - plant.up;
-        let since = t - plant.up;
-        let s = since / span;
-
-        // Ankle: leaves and lands with the velocity the rolling foot has.
-        let h = 0.004;
-        let (from, to) = (
-            self.planted(side, plant, plant.up),
-            self.planted(side, next, next.down),
-        );
-        let leave = (from.ankle - self.planted(side, plant, plant.up - h).ankle) / h;
-        let land = (self.planted(side, next, next.down + h).ankle - to.ankle) / h;
-        let along = |a: f32, va: f32, b: f32, vb: f32| glide(a, va, b, vb, span, since);
-        let mut ankle = Vec3::new(
-            along(from.ankle.x, leave.x, to.ankle.x, land.x),
-            0.0,
-            along(from.ankle.z, leave.z, to.ankle.z, land.z),
-        );
-        let hump = (4.0 * s * (1.0 - s)).powf(1.4);
-        ankle += self.way_round(side, plant, next, 0.5 * (from.ankle + to.ankle)) * hump;
-
-        // Pitch: up from the push, level soon after the middle, toes up to land.
-        let (strike_rate, push_rate) = (
-            slap_rate(next, 0.22 * self.steps.step_s),
-            self.stance_pitch(plant, plant.up - 1.0e-5).1,
-        );
-        let waist = 0.62;
-        let level = -0.25 * next.strike.abs();
-        let through = -0.9 * (plant.push + next.strike.abs()) / span;
-        let pitch = if s < waist {
-            hermite(plant.push, push_rate, level, through, waist * span, since).0
-        } else {
-            hermite(
-                level,
-                through,
-                next.strike,
-                strike_rate,
-                (1.0 - waist) * span,
-                since - waist * span,
-            )
-            .0
-        };
-        let release = (s / 0.5).min(1.0);
-        let toes = from.toes * (1.0 - release * release * (3.0 - 2.0 * release));
-        ankle.y = self.feet[side.index()].ankle_height(pitch, toes) + CLEARANCE_M * hump;
-        let ease = s * s * (3.0 - 2.0 * s);
-        FootPose {
-            ankle,
-            yaw: plant.yaw + (next.yaw - plant.yaw) * ease,
-            pitch,
-            toes,
-        }
-    }
-
-    /// Sideways detour of a swinging foot round the standing one, metres.
-    fn way_round(&self, side: Side, plant: &Plant, next: &Plant, middle: Vec3) -> Vec3 {
-        let standing = self.plants(side.other(), 0.5 * (plant.up + next.down)).0;
-        let out = leftward(0.5 * (plant.body_yaw + next.body_yaw)) * side.sign();
-        let room = 0.82 * (self.feet[0].half_breadth + self.feet[1].half_breadth);
-        out * (room - (middle - standing.at).dot(out)).clamp(0.0, 0.14)
-    }
-}
-
-/// Rate at which the foot comes down on its ball after footfall, rad/s.
-fn slap_rate(plant: &Plant, slap: f32) -> f32 {
-    -0.8 * plant.strike / slap
-}
-
-/// Cubic from (`a`, slope `va`) to (`b`, slope `vb`) over `span`, and its slope,
-/// at `x`.
-fn hermite(a: f32, va: f32, b: f32, vb: f32, span: f32, x: f32) -> (f32, f32) {
-    let u = x / span;
-    let (c2, c3) = (
-        3.0 * (b - a) - (2.0 * va + vb) * span,
-        2.0 * (a - b) + (va + vb) * span,
-    );
-    (
-        a + u * (va * span + u * (c2 + u * c3)),
-        va + (2.0 * u * c2 + 3.0 * u * u * c3) / span,
-    )
-}
-
-/// As [`hermite`], but leaving and arriving with a third of its acceleration,
-/// so that a foot near the floor is slow.
-fn glide(a: f32, va: f32, b: f32, vb: f32, span: f32, x: f32) -> f32 {
-    let u = x / span;
-    let (va, vb) = (va * span, vb * span);
-    let c2 = 3.0 * (b - a) - (2.0 * va + vb);
-    let c3 = 2.0 * (a - b) + (va + vb);
-    // Taking d0 u²(1−u)³ and d1 u³(1−u)² away changes the accelerations at the
-    // ends by 2 d0 and 2 d1 and nothing else there.
-    let (at_start, at_end) = (2.0 * c2, 2.0 * c2 + 6.0 * c3);
-    let (d0, d1) = (at_start / 3.0, at_end / 3.0);
-    let v = 1.0 - u;
-    a + u * (va + u * (c2 + u * c3)) - d0 * u * u * v.powi(3) - d1 * u.powi(3) * v * v
 }
 
 fn plan_problem(plan: &PerformancePlan) -> Option<String> {

@@ -46,6 +46,12 @@ impl Series {
         self.window(reach, |values| values.fold(f32::MAX, f32::min))
     }
 
+    /// Greatest value within ± `half` seconds.
+    pub(crate) fn most(&self, half: f32) -> Self {
+        let reach = (half * self.rate).round() as i64;
+        self.window(reach, |values| values.fold(f32::MIN, f32::max))
+    }
+
     fn window(&self, reach: i64, f: impl Fn(&mut dyn Iterator<Item = f32>) -> f32) -> Self {
         let last = self.values.len() as i64 - 1;
         let values = (0..=last)

@@ -16,9 +16,9 @@ const DUTY: f32 = 0.60;
 const RAMP_STEPS: f32 = 1.5;
 /// Steps after the last footfall at which the body comes to rest.
 const SETTLE_STEPS: f32 = 0.1;
-/// Where under the body a foot stands, in steps after its footfall. The middle
-/// of its stance would be 0.6; a little earlier stretches the knee behind.
-const UNDER_STEPS: f32 = 0.47;
+/// How far the pelvis may sink between standing on one leg and on both, as a
+/// share of the leg: what limits the step on high heels.
+const SINK: f32 = 0.042;
 /// Steps spent turning on the spot before the walk back.
 const TURN_STEPS: usize = 2;
 /// Beats stood before the first step and after the last.
@@ -186,6 +186,39 @@ pub(crate) struct Build<'a> {
     /// Hip joint to ankle with the knee straight, metres.
     pub leg_m: f32,
     pub style: &'a GaitStyle,
+    /// Hip joints ahead of the body's origin in the bind pose, metres.
+    pub hip_m: f32,
+}
+
+impl Build<'_> {
+    /// For steps of `length` metres: when after its footfall a foot should be
+    /// under the body (in steps), so that the leg in front at footfall and the
+    /// leg behind at toe-off allow the pelvis the same height, and how far that
+    /// lies below what the standing leg allows, metres.
+    fn balance(&self, length: f32) -> (f32, f32) {
+        let foot = &self.feet[0];
+        let body_m = foot.bind_ankle.z - self.hip_m;
+        let reach = |pitch: f32, ahead: f32| {
+            let ankle = foot.planted_ankle(Vec3::Z * (ahead + body_m), 0.0, pitch);
+            ankle.y
+                + (self.leg_m * self.leg_m - ankle.z * ankle.z)
+                    .max(0.0)
+                    .sqrt()
+        };
+        let front = |under: f32| reach(-strike_pitch(foot), under * length);
+        let back = |under: f32| reach(push_pitch(foot), (under - 2.0 * DUTY) * length);
+        let (mut low, mut high) = (0.3, 0.7);
+        for _ in 0..30 {
+            let middle = 0.5 * (low + high);
+            if front(middle) > back(middle) {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        let under = 0.5 * (low + high);
+        (under, reach(0.0, -body_m) - front(under).min(back(under)))
+    }
 }
 
 impl Steps {
@@ -194,11 +227,13 @@ impl Steps {
         let step_s = beat / plan.steps_per_beat;
         let (start, yaw) = plan.start;
         let style = build.style;
-        // Step length at a given cadence: people keep step length and cadence
-        // in proportion (walk ratio 0.0064 m·min for a leg of 0.9 m); a runway
-        // step is longer, and never more than 0.81 of the leg.
+        // People keep step length and cadence in proportion; a runway step is
+        // long, 0.775 of the leg at 120 steps a minute, unless the shoes forbid.
         let natural = 0.775 * build.leg_m * (0.5 / step_s).clamp(0.85, 1.1).sqrt();
-        let length = natural * style.stride;
+        let mut length = natural * style.stride;
+        while length > 0.4 * build.leg_m && build.balance(length).1 > SINK * build.leg_m {
+            length *= 0.985;
+        }
         let distance = plan.walk_distance_m.max(2.0 * length);
         // A stretch of n steps takes n + settle step times, one ramp of which is
         // lost to starting and stopping.
@@ -208,6 +243,7 @@ impl Steps {
         let mut planner = Planner {
             build,
             step_s,
+            under: build.balance(speed * step_s).0,
             body_m: build.feet.iter().map(|f| f.bind_ankle.z).sum::<f32>() * 0.5,
             steps: Self {
                 plants: [Vec::new(), Vec::new()],
@@ -328,6 +364,8 @@ impl Steps {
 struct Planner<'a> {
     build: &'a Build<'a>,
     step_s: f32,
+    /// Steps after its footfall at which a foot is under the body.
+    under: f32,
     /// Ankles ahead of the body's origin in the bind pose, metres.
     body_m: f32,
     steps: Steps,
@@ -447,7 +485,7 @@ impl Planner<'_> {
                     push: 0.0,
                 }
             } else {
-                let under = stretch.at(down + UNDER_STEPS * step_s) + direction(yaw) * self.body_m;
+                let under = stretch.at(down + self.under * step_s) + direction(yaw) * self.body_m;
                 Plant {
                     down,
                     up: f32::INFINITY,
