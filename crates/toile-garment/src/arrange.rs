@@ -22,6 +22,8 @@ const GAP: f64 = 0.018;
 const OPEN: f64 = 0.012;
 /// Largest outward slope of a skirt before it is laid in waves.
 const CONE: f64 = 0.42;
+/// Largest growth of the waves' amplitude per metre down the cloth.
+const SWELL: f64 = 0.45;
 /// Waves around a full skirt. A multiple of four, so that centre front, centre
 /// back and both sides are troughs.
 const WAVES: f64 = 12.0;
@@ -57,10 +59,24 @@ pub(crate) fn arrange(
                         .iter()
                         .find(|t| t.0 == wrap.anchor)
                         .map_or(DVec3::NAN, |t| t.1.place(wrap, u, s)),
-                    Part::LeftArm => sleeve(&body.arm_left, body.shoulder_left, 1.0, &sleeves[0], wrap, u, s),
-                    Part::RightArm => {
-                        sleeve(&body.arm_right, body.shoulder_right, -1.0, &sleeves[1], wrap, u, s)
-                    }
+                    Part::LeftArm => sleeve(
+                        &body.arm_left,
+                        body.shoulder_left,
+                        1.0,
+                        &sleeves[0],
+                        wrap,
+                        u,
+                        s,
+                    ),
+                    Part::RightArm => sleeve(
+                        &body.arm_right,
+                        body.shoulder_right,
+                        -1.0,
+                        &sleeves[1],
+                        wrap,
+                        u,
+                        s,
+                    ),
                     Part::LeftLeg => leg(&tubes[1].1, body, 1.0, &legs[0], wrap, u, s),
                     Part::RightLeg => leg(&tubes[1].1, body, -1.0, &legs[1], wrap, u, s),
                 }
@@ -124,14 +140,22 @@ fn girths(pattern: &Pattern, part: Part, anchor: Option<Anchor>) -> Girths {
                 .flat_map(|p| {
                     let (u, s) = hoop(w, p);
                     // Around a polar centre u grows with the radius; the angle does not.
-                    let u = if let HoopMap::Polar { radius, .. } = w.hoop { u / (s + radius) } else { u };
+                    let u = if let HoopMap::Polar { radius, .. } = w.hoop {
+                        u / (s + radius)
+                    } else {
+                        u
+                    };
                     [DVec2::new(u, s)]
                 })
                 .collect();
-            let (lo, hi) = outline
-                .iter()
-                .fold((f64::MAX, f64::MIN), |(lo, hi), p| (lo.min(p.y), hi.max(p.y)));
-            let radius = if let HoopMap::Polar { radius, .. } = w.hoop { radius } else { f64::NAN };
+            let (lo, hi) = outline.iter().fold((f64::MAX, f64::MIN), |(lo, hi), p| {
+                (lo.min(p.y), hi.max(p.y))
+            });
+            let radius = if let HoopMap::Polar { radius, .. } = w.hoop {
+                radius
+            } else {
+                f64::NAN
+            };
             rows.push((lo, hi, outline));
             if let Some(last) = rows.last_mut() {
                 last.2.push(DVec2::new(f64::NAN, radius));
@@ -141,7 +165,10 @@ fn girths(pattern: &Pattern, part: Part, anchor: Option<Anchor>) -> Girths {
     let start = rows.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
     let end = rows.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);
     if !(start.is_finite() && end > start) {
-        return Girths { start: 0.0, widths: vec![0.0] };
+        return Girths {
+            start: 0.0,
+            widths: vec![0.0],
+        };
     }
     let n = ((end - start) / ROW).ceil() as usize + 1;
     let widths = (0..n.min(2000))
@@ -210,12 +237,15 @@ fn around(body: &BodyLandmarks, y: f64) -> Ring {
 impl Tube {
     fn new(pattern: &Pattern, body: &BodyLandmarks, anchor: Anchor) -> Self {
         let mut girth = girths(pattern, Part::Torso, Some(anchor));
-        let has_legs = pattern
-            .panels
-            .iter()
-            .any(|p| p.wrap.is_some_and(|w| matches!(w.part, Part::LeftLeg | Part::RightLeg)));
+        let has_legs = pattern.panels.iter().any(|p| {
+            p.wrap
+                .is_some_and(|w| matches!(w.part, Part::LeftLeg | Part::RightLeg))
+        });
         if anchor == Anchor::Waist && has_legs {
-            let (l, r) = (girths(pattern, Part::LeftLeg, None), girths(pattern, Part::RightLeg, None));
+            let (l, r) = (
+                girths(pattern, Part::LeftLeg, None),
+                girths(pattern, Part::RightLeg, None),
+            );
             let crotch = f64::from(body.waist_y - body.crotch.y);
             let start = girth.start.min(l.start);
             let n = ((crotch + 0.3 - start) / ROW) as usize;
@@ -224,7 +254,11 @@ impl Tube {
                     let s = start + i as f64 * ROW;
                     // Below the start of the crotch curve the width is the legs'.
                     let level = s.min(crotch - 0.08);
-                    let legs = if level >= l.start { l.at(level) + r.at(level) } else { 0.0 };
+                    let legs = if level >= l.start {
+                        l.at(level) + r.at(level)
+                    } else {
+                        0.0
+                    };
                     legs.max(if s <= girth.end() { girth.at(s) } else { 0.0 })
                 })
                 .collect();
@@ -238,7 +272,11 @@ impl Tube {
 
     /// A tube that hangs from a level; `s` is the distance down the cloth.
     fn hanging(body: &BodyLandmarks, y0: f64, girth: &Girths, first: Option<Level>) -> Self {
-        let start = if first.is_some() { 0.0 } else { girth.start.min(0.0) };
+        let start = if first.is_some() {
+            0.0
+        } else {
+            girth.start.min(0.0)
+        };
         let end = girth.end().max(0.05);
         let n = ((end - start) / ROW).ceil() as usize + 1;
         let mut y = y0 - start;
@@ -247,10 +285,31 @@ impl Tube {
         for i in 0..n {
             let s = start + i as f64 * ROW;
             let ring = around(body, y);
-            let (a, b) = (f64::from(ring.half_width) + GAP, f64::from(ring.half_depth) + GAP);
+            let (a, b) = (
+                f64::from(ring.half_width) + GAP,
+                f64::from(ring.half_depth) + GAP,
+            );
             let want = ((girth.at(s) + OPEN) - ellipse_girth(a, b)) / std::f64::consts::TAU;
             let want = want.max(0.0);
-            spread = want.min(if i == 0 { want } else { spread + CONE * ROW });
+            let last_wave = levels.last().map_or(0.0, |l| l.wave);
+            let slowest = want.min(if i == 0 { want } else { spread + CONE * ROW });
+            // Waves must not swell faster than the cloth can follow: where they
+            // would, as at the top of a circle skirt, the tube opens instead.
+            let fits = |spread: f64| {
+                let around = ellipse_girth(a + spread, b + spread);
+                let ratio = ((girth.at(s) + OPEN) / around).max(1.0);
+                amplitude(ratio) * around <= last_wave + SWELL * ROW
+            };
+            spread = if slowest >= want || fits(slowest) {
+                slowest
+            } else {
+                let (mut lo, mut hi) = (slowest, want);
+                for _ in 0..30 {
+                    let mid = (lo + hi) / 2.0;
+                    if fits(mid) { hi = mid } else { lo = mid }
+                }
+                hi
+            };
             let centre = DVec2::new(f64::from(ring.centre_x), f64::from(ring.centre_z));
             let (mut a, mut b) = (a + spread, b + spread);
             let mut middle = centre;
@@ -258,7 +317,7 @@ impl Tube {
                 // The cloth falls straight rather than follow the body inwards
                 // faster than cloth can.
                 let slope = CONE * ROW;
-                a = a.clamp(last.a - slope, last.a + 1.5 * slope);
+                a = a.max(last.a - slope);
                 b = b.max(last.b_front - slope);
                 middle = last.centre + (centre - last.centre).clamp_length_max(0.3 * ROW);
             } else if let Some(f) = first {
@@ -266,16 +325,29 @@ impl Tube {
             }
             let ratio = ((girth.at(s) + OPEN) / ellipse_girth(a, b)).max(1.0);
             let wave = amplitude(ratio) * ellipse_girth(a, b);
-            levels.push(Level { y, a, b_front: b, b_back: b, centre: middle, wave, ratio });
+            levels.push(Level {
+                y,
+                a,
+                b_front: b,
+                b_back: b,
+                centre: middle,
+                wave,
+                ratio,
+            });
             let slope = if levels.len() > 1 {
                 let (p, q) = (&levels[levels.len() - 2], &levels[levels.len() - 1]);
                 ((q.a + q.b_front - p.a - p.b_front) / 2.0 + (q.wave - p.wave) / 2.0) / ROW
             } else {
                 0.0
             };
-            y -= ROW * (1.0 - slope.clamp(-0.8, 0.8).powi(2)).sqrt();
+            y -= ROW * (1.0 - slope.clamp(-0.97, 0.97).powi(2)).sqrt();
         }
-        Self { start, levels, shoulder: None, settle: 0.0 }
+        Self {
+            start,
+            levels,
+            shoulder: None,
+            settle: 0.0,
+        }
     }
 
     /// A tube for tops: over the shoulders down the outline of chest and back,
@@ -357,17 +429,26 @@ impl Tube {
             DVec2::new(tip_x, f64::from(tip.z)),
             fall,
         ));
-        Self { start: -(above as f64) * ROW, levels, shoulder, settle }
+        Self {
+            start: -(above as f64) * ROW,
+            levels,
+            shoulder,
+            settle,
+        }
     }
 
     fn level(&self, s: f64) -> Level {
         let x = ((s - self.start) / ROW).clamp(0.0, (self.levels.len() - 1) as f64);
         let i = (x as usize).min(self.levels.len().saturating_sub(2));
         let t = x - i as f64;
-        let (p, q) = (self.levels[i], self.levels[(i + 1).min(self.levels.len() - 1)]);
+        let (p, q) = (
+            self.levels[i],
+            self.levels[(i + 1).min(self.levels.len() - 1)],
+        );
         let mix = |u: f64, v: f64| u + (v - u) * t;
+        let below = (s - self.start - ROW * (self.levels.len() - 1) as f64).max(0.0);
         Level {
-            y: mix(p.y, q.y),
+            y: mix(p.y, q.y) - below,
             a: mix(p.a, q.a),
             b_front: mix(p.b_front, q.b_front),
             b_back: mix(p.b_back, q.b_back),
@@ -382,7 +463,11 @@ impl Tube {
         let mut back = wrap.back;
         let (mut u, mut s) = (u, s);
         // On the back, pattern x runs towards the person's right.
-        let mirror = if back && wrap.part == Part::Torso { -1.0 } else { 1.0 };
+        let mirror = if back && wrap.part == Part::Torso {
+            -1.0
+        } else {
+            1.0
+        };
         if wrap.part == Part::Strap {
             // A strap's own x is its place on the shoulder.
             u += wrap.centre_x;
@@ -405,7 +490,11 @@ impl Tube {
         }
         let level = self.level(s);
         let b = if back { level.b_back } else { level.b_front };
-        let b = b + if wrap.part == Part::Torso || s > 0.05 { wrap.offset } else { 0.0 };
+        let b = b + if wrap.part == Part::Torso || s > 0.05 {
+            wrap.offset
+        } else {
+            0.0
+        };
         let mut a = level.a + wrap.offset;
         if s < self.settle {
             // Above the bust the tube is only as round as the panel is wide.
@@ -416,10 +505,22 @@ impl Tube {
         }
         let (local, normal) = waved(a, b, u, level.ratio, level.wave);
         let sign = if back { -1.0 } else { 1.0 };
-        let p = local + normal;
+        let mut p = local + normal;
+        if self.shoulder.is_some() && s < self.settle {
+            // Chest and shoulder blades are squarer than an ellipse.
+            let t = (s / self.settle).clamp(0.0, 1.0);
+            let n = 2.0 + 1.8 * (1.0 - t * t).powi(2);
+            let square = b * (1.0 - (p.x / a).abs().min(1.0).powf(n)).powf(1.0 / n);
+            p.y = p.y.max(square);
+        }
         DVec3::new(
             level.centre.x + mirror * p.x,
-            level.y - drop + if wrap.part == Part::Strap { wrap.offset } else { 0.0 },
+            level.y - drop
+                + if wrap.part == Part::Strap {
+                    wrap.offset
+                } else {
+                    0.0
+                },
             level.centre.y + shift_z + sign * p.y,
         )
     }
@@ -546,22 +647,20 @@ fn amplitude(ratio: f64) -> f64 {
     let (mut lo, mut hi) = (0.0, 40.0);
     for _ in 0..40 {
         let mid = (lo + hi) / 2.0;
-        if length(mid) < ratio { lo = mid } else { hi = mid }
+        if length(mid) < ratio {
+            lo = mid
+        } else {
+            hi = mid
+        }
     }
     lo / (std::f64::consts::PI * WAVES)
 }
 
-fn sleeve(
-    limb: &Limb,
-    tip: Vec3,
-    side: f64,
-    girth: &Girths,
-    wrap: &Wrap,
-    u: f64,
-    s: f64,
-) -> DVec3 {
+fn sleeve(limb: &Limb, tip: Vec3, side: f64, girth: &Girths, wrap: &Wrap, u: f64, s: f64) -> DVec3 {
     let axis: Vec<DVec3> = limb.axis.iter().map(|p| p.as_dvec3()).collect();
-    let [shoulder, elbow, wrist] = axis[..] else { return DVec3::NAN };
+    let [shoulder, elbow, wrist] = axis[..] else {
+        return DVec3::NAN;
+    };
     let upper = (elbow - shoulder).normalize_or_zero();
     let lower = (wrist - elbow).normalize_or_zero();
     let length = shoulder.distance(elbow);
@@ -597,8 +696,8 @@ fn sleeve(
         }
         (None, None) => return DVec3::NAN,
     };
-    let radius = (radius + GAP * 0.6 + wrap.offset)
-        .max((girth.at(s) + OPEN / 2.0) / std::f64::consts::TAU);
+    let radius =
+        (radius + GAP * 0.6 + wrap.offset).max((girth.at(s) + OPEN / 2.0) / std::f64::consts::TAU);
     let up = (DVec3::Y - direction * direction.y).normalize_or_zero();
     // Along the person's back for the left arm, the front for the right:
     // pattern x seen from outside.
@@ -624,9 +723,16 @@ fn leg(
     // On the hips: away from the centre seam, which is at `centre_x`.
     let p = on_ellipse(a, b, (side * mirror * u).max(0.0));
     let on_hips = DVec2::new(level.centre.x + side * p.x, level.centre.y + front * p.y);
-    let rings = if side > 0.0 { &body.leg_left } else { &body.leg_right };
+    let rings = if side > 0.0 {
+        &body.leg_left
+    } else {
+        &body.leg_right
+    };
     let ring = ring_at(rings, y as f32);
-    let (mut a, mut b) = (f64::from(ring.half_width) + GAP, f64::from(ring.half_depth) + GAP);
+    let (mut a, mut b) = (
+        f64::from(ring.half_width) + GAP,
+        f64::from(ring.half_depth) + GAP,
+    );
     let spread = ((girth.at(s) + OPEN - ellipse_girth(a, b)) / std::f64::consts::TAU).max(0.0);
     a += spread + wrap.offset;
     b += spread + wrap.offset;
@@ -635,7 +741,10 @@ fn leg(
     // On the leg: away from the crease, which is at pattern x = 0.
     let p = on_ellipse(a, b, mirror * (u + wrap.centre_x));
     let x = centre_x + p.x;
-    let on_leg = DVec2::new(side * (side * x).max(MIDDLE), f64::from(ring.centre_z) + front * p.y);
+    let on_leg = DVec2::new(
+        side * (side * x).max(MIDDLE),
+        f64::from(ring.centre_z) + front * p.y,
+    );
     let crotch = f64::from(body.crotch.y);
     let t = ((crotch + 0.09 - y) / 0.11).clamp(0.0, 1.0);
     let q = on_hips.lerp(on_leg, t * t * (3.0 - 2.0 * t));

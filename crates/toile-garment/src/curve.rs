@@ -31,7 +31,11 @@ pub(crate) fn point(curve: &Curve, start: DVec2, end: DVec2, t: f64) -> DVec2 {
                 + c2 * (3.0 * s * t * t)
                 + end * (t * t * t)
         }
-        Curve::Circle { radius, large_arc, right } => {
+        Curve::Circle {
+            radius,
+            large_arc,
+            right,
+        } => {
             let (centre, from, sweep) = arc(start, end, radius, large_arc, right);
             let angle = from + sweep * t;
             if t <= 0.0 {
@@ -68,7 +72,11 @@ fn arc(start: DVec2, end: DVec2, radius: f64, large_arc: bool, right: bool) -> (
 
 /// The edge as a fine polyline with the arc length at each point.
 fn polyline(curve: &Curve, start: DVec2, end: DVec2) -> Vec<(f64, DVec2)> {
-    let chords = if matches!(curve, Curve::Line) { 1 } else { CHORDS };
+    let chords = if matches!(curve, Curve::Line) {
+        1
+    } else {
+        CHORDS
+    };
     let mut out = Vec::with_capacity(chords + 1);
     let mut length = 0.0;
     let mut last = start;
@@ -99,7 +107,11 @@ pub(crate) fn sample(curve: &Curve, start: DVec2, end: DVec2, segments: usize) -
             k += 1;
         }
         let ((l0, p0), (l1, p1)) = (line[k - 1], line[k]);
-        let t = if l1 > l0 { (want - l0) / (l1 - l0) } else { 0.0 };
+        let t = if l1 > l0 {
+            (want - l0) / (l1 - l0)
+        } else {
+            0.0
+        };
         out.push(p0.lerp(p1, t));
     }
     out.push(end);
@@ -113,21 +125,33 @@ mod tests {
 
     #[test]
     fn a_quarter_circle_is_as_long_as_its_formula_says() {
-        let c = Curve::Circle { radius: 2.0, large_arc: false, right: true };
+        let c = Curve::Circle {
+            radius: 2.0,
+            large_arc: false,
+            right: true,
+        };
         let l = length(&c, DVec2::new(2.0, 0.0), DVec2::new(0.0, 2.0));
         assert!((l - PI).abs() < 1e-5, "{l}");
     }
 
     #[test]
     fn the_large_arc_is_the_rest_of_the_circle() {
-        let c = Curve::Circle { radius: 2.0, large_arc: true, right: true };
+        let c = Curve::Circle {
+            radius: 2.0,
+            large_arc: true,
+            right: true,
+        };
         let l = length(&c, DVec2::new(2.0, 0.0), DVec2::new(0.0, 2.0));
         assert!((l - 3.0 * PI).abs() < 1e-3, "{l}");
     }
 
     #[test]
     fn a_right_arc_bulges_to_the_right_of_the_direction_of_travel() {
-        let c = Curve::Circle { radius: 1.0, large_arc: false, right: true };
+        let c = Curve::Circle {
+            radius: 1.0,
+            large_arc: false,
+            right: true,
+        };
         let p = point(&c, DVec2::new(-1.0, 0.0), DVec2::new(1.0, 0.0), 0.5);
         assert!(p.distance(DVec2::new(0.0, -1.0)) < 1e-9, "{p}");
     }

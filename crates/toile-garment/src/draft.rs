@@ -7,7 +7,9 @@
 
 mod builder;
 mod circle_skirt;
+mod slip_dress;
 mod tee;
+mod trousers;
 
 use serde::{Deserialize, Serialize};
 
@@ -140,9 +142,8 @@ pub fn draft(
     let pattern = match block {
         Block::Tee => tee::draft(params, body),
         Block::CircleSkirt => circle_skirt::draft(params, body),
-        Block::SlipDress | Block::Trousers => {
-            Err(GarmentError::draft(block.name(), "is not in this version"))
-        }
+        Block::SlipDress => slip_dress::draft(params, body),
+        Block::Trousers => trousers::draft(params, body),
     }?;
     pattern.check()?;
     Ok(pattern)
@@ -166,8 +167,7 @@ pub struct Ease {
 /// that no panel reaches is `None`. At the waist an elastic band that is
 /// shorter than the cloth decides.
 pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
-    let to_waist =
-        f64::from((body.hps_to_waist_back + body.hps_to_waist_front) / 2.0);
+    let to_waist = f64::from((body.hps_to_waist_back + body.hps_to_waist_front) / 2.0);
     let levels = [
         (f64::from(body.hps_to_bust) - to_waist, body.bust),
         (0.0, body.waist),
@@ -182,13 +182,30 @@ pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
                 continue;
             }
             let s = match w.anchor {
-                Anchor::HighShoulder => below_waist
-                    + f64::from(if w.back { body.hps_to_waist_back } else { body.hps_to_waist_front }),
+                Anchor::HighShoulder => {
+                    below_waist
+                        + f64::from(if w.back {
+                            body.hps_to_waist_back
+                        } else {
+                            body.hps_to_waist_front
+                        })
+                }
                 _ => below_waist,
             };
             total += match w.hoop {
                 crate::pattern::HoopMap::Straight => {
-                    polygon::width_at(&p.outline(0.005), w.anchor_y - s)
+                    let outline = p.outline(0.005);
+                    // A hem a finger's breadth above the level still shows its ease.
+                    let (lo, hi) = outline.iter().fold((f64::MAX, f64::MIN), |(lo, hi), q| {
+                        (lo.min(q.y), hi.max(q.y))
+                    });
+                    let y = w.anchor_y - s;
+                    let near = y.clamp(lo + 1e-3, hi - 1e-3);
+                    if (near - y).abs() > 0.025 {
+                        0.0
+                    } else {
+                        polygon::width_at(&outline, near)
+                    }
                 }
                 crate::pattern::HoopMap::Polar { centre, radius } => {
                     arc_width(&p.outline(0.005), centre, radius + s)
@@ -196,15 +213,26 @@ pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
             };
         }
         if k == 1
-            && let Some(band) = pattern.bands.iter().find(|b| b.label == "waist" && b.closed)
+            && let Some(band) = pattern
+                .bands
+                .iter()
+                .find(|b| b.label == "waist" && b.closed)
         {
-            total = if total > 0.0 { total.min(band.rest_length) } else { band.rest_length };
+            total = if total > 0.0 {
+                total.min(band.rest_length)
+            } else {
+                band.rest_length
+            };
         }
         if total > 0.0 {
             out[k] = Some((total - f64::from(girth)) as f32);
         }
     }
-    Ease { bust: out[0], waist: out[1], hip: out[2] }
+    Ease {
+        bust: out[0],
+        waist: out[1],
+        hip: out[2],
+    }
 }
 
 /// How much of the circle about `centre` lies inside the outline, metres.

@@ -78,7 +78,10 @@ pub enum GarmentError {
 
 impl GarmentError {
     pub(crate) fn parse(source_name: &str, message: impl ToString) -> Self {
-        Self::Parse { source_name: source_name.to_owned(), message: message.to_string() }
+        Self::Parse {
+            source_name: source_name.to_owned(),
+            message: message.to_string(),
+        }
     }
 
     pub(crate) fn invalid(
@@ -94,6 +97,9 @@ impl GarmentError {
     }
 
     pub(crate) fn draft(block: &str, problem: impl Into<String>) -> Self {
-        Self::Draft { block: block.to_owned(), problem: problem.into() }
+        Self::Draft {
+            block: block.to_owned(),
+            problem: problem.into(),
+        }
     }
 }

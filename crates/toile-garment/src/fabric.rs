@@ -194,7 +194,12 @@ impl Fabric {
                 format!("is {}; this program reads version 1", self.version),
             ));
         }
-        if self.id.is_empty() || !self.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        if self.id.is_empty()
+            || !self
+                .id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        {
             return Err(GarmentError::invalid(
                 source,
                 "id",
@@ -203,7 +208,13 @@ impl Fabric {
         }
         let (m, b, a) = (&self.membrane.value, &self.bending.value, &self.appearance);
         for (field, x, lo, hi, unit) in [
-            ("area_density.value", self.area_density.value, 0.005, 3.0, "kg/m²"),
+            (
+                "area_density.value",
+                self.area_density.value,
+                0.005,
+                3.0,
+                "kg/m²",
+            ),
             ("membrane.value.c11", m.c11, 1.0, 1e7, "N/m"),
             ("membrane.value.c22", m.c22, 1.0, 1e7, "N/m"),
             ("membrane.value.c12", m.c12, -1e7, 1e7, "N/m"),
@@ -215,10 +226,28 @@ impl Fabric {
             ("friction.value", self.friction.value, 0.0, 2.0, "no unit"),
             ("damping.value", self.damping.value, 0.0, 1.0, "s"),
             ("appearance.roughness", a.roughness, 0.0, 1.0, "no unit"),
-            ("appearance.sheen_roughness", a.sheen_roughness, 0.0, 1.0, "no unit"),
+            (
+                "appearance.sheen_roughness",
+                a.sheen_roughness,
+                0.0,
+                1.0,
+                "no unit",
+            ),
             ("appearance.opacity", a.opacity, 0.01, 1.0, "no unit"),
-            ("appearance.thread_pitch_mm.0", a.thread_pitch_mm.0, 0.02, 20.0, "mm"),
-            ("appearance.thread_pitch_mm.1", a.thread_pitch_mm.1, 0.02, 20.0, "mm"),
+            (
+                "appearance.thread_pitch_mm.0",
+                a.thread_pitch_mm.0,
+                0.02,
+                20.0,
+                "mm",
+            ),
+            (
+                "appearance.thread_pitch_mm.1",
+                a.thread_pitch_mm.1,
+                0.02,
+                20.0,
+                "mm",
+            ),
         ] {
             if !(x >= lo && x <= hi) {
                 return Err(GarmentError::invalid(

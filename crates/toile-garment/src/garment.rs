@@ -84,13 +84,27 @@ impl GarmentFile {
     fn check(&self, source: &str) -> Result<(), GarmentError> {
         let bad = |field: &str, problem: String| Err(GarmentError::invalid(source, field, problem));
         if self.version != 1 {
-            return bad("version", format!("is {}; this program reads version 1", self.version));
+            return bad(
+                "version",
+                format!("is {}; this program reads version 1", self.version),
+            );
         }
-        if self.id.is_empty() || !self.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            return bad("id", format!("'{}' may only have letters, digits and '-'", self.id));
+        if self.id.is_empty()
+            || !self
+                .id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        {
+            return bad(
+                "id",
+                format!("'{}' may only have letters, digits and '-'", self.id),
+            );
         }
         if self.layer > 16 {
-            return bad("layer", format!("is {}; at most 16 layers are worn", self.layer));
+            return bad(
+                "layer",
+                format!("is {}; at most 16 layers are worn", self.layer),
+            );
         }
         if let Fit::Size(s) = &self.fit {
             self.size(s, source)?;
@@ -120,7 +134,10 @@ impl GarmentFile {
             return Err(GarmentError::invalid(
                 source,
                 "fit",
-                format!("there is no size '{name}'; the table has: {}", known.join(", ")),
+                format!(
+                    "there is no size '{name}'; the table has: {}",
+                    known.join(", ")
+                ),
             ));
         };
         PartialMeasures {

@@ -121,9 +121,17 @@ impl BodyLandmarks {
         joints: &HashMap<String, Vec3>,
     ) -> Result<Self, GarmentError> {
         let joint = |name: &str| {
-            joints.get(name).copied().filter(|p| p.is_finite()).ok_or_else(|| {
-                GarmentError::invalid("body", format!("joint '{name}'"), "is missing or not finite")
-            })
+            joints
+                .get(name)
+                .copied()
+                .filter(|p| p.is_finite())
+                .ok_or_else(|| {
+                    GarmentError::invalid(
+                        "body",
+                        format!("joint '{name}'"),
+                        "is missing or not finite",
+                    )
+                })
         };
         let slicer = Slicer::new(positions, triangles)?;
         let (neck, head) = (joint("Neck")?, joint("Head")?);
@@ -148,7 +156,9 @@ impl BodyLandmarks {
         for (i, (_, sign)) in sides.iter().enumerate() {
             tops.push((
                 slicer.high_shoulder(*sign, &arms[i], neck, head)?,
-                slicer.top_at(arms[i][0].x, head.y).ok_or_else(|| missing("shoulder"))?,
+                slicer
+                    .top_at(arms[i][0].x, head.y)
+                    .ok_or_else(|| missing("shoulder"))?,
             ));
         }
         let hps_y = tops[0].0.y.min(tops[1].0.y);
@@ -156,7 +166,11 @@ impl BodyLandmarks {
         let mut torso = Vec::new();
         let mut y = crotch_y + 0.005;
         while y < hps_y - 0.002 {
-            let clip = if y > armpit_y { shoulder_x } else { f32::INFINITY };
+            let clip = if y > armpit_y {
+                shoulder_x
+            } else {
+                f32::INFINITY
+            };
             let points = slicer.trunk(y, &arms, clip);
             if let Some(ring) = ring(y, &points) {
                 torso.push(ring);
@@ -281,9 +295,19 @@ fn levels(
             .max_by(|a, b| key(a).total_cmp(&key(b)))
             .map(|r| r.y)
     };
-    let hip = best(crotch_y + 0.02 * trunk, crotch_y + 0.25 * trunk, &|r| r.girth);
-    let bust = best(crotch_y + 0.58 * trunk, armpit_y.min(crotch_y + 0.8 * trunk), &|r| r.front_z);
-    let waist = best(crotch_y + 0.34 * trunk, crotch_y + 0.52 * trunk, &|r| -r.girth);
+    // The fullest seat, not the greatest girth: with the legs apart that may
+    // lie at the tops of the thighs.
+    let hip = best(crotch_y + 0.06 * trunk, crotch_y + 0.25 * trunk, &|r| {
+        -r.back_z
+    });
+    let bust = best(
+        crotch_y + 0.58 * trunk,
+        armpit_y.min(crotch_y + 0.8 * trunk),
+        &|r| r.front_z,
+    );
+    let waist = best(crotch_y + 0.37 * trunk, crotch_y + 0.44 * trunk, &|r| {
+        -r.girth
+    });
     match (bust, waist, hip) {
         (Some(b), Some(w), Some(h)) => Ok((b, w, h)),
         _ => Err(missing("trunk")),
@@ -305,8 +329,10 @@ fn ring(y: f32, points: &[Vec2]) -> Option<Ring> {
     for k in 0..41 {
         let ratio = 0.7 + 0.015 * k as f32;
         let axes = Vec2::new(half.x * ratio, half.y);
-        let scale =
-            points.iter().map(|p| ((*p - centre) / axes).length()).fold(0.0, f32::max);
+        let scale = points
+            .iter()
+            .map(|p| ((*p - centre) / axes).length())
+            .fold(0.0, f32::max);
         let (a, b) = (axes.x * scale, axes.y * scale);
         let girth = ellipse_girth(f64::from(a), f64::from(b)) as f32;
         if best.is_none_or(|(g, _, _)| girth < g) {
@@ -340,7 +366,8 @@ fn hull_girth(points: &[Vec2]) -> f32 {
     let chain = |it: &mut dyn Iterator<Item = &Vec2>| {
         let mut h: Vec<Vec2> = Vec::new();
         for &q in it {
-            while h.len() > 1 && (h[h.len() - 1] - h[h.len() - 2]).perp_dot(q - h[h.len() - 1]) <= 0.0
+            while h.len() > 1
+                && (h[h.len() - 1] - h[h.len() - 2]).perp_dot(q - h[h.len() - 1]) <= 0.0
             {
                 h.pop();
             }
@@ -362,10 +389,22 @@ struct Slicer<'a> {
 impl<'a> Slicer<'a> {
     fn new(positions: &'a [Vec3], triangles: &'a [[u32; 3]]) -> Result<Self, GarmentError> {
         if positions.iter().any(|p| !p.is_finite()) {
-            return Err(GarmentError::invalid("body", "positions", "one is not finite"));
+            return Err(GarmentError::invalid(
+                "body",
+                "positions",
+                "one is not finite",
+            ));
         }
-        if triangles.iter().flatten().any(|&i| i as usize >= positions.len()) {
-            return Err(GarmentError::invalid("body", "triangles", "one names no vertex"));
+        if triangles
+            .iter()
+            .flatten()
+            .any(|&i| i as usize >= positions.len())
+        {
+            return Err(GarmentError::invalid(
+                "body",
+                "triangles",
+                "one names no vertex",
+            ));
         }
         let mut seen = HashMap::new();
         let weld = positions
@@ -376,7 +415,11 @@ impl<'a> Slicer<'a> {
                 *seen.entry(key).or_insert(next)
             })
             .collect();
-        Ok(Self { positions, triangles, weld })
+        Ok(Self {
+            positions,
+            triangles,
+            weld,
+        })
     }
 
     /// Cuts with the plane `normal · p = offset`: pieces of points.
@@ -414,7 +457,10 @@ impl<'a> Slicer<'a> {
         }
         let mut pieces: HashMap<usize, Vec<Vec3>> = HashMap::new();
         for i in 0..points.len() {
-            pieces.entry(find(&mut parent, i)).or_default().push(points[i]);
+            pieces
+                .entry(find(&mut parent, i))
+                .or_default()
+                .push(points[i]);
         }
         let mut out: Vec<Vec<Vec3>> = pieces.into_values().collect();
         // A fixed order, so that the same mesh gives the same landmarks.
@@ -452,9 +498,9 @@ impl<'a> Slicer<'a> {
     /// Level of the lowest point of the trunk on the middle plane.
     fn crotch(&self, hip_y: f32) -> Result<f32, GarmentError> {
         let crossed = |y: f32| {
-            self.cut(Vec3::Y, y).iter().any(|p| {
-                p.iter().any(|q| q.x > 0.001) && p.iter().any(|q| q.x < -0.001)
-            })
+            self.cut(Vec3::Y, y)
+                .iter()
+                .any(|p| p.iter().any(|q| q.x > 0.001) && p.iter().any(|q| q.x < -0.001))
         };
         for k in 0..100 {
             let y = hip_y + 0.05 - 0.003 * k as f32;
@@ -528,19 +574,32 @@ impl<'a> Slicer<'a> {
                 }
                 let c = bone[0] + direction * (length * t);
                 let pieces = self.cut(direction, direction.dot(c));
-                let near = pieces.iter().min_by(|a, b| mean(a).distance(c).total_cmp(&mean(b).distance(c)));
-                let Some(points) = near.filter(|p| p.len() >= 6 && mean(p).distance(c) < 0.08) else {
+                let near = pieces
+                    .iter()
+                    .min_by(|a, b| mean(a).distance(c).total_cmp(&mean(b).distance(c)));
+                let Some(points) = near.filter(|p| p.len() >= 6 && mean(p).distance(c) < 0.08)
+                else {
                     continue;
                 };
                 let centre = mean(points);
-                let radius = points.iter().map(|p| p.distance(centre)).fold(0.0, f32::max);
+                let radius = points
+                    .iter()
+                    .map(|p| p.distance(centre))
+                    .fold(0.0, f32::max);
                 if radius < 0.16 {
-                    rings.push(LimbRing { along: before + length * t, centre, radius });
+                    rings.push(LimbRing {
+                        along: before + length * t,
+                        centre,
+                        radius,
+                    });
                 }
             }
             before += length;
         }
-        Limb { axis: axis.to_vec(), rings }
+        Limb {
+            axis: axis.to_vec(),
+            rings,
+        }
     }
 }
 
@@ -552,12 +611,17 @@ fn mean(points: &[Vec3]) -> Vec3 {
 fn is_arm(piece: &[Vec3], arm: &[Vec3]) -> bool {
     let m = mean(piece);
     let hand = arm[2] + (arm[2] - arm[1]).normalize_or_zero() * 0.2;
-    let bones = [(arm[0], arm[1]), (arm[1], arm[2]), (arm[2], hand)];
+    // Fingers spread and curl away from the line of the hand.
+    let bones = [
+        (arm[0], arm[1], 0.07),
+        (arm[1], arm[2], 0.07),
+        (arm[2], hand, 0.16),
+    ];
     m.x * arm[0].x > 0.0
         && m.x.abs() > 0.5 * arm[0].x.abs()
-        && bones.iter().any(|(a, b)| {
+        && bones.iter().any(|(a, b, reach)| {
             let ab = *b - *a;
             let t = ((m - *a).dot(ab) / ab.length_squared().max(1e-9)).clamp(0.0, 1.0);
-            m.distance(*a + ab * t) < 0.07
+            m.distance(*a + ab * t) < *reach
         })
 }

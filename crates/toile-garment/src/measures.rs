@@ -125,10 +125,15 @@ impl PartialMeasures {
         let v = ((bust - hip + 0.06) / 0.08).clamp(0.0, 1.0);
         let waist_to_floor = self.waist_to_floor.unwrap_or(0.621 * h);
         let crotch_depth = self.crotch_depth.unwrap_or_else(|| {
-            self.inseam.map_or(0.115 * h + 0.071 * hip, |inseam| waist_to_floor - inseam)
+            self.inseam
+                .map_or(0.115 * h + 0.071 * hip, |inseam| waist_to_floor - inseam)
         });
-        let shoulder_length = self.shoulder_length.unwrap_or(0.049 * h + 0.044 * bust + 0.016 * v);
-        let cross_shoulder = self.cross_shoulder.unwrap_or(0.144 * h + 0.122 * bust + 0.053 * v);
+        let shoulder_length = self
+            .shoulder_length
+            .unwrap_or(0.049 * h + 0.044 * bust + 0.016 * v);
+        let cross_shoulder = self
+            .cross_shoulder
+            .unwrap_or(0.144 * h + 0.122 * bust + 0.053 * v);
         // Aldrich's tables put the back 12 % and the chest 17 % inside the
         // shoulders for men and women alike.
         let hps_to_bust = self.hps_to_bust.unwrap_or(0.078 * h + 0.156 * bust);
@@ -137,16 +142,22 @@ impl PartialMeasures {
             bust,
             waist,
             hip,
-            underbust: self.underbust.unwrap_or((1.068 * bust - 0.261 * waist).max(0.8 * bust)),
+            underbust: self
+                .underbust
+                .unwrap_or((1.068 * bust - 0.261 * waist).max(0.8 * bust)),
             thigh: self.thigh.unwrap_or(0.6 * hip - 0.013 * h),
             calf: self.calf.unwrap_or(0.254 * hip + 0.067 * h),
             inseam: self.inseam.unwrap_or(waist_to_floor - crotch_depth),
-            neck_girth: self.neck_girth.unwrap_or(0.157 * h + 0.067 * bust + 0.031 * v),
+            neck_girth: self
+                .neck_girth
+                .unwrap_or(0.157 * h + 0.067 * bust + 0.031 * v),
             shoulder_length,
             shoulder_slope: self.shoulder_slope.unwrap_or(0.388 - 0.107 * v),
             arm_length: self.arm_length.unwrap_or(0.314 * h + 0.06 * v),
             wrist: self.wrist.unwrap_or(0.053 * h + 0.045 * bust + 0.016 * v),
-            bicep: self.bicep.unwrap_or((0.502 * bust - 0.104 * h + 0.025 * v).max(0.24 * bust)),
+            bicep: self
+                .bicep
+                .unwrap_or((0.502 * bust - 0.104 * h + 0.025 * v).max(0.24 * bust)),
             hps_to_waist_front: self.hps_to_waist_front.unwrap_or(0.194 * h + 0.137 * bust),
             hps_to_waist_back: self.hps_to_waist_back.unwrap_or(0.177 * h + 0.124 * bust),
             waist_to_hip: self.waist_to_hip.unwrap_or(0.101 * h),
@@ -157,7 +168,9 @@ impl PartialMeasures {
             across_front: self.across_front.unwrap_or(0.83 * cross_shoulder),
             bust_span: self.bust_span.unwrap_or(0.179 * bust - 0.066 * v),
             hps_to_bust,
-            hps_to_armpit: self.hps_to_armpit.unwrap_or(0.062 * h + 0.07 * bust),
+            hps_to_armpit: self
+                .hps_to_armpit
+                .unwrap_or(0.062 * h + 0.075 * bust + 0.02 * v),
             crotch_depth,
         };
         body.check(source)?;

@@ -118,7 +118,14 @@ pub fn build(
     let mut first_edge = Vec::new();
     for (i, panel) in pattern.panels.iter().enumerate() {
         first_edge.push(mesh.edge_vertices.len());
-        flat.push(add_panel(pattern, i, panel, &counts[i], edge_length, &mut mesh)?);
+        flat.push(add_panel(
+            pattern,
+            i,
+            panel,
+            &counts[i],
+            edge_length,
+            &mut mesh,
+        )?);
     }
     let edge_at = |r: EdgeRef| first_edge[r.panel] + r.edge;
     for s in &pattern.stitches {
@@ -131,7 +138,10 @@ pub fn build(
             b.reverse();
         }
         mesh.stitches.extend(
-            a.into_iter().zip(b).filter(|(x, y)| x != y).map(|(x, y)| [x.min(y), x.max(y)]),
+            a.into_iter()
+                .zip(b)
+                .filter(|(x, y)| x != y)
+                .map(|(x, y)| [x.min(y), x.max(y)]),
         );
     }
     mesh.stitches.sort_unstable();
@@ -144,7 +154,10 @@ pub fn build(
         let mut vertices: Vec<u32> = Vec::new();
         for &r in &b.edges {
             for &v in &mesh.edge_vertices[edge_at(r)].vertices {
-                if vertices.last().is_none_or(|&l| welded[l as usize] != welded[v as usize]) {
+                if vertices
+                    .last()
+                    .is_none_or(|&l| welded[l as usize] != welded[v as usize])
+                {
                     vertices.push(v);
                 }
             }
@@ -198,7 +211,11 @@ fn segment_counts(pattern: &Pattern, edge: f64) -> Result<Vec<Vec<usize>>, Garme
         first.push(first[first.len() - 1] + p.edges.len());
     }
     let id = |r: EdgeRef| (first[r.panel] + r.edge) as u32;
-    let pairs: Vec<[u32; 2]> = pattern.stitches.iter().map(|s| [id(s.a), id(s.b)]).collect();
+    let pairs: Vec<[u32; 2]> = pattern
+        .stitches
+        .iter()
+        .map(|s| [id(s.a), id(s.b)])
+        .collect();
     let total = first[first.len() - 1];
     let group = weld(total, &pairs);
     let mut lengths = vec![(0.0, 0usize); total];
@@ -220,7 +237,11 @@ fn segment_counts(pattern: &Pattern, edge: f64) -> Result<Vec<Vec<usize>>, Garme
                     let (sum, n) = lengths[group[first[p] + e] as usize];
                     let count = ((sum / n as f64 / edge).round() as usize).max(1);
                     // Two edges make a lens: give it points to have an area.
-                    let count = if panel.edges.len() == 2 { count.max(2) } else { count };
+                    let count = if panel.edges.len() == 2 {
+                        count.max(2)
+                    } else {
+                        count
+                    };
                     segments += count;
                     count
                 })
@@ -228,8 +249,11 @@ fn segment_counts(pattern: &Pattern, edge: f64) -> Result<Vec<Vec<usize>>, Garme
         })
         .collect();
     // A mesh beyond this could not be simulated; refuse before memory runs out.
-    let area: f64 =
-        pattern.panels.iter().map(|p| polygon::signed_area(&p.outline(0.02)).abs()).sum();
+    let area: f64 = pattern
+        .panels
+        .iter()
+        .map(|p| polygon::signed_area(&p.outline(0.02)).abs())
+        .sum();
     if segments > 200_000 || area / (edge * edge) > 2e6 {
         return Err(GarmentError::invalid(
             &pattern.name,
@@ -266,8 +290,10 @@ fn add_panel(
     // A clockwise loop is drawn from the wrong side: triangulate its mirror.
     let mirror = if area < 0.0 { -1.0 } else { 1.0 };
     let order = |i: usize| if mirror < 0.0 { (n - i) % n } else { i };
-    let ccw: Vec<DVec2> =
-        (0..n).map(|i| outline[order(i)]).map(|p| DVec2::new(p.x, p.y)).collect();
+    let ccw: Vec<DVec2> = (0..n)
+        .map(|i| outline[order(i)])
+        .map(|p| DVec2::new(p.x, p.y))
+        .collect();
     let crossing = |e: usize| GarmentError::SelfCrossing {
         source_name: pattern.name.clone(),
         panel: panel.name.clone(),
@@ -291,12 +317,19 @@ fn add_panel(
     let base = mesh.rest.len() as u32;
     let first_triangle = mesh.triangles.len() as u32;
     // Back to the order of the pattern's outline.
-    let at = |i: u32| if (i as usize) < n { order(i as usize) as u32 } else { i };
+    let at = |i: u32| {
+        if (i as usize) < n {
+            order(i as usize) as u32
+        } else {
+            i
+        }
+    };
     let mut points = flat.points.clone();
     points[..n].copy_from_slice(&outline);
     for t in &flat.triangles {
         let [a, b, c] = t.map(|i| base + at(i));
-        mesh.triangles.push(if mirror < 0.0 { [a, c, b] } else { [a, b, c] });
+        mesh.triangles
+            .push(if mirror < 0.0 { [a, c, b] } else { [a, b, c] });
     }
     let warp = panel.grain;
     let weft = warp.perp() * mirror;
@@ -311,7 +344,9 @@ fn add_panel(
             panel: index as u32,
             edge: e as u32,
             label: panel.edges[e].label.clone(),
-            vertices: (0..=count).map(|k| base + ((starts[e] + k) % n) as u32).collect(),
+            vertices: (0..=count)
+                .map(|k| base + ((starts[e] + k) % n) as u32)
+                .collect(),
             stitched: false,
             hem: false,
         });

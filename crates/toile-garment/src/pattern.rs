@@ -223,7 +223,9 @@ impl Panel {
 
     /// Index of the edge with this label.
     pub fn edge_labelled(&self, label: &str) -> Option<usize> {
-        self.edges.iter().position(|e| e.label.as_deref() == Some(label))
+        self.edges
+            .iter()
+            .position(|e| e.label.as_deref() == Some(label))
     }
 }
 
@@ -267,7 +269,10 @@ impl Pattern {
             let numbers = p.translation.iter().chain(&p.rotation_deg).copied();
             let points = p.vertices.iter().flat_map(|v| [v.x, v.y]);
             if !numbers.chain(points).all(f64::is_finite) {
-                return bad(at, "a translation, rotation or vertex is not a finite number");
+                return bad(
+                    at,
+                    "a translation, rotation or vertex is not a finite number",
+                );
             }
             if p.vertices.iter().any(|v| v.abs().max_element() > 100.0) {
                 return bad(
@@ -277,7 +282,10 @@ impl Pattern {
             }
             check_loop(&self.name, p)?;
             if !(p.grain.is_finite() && (p.grain.length() - 1.0).abs() < 1e-6) {
-                return bad(format!("{at}: grain"), "the grainline must be a finite direction");
+                return bad(
+                    format!("{at}: grain"),
+                    "the grainline must be a finite direction",
+                );
             }
             if let Some(w) = &p.wrap {
                 let mut all = vec![w.centre_x, w.anchor_y, w.offset];
@@ -285,7 +293,10 @@ impl Pattern {
                     all.extend([centre[0], centre[1], radius]);
                 }
                 if !all.iter().all(|x| x.is_finite() && x.abs() < 100.0) {
-                    return bad(format!("{at}: wrap"), "every number must be finite and in metres");
+                    return bad(
+                        format!("{at}: wrap"),
+                        "every number must be finite and in metres",
+                    );
                 }
             }
         }
@@ -336,7 +347,11 @@ impl Pattern {
     }
 
     pub(crate) fn panel_names(&self) -> String {
-        self.panels.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")
+        self.panels
+            .iter()
+            .map(|p| p.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -355,7 +370,10 @@ fn check_loop(source: &str, p: &Panel) -> Result<(), GarmentError> {
                 return Err(GarmentError::invalid(
                     source,
                     at(i),
-                    format!("names vertex {v}, but the panel has {} vertices", p.vertices.len()),
+                    format!(
+                        "names vertex {v}, but the panel has {} vertices",
+                        p.vertices.len()
+                    ),
                 ));
             }
         }

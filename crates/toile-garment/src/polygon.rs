@@ -5,7 +5,10 @@ use glam::DVec2;
 /// Signed area, positive when the loop runs counter-clockwise.
 pub(crate) fn signed_area(loop_: &[DVec2]) -> f64 {
     let n = loop_.len();
-    (0..n).map(|i| loop_[i].perp_dot(loop_[(i + 1) % n])).sum::<f64>() / 2.0
+    (0..n)
+        .map(|i| loop_[i].perp_dot(loop_[(i + 1) % n]))
+        .sum::<f64>()
+        / 2.0
 }
 
 /// Whether a point lies inside the loop (even–odd rule).
@@ -37,7 +40,10 @@ pub(crate) fn crossings(loop_: &[DVec2], y: f64) -> Vec<f64> {
 
 /// How much of the horizontal line at `y` lies inside the loop.
 pub(crate) fn width_at(loop_: &[DVec2], y: f64) -> f64 {
-    crossings(loop_, y).chunks_exact(2).map(|c| c[1] - c[0]).sum()
+    crossings(loop_, y)
+        .chunks_exact(2)
+        .map(|c| c[1] - c[0])
+        .sum()
 }
 
 /// Whether the open segments `ab` and `cd` cross.
@@ -53,7 +59,9 @@ mod tests {
     use super::*;
 
     fn square() -> Vec<DVec2> {
-        [(0.0, 0.0), (2.0, 0.0), (2.0, 1.0), (0.0, 1.0)].map(|(x, y)| DVec2::new(x, y)).to_vec()
+        [(0.0, 0.0), (2.0, 0.0), (2.0, 1.0), (0.0, 1.0)]
+            .map(|(x, y)| DVec2::new(x, y))
+            .to_vec()
     }
 
     #[test]

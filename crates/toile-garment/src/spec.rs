@@ -45,7 +45,10 @@ fn default_coords() -> String {
 
 impl Default for RawProperties {
     fn default() -> Self {
-        Self { units_in_meter: default_units(), curvature_coords: default_coords() }
+        Self {
+            units_in_meter: default_units(),
+            curvature_coords: default_coords(),
+        }
     }
 }
 
@@ -178,7 +181,12 @@ impl Pattern {
             let panel = read_panel(source, name, value, units, raw.toile.panels.get(name))?;
             pattern.panels.push(panel);
         }
-        if let Some(name) = raw.toile.panels.keys().find(|n| pattern.panel_index(n).is_none()) {
+        if let Some(name) = raw
+            .toile
+            .panels
+            .keys()
+            .find(|n| pattern.panel_index(n).is_none())
+        {
             return Err(GarmentError::UnknownPanel {
                 source_name: source.to_owned(),
                 what: "toile.panels".into(),
@@ -227,7 +235,10 @@ impl Pattern {
             }
             panels.insert(p.name.clone(), v);
         }
-        let edge = |r: EdgeRef| RawRef { panel: self.panels[r.panel].name.clone(), edge: r.edge };
+        let edge = |r: EdgeRef| RawRef {
+            panel: self.panels[r.panel].name.clone(),
+            edge: r.edge,
+        };
         let stitches: Vec<Value> = self
             .stitches
             .iter()
@@ -244,7 +255,10 @@ impl Pattern {
             .iter()
             .map(|p| {
                 let grain = [round(p.grain.x, 1e9), round(p.grain.y, 1e9)];
-                (p.name.clone(), serde_json::json!({"grain": grain, "wrap": p.wrap}))
+                (
+                    p.name.clone(),
+                    serde_json::json!({"grain": grain, "wrap": p.wrap}),
+                )
             })
             .collect();
         let bands: Vec<RawBand> = self
@@ -285,9 +299,8 @@ fn read_panel(
     units: f64,
     extra: Option<&RawPanelExtra>,
 ) -> Result<Panel, GarmentError> {
-    let at = |e: &dyn ToString| {
-        GarmentError::invalid(source, format!("panel '{name}'"), e.to_string())
-    };
+    let at =
+        |e: &dyn ToString| GarmentError::invalid(source, format!("panel '{name}'"), e.to_string());
     let raw = RawPanel::deserialize(value).map_err(|e| at(&e))?;
     let mut edges = Vec::with_capacity(raw.edges.len());
     for (i, e) in raw.edges.into_iter().enumerate() {
@@ -297,7 +310,12 @@ fn read_panel(
                 GarmentError::invalid(source, format!("panel '{name}': edge {i}: curvature"), m)
             })?,
         };
-        edges.push(Edge { from: e.endpoints[0], to: e.endpoints[1], curve, label: e.label });
+        edges.push(Edge {
+            from: e.endpoints[0],
+            to: e.endpoints[1],
+            curve,
+            label: e.label,
+        });
     }
     let grain = extra.and_then(|x| x.grain).map_or(DVec2::Y, |g| {
         // A zero or broken direction stays as it is, for `check` to refuse.
@@ -308,7 +326,11 @@ fn read_panel(
         name: name.to_owned(),
         translation: raw.translation.map(|x| x / units),
         rotation_deg: raw.rotation,
-        vertices: raw.vertices.iter().map(|v| DVec2::from(*v) / units).collect(),
+        vertices: raw
+            .vertices
+            .iter()
+            .map(|v| DVec2::from(*v) / units)
+            .collect(),
         edges,
         label: raw.label,
         grain,
@@ -329,16 +351,25 @@ fn read_curve(raw: RawCurvature, units: f64) -> Result<Curve, String> {
         ("quadratic", [c]) => Ok(Curve::Quadratic(pair(c)?)),
         ("cubic", [a, b]) => Ok(Curve::Cubic([pair(a)?, pair(b)?])),
         ("circle", [radius, large, right]) => {
-            let radius = radius.as_f64().filter(|r| *r > 0.0).ok_or("radius must be above 0")?;
+            let radius = radius
+                .as_f64()
+                .filter(|r| *r > 0.0)
+                .ok_or("radius must be above 0")?;
             let large_arc = flag(large).ok_or("large_arc must be 0, 1, true or false")?;
             let right = flag(right).ok_or("right must be 0, 1, true or false")?;
-            Ok(Curve::Circle { radius: radius / units, large_arc, right })
+            Ok(Curve::Circle {
+                radius: radius / units,
+                large_arc,
+                right,
+            })
         }
         ("quadratic" | "cubic" | "circle", p) => Err(format!(
             "'{kind}' has {} parameters; quadratic takes 1 point, cubic 2, circle radius, large_arc and right",
             p.len()
         )),
-        _ => Err(format!("type '{kind}' is not known; use quadratic, cubic or circle")),
+        _ => Err(format!(
+            "type '{kind}' is not known; use quadratic, cubic or circle"
+        )),
     }
 }
 
@@ -348,10 +379,12 @@ fn write_edge(e: &Edge) -> Value {
     let curvature = match e.curve {
         Curve::Line => None,
         Curve::Quadratic(c) => Some(serde_json::json!({"type": "quadratic", "params": [r(c)]})),
-        Curve::Cubic([a, b]) => {
-            Some(serde_json::json!({"type": "cubic", "params": [r(a), r(b)]}))
-        }
-        Curve::Circle { radius, large_arc, right } => Some(serde_json::json!({
+        Curve::Cubic([a, b]) => Some(serde_json::json!({"type": "cubic", "params": [r(a), r(b)]})),
+        Curve::Circle {
+            radius,
+            large_arc,
+            right,
+        } => Some(serde_json::json!({
             "type": "circle",
             "params": [round(radius * 100.0, 1e7), i32::from(large_arc), i32::from(right)],
         })),
@@ -386,7 +419,11 @@ fn read_stitch(pattern: &Pattern, i: usize, s: &[Value]) -> Result<Stitch, Garme
         let r = RawRef::deserialize(v).map_err(|e| bad(e.to_string()))?;
         resolve(pattern, &what, &r)
     };
-    Ok(Stitch { a: edge(a)?, b: edge(b)?, swapped })
+    Ok(Stitch {
+        a: edge(a)?,
+        b: edge(b)?,
+        swapped,
+    })
 }
 
 fn resolve(pattern: &Pattern, what: &str, r: &RawRef) -> Result<EdgeRef, GarmentError> {
@@ -408,5 +445,8 @@ fn resolve(pattern: &Pattern, what: &str, r: &RawRef) -> Result<EdgeRef, Garment
             count,
         });
     }
-    Ok(EdgeRef { panel, edge: r.edge })
+    Ok(EdgeRef {
+        panel,
+        edge: r.edge,
+    })
 }

@@ -93,10 +93,16 @@ fn delaunay(points: &[DVec2], boundary: usize) -> Result<Cdt, Failure> {
     let mut handles = Vec::with_capacity(points.len());
     for (i, p) in points.iter().enumerate() {
         let before = cdt.num_vertices();
-        let handle = cdt.insert(Point2::new(p.x, p.y)).map_err(|_| Failure::Point)?;
+        let handle = cdt
+            .insert(Point2::new(p.x, p.y))
+            .map_err(|_| Failure::Point)?;
         if cdt.num_vertices() == before {
             // Two boundary points fell together: the outline touches itself.
-            return Err(if i < boundary { Failure::Crossing(i) } else { Failure::Point });
+            return Err(if i < boundary {
+                Failure::Crossing(i)
+            } else {
+                Failure::Point
+            });
         }
         handles.push(handle);
     }
@@ -111,10 +117,21 @@ fn delaunay(points: &[DVec2], boundary: usize) -> Result<Cdt, Failure> {
 }
 
 /// The triangles inside the outline. Insertion order gives the indices.
+///
+/// Samples of a straight edge are collinear only up to rounding, so the convex
+/// hull can hold flat triangles along them; those have no share in the cloth.
 fn inside(cdt: &Cdt, outline: &[DVec2]) -> Vec<[u32; 3]> {
     cdt.inner_faces()
         .filter_map(|f| {
             let v = f.vertices();
+            let longest = f
+                .adjacent_edges()
+                .map(|e| e.length_2())
+                .into_iter()
+                .fold(0.0, f64::max);
+            if f.area() < 1e-3 * longest && v.iter().all(|v| v.fix().index() < outline.len()) {
+                return None;
+            }
             let c = v.iter().fold(DVec2::ZERO, |s, v| {
                 s + DVec2::new(v.position().x, v.position().y)
             }) / 3.0;

@@ -38,7 +38,12 @@ impl Draw {
         let from = self.panel.vertices.len() - 1;
         self.panel.vertices.push(to);
         let label = (!label.is_empty()).then(|| label.to_owned());
-        self.panel.edges.push(Edge { from, to: from + 1, curve, label });
+        self.panel.edges.push(Edge {
+            from,
+            to: from + 1,
+            curve,
+            label,
+        });
         self
     }
 
@@ -52,7 +57,15 @@ impl Draw {
     }
 
     pub(crate) fn arc(&mut self, radius: f64, right: bool, to: DVec2, label: &str) -> &mut Self {
-        self.edge(to, Curve::Circle { radius, large_arc: false, right }, label)
+        self.edge(
+            to,
+            Curve::Circle {
+                radius,
+                large_arc: false,
+                right,
+            },
+            label,
+        )
     }
 
     pub(crate) fn grain(&mut self, degrees: f64) -> &mut Self {
@@ -122,7 +135,11 @@ pub(crate) fn mirrored(panel: &Panel, name: &str, rename: impl Fn(&str) -> Strin
         edges,
         wrap,
         grain: flip(panel.grain),
-        translation: [-panel.translation[0], panel.translation[1], panel.translation[2]],
+        translation: [
+            -panel.translation[0],
+            panel.translation[1],
+            panel.translation[2],
+        ],
         ..panel.clone()
     }
 }
@@ -160,7 +177,11 @@ impl Sew {
     /// Sews two edges right side to right side.
     pub(crate) fn seam(&mut self, a: (&str, &str), b: (&str, &str)) -> Result<(), GarmentError> {
         let (a, b) = (self.find(a.0, a.1)?, self.find(b.0, b.1)?);
-        self.pattern.stitches.push(Stitch { a, b, swapped: true });
+        self.pattern.stitches.push(Stitch {
+            a,
+            b,
+            swapped: true,
+        });
         Ok(())
     }
 
@@ -172,8 +193,10 @@ impl Sew {
         closed: bool,
         rest_length: impl Fn(f64) -> f64,
     ) -> Result<(), GarmentError> {
-        let edges =
-            edges.iter().map(|(p, e)| self.find(p, e)).collect::<Result<Vec<_>, _>>()?;
+        let edges = edges
+            .iter()
+            .map(|(p, e)| self.find(p, e))
+            .collect::<Result<Vec<_>, _>>()?;
         let flat = edges.iter().map(|&e| self.pattern.edge_length(e)).sum();
         self.pattern.bands.push(ElasticBand {
             label: label.to_owned(),

@@ -18,7 +18,16 @@ use crate::{
 
 pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, GarmentError> {
     let block = Block::CircleSkirt;
-    p.check(block, &["waist_ease", "length", "flare", "gather", "waistband_height"])?;
+    p.check(
+        block,
+        &[
+            "waist_ease",
+            "length",
+            "flare",
+            "gather",
+            "waistband_height",
+        ],
+    )?;
     let get = |x: Option<f32>, default: f64| x.map_or(default, f64::from);
     let circle = get(p.flare, 1.0);
     if !(0.2..=1.0).contains(&circle) {
@@ -52,12 +61,19 @@ pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, Ga
             anchor_y: 0.0,
             anchor: Anchor::Waist,
             // The circle through y = 0 lies at the waist.
-            hoop: HoopMap::Polar { centre: centre.into(), radius: radius - top },
+            hoop: HoopMap::Polar {
+                centre: centre.into(),
+                radius: radius - top,
+            },
             offset: 0.0,
         };
         let outer = radius + length;
         // Seen from outside, front +x is the person's left, back −x is.
-        let (plus, minus) = if back { ("side_right", "side_left") } else { ("side_left", "side_right") };
+        let (plus, minus) = if back {
+            ("side_right", "side_left")
+        } else {
+            ("side_left", "side_right")
+        };
         let mut d = Draw::start(name, wrap, at(outer, -half_angle));
         d.arc(outer, true, at(outer, half_angle), "hem")
             .line(at(radius, half_angle), plus)
@@ -71,12 +87,13 @@ pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, Ga
         sew.seam(("skirt_front", side), ("skirt_back", side))?;
     }
     sew_waistband(&mut sew, ("skirt_front", "waist"), ("skirt_back", "waist"))?;
-    waist_elastic(&mut sew, f64::from(body.waist))?;
+    let lower = [("waistband_front", "lower"), ("waistband_back", "lower")];
+    waist_elastic(&mut sew, f64::from(body.waist), &lower)?;
     Ok(sew.done())
 }
 
 /// Front and back of a straight waistband centred on the waist.
-pub(super) fn waistband(girth: f64, height: f64) -> Vec<crate::pattern::Panel> {
+fn waistband(girth: f64, height: f64) -> Vec<crate::pattern::Panel> {
     let (w, h) = (girth / 4.0, height / 2.0);
     [("waistband_front", false), ("waistband_back", true)]
         .into_iter()
@@ -90,7 +107,11 @@ pub(super) fn waistband(girth: f64, height: f64) -> Vec<crate::pattern::Panel> {
                 hoop: HoopMap::Straight,
                 offset: 0.0,
             };
-            let (plus, minus) = if back { ("side_right", "side_left") } else { ("side_left", "side_right") };
+            let (plus, minus) = if back {
+                ("side_right", "side_left")
+            } else {
+                ("side_left", "side_right")
+            };
             let mut d = Draw::start(name, wrap, dvec2(-w, -h));
             d.line(dvec2(w, -h), "lower")
                 .line(dvec2(w, h), plus)
@@ -115,10 +136,19 @@ fn sew_waistband(
 }
 
 /// An elastic along both edges of the waistband.
-pub(super) fn waist_elastic(sew: &mut Sew, waist: f64) -> Result<(), GarmentError> {
+pub(super) fn waist_elastic(
+    sew: &mut Sew,
+    waist: f64,
+    lower: &[(&str, &str)],
+) -> Result<(), GarmentError> {
     // Front runs towards the person's left, back carries on to the right;
     // upper edges run the other way round.
     let rest = move |_| waist * 0.96;
-    sew.band("waist", &[("waistband_front", "lower"), ("waistband_back", "lower")], true, rest)?;
-    sew.band("waist_top", &[("waistband_front", "upper"), ("waistband_back", "upper")], true, rest)
+    sew.band("waist", lower, true, rest)?;
+    sew.band(
+        "waist_top",
+        &[("waistband_front", "upper"), ("waistband_back", "upper")],
+        true,
+        rest,
+    )
 }
