@@ -38,7 +38,8 @@ pub struct Audit {
     pub head_tilt: f32,
     /// Rise and fall of the head while walking at full speed, metres.
     pub head_bob_m: f32,
-    /// Greatest deviation of the hips' speed from the walking speed, as a share.
+    /// Greatest deviation of the hips' speed along the path from the walking
+    /// speed, as a share, once that is reached.
     pub speed_error: f32,
     /// Farthest a joint moves between two samples, metres.
     pub joint_move_m: f32,
@@ -68,6 +69,7 @@ impl Performance {
         };
         let mut touched: HashMap<usize, Vec3> = HashMap::new();
         let mut before: Option<(Vec<glam::Mat4>, [f32; 2], [f32; 2])> = None;
+        let mut last_root = self.pose(0.0).root;
         let mut head_range = (f32::MAX, f32::MIN);
         let floor = self.pose(0.0).root.y;
         let (arms, obstacles) = (arm_points(&body, &rig), trunk_points(&body));
@@ -86,9 +88,6 @@ impl Performance {
                 } else {
                     let first = *touched.entry(v).or_insert(at);
                     let slid = (at - first).with_y(0.0).length();
-                    if slid > 0.004 && slid > audit.slide_m {
-                        eprintln!("SLIDE {t:.3} {v} {} {slid:.4}", body.positions[v])
-                    }
                     audit.slide_m = audit.slide_m.max(slid);
                 }
             }
@@ -110,12 +109,6 @@ impl Performance {
                     rates[i] = (knees[i] - last[i]) * RATE_HZ as f32;
                     audit.knee_rate = audit.knee_rate.max(rates[i].abs());
                     if frame > 1 {
-                        if (rates[i] - last_rates[i]).abs() > 5.0 {
-                            eprintln!(
-                                "JERK {t:.3} {side:?} {} {} knee {}",
-                                rates[i], last_rates[i], knees[i]
-                            )
-                        }
                         audit.knee_jerk = audit.knee_jerk.max((rates[i] - last_rates[i]).abs());
                     }
                 }
@@ -143,13 +136,14 @@ impl Performance {
                 }
                 if cruising {
                     let moved = (world[rig.hips].w_axis - last[rig.hips].w_axis).truncate();
-                    let ahead = Quat::from_rotation_y(pose.heading) * Vec3::Z;
-                    let speed = moved.dot(ahead) * RATE_HZ as f32;
+                    let path = (pose.root - last_root).normalize_or_zero();
+                    let speed = moved.dot(path) * RATE_HZ as f32;
                     audit.speed_error = audit
                         .speed_error
                         .max((speed / self.speed_m_s() - 1.0).abs());
                 }
             }
+            last_root = pose.root;
             if frame % 15 == 0 && standing {
                 audit.hand_gap_m = audit
                     .hand_gap_m

@@ -269,7 +269,9 @@ impl Performance {
             left * away(Side::Left) + (1.0 - left) * away(Side::Right)
         };
         let aside = sample(&|t| {
-            let hip_out = 0.016 * self.style.manner * self.steps().walking(t) + 0.01;
+            let hip_out = 0.016 * self.style.manner * self.steps().walking(t)
+                + 0.01
+                + 0.022 * (1.0 - self.steps().walking(t));
             FOLLOW * lateral(t, &leftward) + hip_out * self.sway.at(t)
         })
         .smoothed(0.35 * step_s);
@@ -327,7 +329,7 @@ impl Performance {
         let cycle = TAU * self.steps().cycle(t);
         let manner = self.style.manner;
         let yaw = -(5.0 + 4.0 * manner).to_radians() * cycle.cos() * walking;
-        let drop_standing = 7.5_f32.to_radians();
+        let drop_standing = 10.5_f32.to_radians();
         let drop_walking = (4.0 + 3.5 * manner).to_radians();
         let drop = (drop_standing + (drop_walking - drop_standing) * walking) * self.sway.at(t);
         let tilt = (2.0 + walking * (1.0 + (2.0 * cycle).cos())).to_radians();

@@ -518,7 +518,7 @@ impl Planner<'_> {
     fn turn(&mut self, start: f32, at: Vec3, yaw: f32, free: Side) -> f32 {
         let step_s = self.step_s;
         let mut side = free;
-        for (k, degrees) in [65.0_f32, 125.0].into_iter().enumerate() {
+        for (k, degrees) in [78.0_f32, 152.0].into_iter().enumerate() {
             let body_yaw = yaw + degrees.to_radians() * free.sign();
             let aside = self.build.feet[side.index()].half_breadth + 0.035;
             let plant = Plant {
@@ -572,9 +572,9 @@ impl Planner<'_> {
                 turned_out: out + 0.07,
             },
             (_, true) => Stance {
-                aside: aside + 0.055,
-                ahead: 0.085,
-                turned_out: out + 0.26,
+                aside: aside + 0.05,
+                ahead: 0.10,
+                turned_out: out + 0.30,
             },
         }
     }

@@ -9,13 +9,13 @@ use toile_twin::{Avatar, GaitStyle, Pose, Primitive, Skeleton, Twin, bind_pose, 
 
 /// Stature, heel height and arm spread of the box person.
 #[derive(Clone, Copy)]
-pub struct Shape {
-    pub height: f32,
-    pub heel: f32,
+pub(crate) struct Shape {
+    pub(crate) height: f32,
+    pub(crate) heel: f32,
 }
 
 /// A person of boxes bound in an A-pose, standing on the floor.
-pub fn box_person(shape: Shape) -> Avatar {
+pub(crate) fn box_person(shape: Shape) -> Avatar {
     let h = shape.height;
     let leg = 0.245 * h;
     let ankle = 0.045 * h;
@@ -235,7 +235,7 @@ impl Boxes {
 }
 
 /// A record for the box person.
-pub fn plain_twin(gait: GaitStyle) -> Twin {
+pub(crate) fn plain_twin(gait: GaitStyle) -> Twin {
     let text = r#"(version: 1, id: "box", name: "Box", kind: mannequin, avatar: "avatar.glb", gait: (),
         measures: (height: 1.75, bust: 0.9, waist: 0.7, hip: 0.95))"#;
     let mut twin = Twin::parse(text, &PathBuf::from("twin.ron")).unwrap();
@@ -244,7 +244,7 @@ pub fn plain_twin(gait: GaitStyle) -> Twin {
 }
 
 /// Largest angle between the joints of two poses, radians.
-pub fn angle_between(a: &Pose, b: &Pose) -> f32 {
+pub(crate) fn angle_between(a: &Pose, b: &Pose) -> f32 {
     a.local
         .iter()
         .zip(&b.local)
