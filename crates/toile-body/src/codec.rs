@@ -152,6 +152,7 @@ pub(crate) struct Writer {
 
 #[cfg(any(feature = "bake", test))]
 impl Writer {
+    #[cfg(feature = "bake")]
     pub(crate) fn u8(&mut self, v: u8) {
         self.bytes.push(v);
     }

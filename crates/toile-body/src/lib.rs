@@ -10,6 +10,27 @@
 //! 4. [`BodyData::rig`] puts a Mixamo-named skeleton into the body.
 //! 5. [`look`] and [`glb`] dress it with skin, hair and shoes and write the avatar.
 //!
+//! ```no_run
+//! # fn main() -> Result<(), toile_body::BodyError> {
+//! use toile_body::{BodyData, MeasureTargets, Shape, fit};
+//!
+//! let data = BodyData::load("assets/body/hm08.bin.zst".as_ref())?;
+//! let base = Shape { gender: 0.0, age: Shape::age_from_years(30.0), ..Shape::default() };
+//! let targets = MeasureTargets {
+//!     height: 1.78,
+//!     bust: 0.85,
+//!     waist: 0.64,
+//!     hip: 0.90,
+//!     ..MeasureTargets::default()
+//! };
+//! let person = fit(&data, &base, &targets)?;
+//! let verts = data.evaluate(&person.shape)?;
+//! let rig = data.rig(&verts)?;
+//! println!("{} joints, cross back {:.3} m", rig.names.len(), person.achieved.cross_back);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Axes: Y up, +Z to the front of the person, +X to the person's left; metres.
 
 mod asset;

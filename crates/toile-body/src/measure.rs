@@ -240,22 +240,32 @@ impl<'a> Tape<'a> {
         girth(&level(self.skin(), &self.data.torso, y), DVec3::Y)
     }
 
-    /// Tape around the left leg at a height.
-    fn left_leg(&self, y: f64) -> Option<f64> {
-        let mut pieces = level(self.skin(), &self.data.torso, y);
+    /// Tape around the left leg at a height, over some of the trunk and leg triangles.
+    fn left_leg(&self, tris: &[[u16; 3]], y: f64) -> Option<f64> {
+        let mut pieces = level(self.skin(), tris, y);
         pieces.retain(|p| p.ends.iter().all(|e| e.x > 0.0));
         girth(&pieces, DVec3::Y)
     }
 
     pub(crate) fn thigh(&self) -> Option<f64> {
-        self.left_leg(self.crotch_y() - 0.02)
+        self.left_leg(&self.data.torso, self.crotch_y() - 0.02)
     }
 
     pub(crate) fn calf(&self) -> Option<f64> {
         let low = self.joint("joint-l-ankle").y + 0.10;
         let high = self.joint("joint-l-knee").y - 0.04;
+        let near: Vec<[u16; 3]> = self
+            .data
+            .torso
+            .iter()
+            .copied()
+            .filter(|t| {
+                let y = t.map(|v| f64::from(self.verts[v as usize].y));
+                y.iter().any(|&y| y >= low) && y.iter().any(|&y| y <= high)
+            })
+            .collect();
         (0..12)
-            .filter_map(|i| self.left_leg(low + (high - low) * f64::from(i) / 11.0))
+            .filter_map(|i| self.left_leg(&near, low + (high - low) * f64::from(i) / 11.0))
             .max_by(f64::total_cmp)
     }
 

@@ -29,6 +29,10 @@ pub(crate) fn section(
         .collect();
     let mut out = Vec::new();
     for t in tris {
+        let above = t.map(|v| side[v as usize] > 0.0);
+        if above[0] == above[1] && above[1] == above[2] {
+            continue;
+        }
         let mut found = [None; 2];
         let mut count = 0;
         for (a, b) in [(t[0], t[1]), (t[1], t[2]), (t[2], t[0])] {

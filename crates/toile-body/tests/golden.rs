@@ -2,7 +2,10 @@
 //! source files (`golden_shapes.json`: the macro formula applied to the text
 //! targets in double precision, grounded; girths by convex hulls).
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its own data must stop")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its own data must stop"
+)]
 
 mod common;
 

@@ -1,6 +1,9 @@
 //! Tape measures are those of a human and belong together.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its own data must stop")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its own data must stop"
+)]
 
 mod common;
 

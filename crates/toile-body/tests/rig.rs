@@ -1,6 +1,9 @@
 //! The skeleton in the body.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its own data must stop")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its own data must stop"
+)]
 
 mod common;
 

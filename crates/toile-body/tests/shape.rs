@@ -1,6 +1,9 @@
 //! Shapes: what sliders do, and what they refuse.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its own data must stop")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its own data must stop"
+)]
 
 mod common;
 
