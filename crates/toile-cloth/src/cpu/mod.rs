@@ -2,3 +2,5 @@
 //! Tests compare the two; [`body::SurfaceIndex`] also serves the statistics.
 
 pub mod body;
+pub mod elastic;
+pub mod step;

@@ -1,0 +1,1 @@
+//! Twins of the substep kernels.
