@@ -225,9 +225,9 @@ const fn detail(name: &'static str, stiffness: f64) -> Knob {
 }
 
 /// Sliders every fit moves.
-const KNOBS: [Knob; 14] = [
+const KNOBS: [Knob; 12] = [
     knob(Slider::Height, -0.1, 1.15, 0.02),
-    knob(Slider::Weight, -0.1, 1.35, 0.25),
+    knob(Slider::Weight, -0.1, 1.35, 0.08),
     detail("torso/measure-bust-circ", 0.06),
     detail("torso/measure-underbust-circ", 0.06),
     detail("torso/measure-waist-circ", 0.06),
@@ -237,13 +237,13 @@ const KNOBS: [Knob; 14] = [
     knob(Slider::Detail("hip/hip-scale-horiz"), -1.0, 1.5, 0.5),
     knob(Slider::Detail("hip/hip-scale-depth"), -1.0, 1.5, 0.5),
     knob(Slider::Detail("torso/torso-scale-depth"), -1.0, 1.5, 0.6),
-    detail("legs/measure-upperleg-height", 0.1),
-    detail("legs/measure-lowerleg-height", 0.1),
     detail("torso/measure-shoulder-dist", 0.1),
 ];
 
 /// Sliders that move only when their measure is asked for.
-const OPTIONAL_KNOBS: [(Kind, Knob); 5] = [
+const OPTIONAL_KNOBS: [(Kind, Knob); 7] = [
+    (Kind::Inseam, detail("legs/measure-upperleg-height", 0.1)),
+    (Kind::Inseam, detail("legs/measure-lowerleg-height", 0.1)),
     (Kind::Neck, detail("neck/measure-neck-circ", 0.06)),
     (Kind::UpperArm, detail("arms/measure-upperarm-circ", 0.06)),
     (Kind::ArmLength, detail("arms/measure-upperarm-length", 0.1)),

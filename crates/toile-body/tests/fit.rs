@@ -173,6 +173,38 @@ fn four_measurements_alone_are_enough() {
 }
 
 #[test]
+fn clothing_sizes_from_small_to_plus_can_be_met_from_four_measurements() {
+    let sizes = [
+        (0.0, [1.50, 0.90, 0.76, 0.96]),
+        (0.0, [1.58, 0.80, 0.62, 0.86]),
+        (0.0, [1.62, 1.05, 0.75, 1.10]),
+        (0.0, [1.68, 1.00, 0.84, 1.06]),
+        (0.0, [1.68, 1.22, 1.08, 1.26]),
+        (0.0, [1.82, 0.84, 0.62, 0.89]),
+        (1.0, [1.62, 0.90, 0.80, 0.93]),
+        (1.0, [1.78, 1.08, 0.98, 1.08]),
+        (1.0, [1.78, 1.32, 1.26, 1.24]),
+        (1.0, [1.85, 1.15, 0.85, 1.02]),
+        (1.0, [1.98, 1.10, 0.95, 1.10]),
+    ];
+    for (gender, [height, bust, waist, hip]) in sizes {
+        let base = Shape {
+            gender,
+            ..Shape::default()
+        };
+        let targets = MeasureTargets {
+            height,
+            bust,
+            waist,
+            hip,
+            ..MeasureTargets::default()
+        };
+        let result = fit(body(), &base, &targets).unwrap_or_else(|e| panic!("{targets:?}: {e}"));
+        assert!(worst_mm(&result, &targets) <= 2.0, "{targets:?}");
+    }
+}
+
+#[test]
 fn arms_neck_shoulders_and_back_can_be_asked_for_too() {
     let base = Shape {
         gender: 1.0,
