@@ -9,7 +9,7 @@ use crate::avatar::Avatar;
 use crate::collision::{CollisionBody, region};
 use crate::performance::Performance;
 use crate::pose::{joint_world, skin_matrices, wrap_angle};
-use crate::rig::{Rig, SIDES};
+use crate::rig::{Rig, SIDES, Side};
 use crate::steps::Phase;
 
 /// Samples per second.
@@ -34,6 +34,8 @@ pub struct Audit {
     pub short_m: f32,
     /// Least distance of a hand or forearm from trunk and legs, metres.
     pub hand_gap_m: f32,
+    /// Least distance between the two lower legs, metres.
+    pub shin_gap_m: f32,
     /// Greatest tilt of the head from its upright, radians.
     pub head_tilt: f32,
     /// Rise and fall of the head while walking at full speed, metres.
@@ -65,6 +67,7 @@ impl Performance {
         let mut audit = Audit {
             knee_least: f32::MAX,
             hand_gap_m: f32::MAX,
+            shin_gap_m: f32::MAX,
             ..Audit::default()
         };
         let mut touched: HashMap<usize, Vec3> = HashMap::new();
@@ -72,6 +75,7 @@ impl Performance {
         let mut last_root = self.pose(0.0).root;
         let mut head_range = (f32::MAX, f32::MIN);
         let floor = self.pose(0.0).root.y;
+        let shins = SIDES.map(|side| shin_points(&body, &rig, side));
         let (arms, obstacles) = (arm_points(&body, &rig), trunk_points(&body));
 
         for frame in 0..=(self.duration_s() * RATE_HZ) as usize {
@@ -149,6 +153,10 @@ impl Performance {
                     .hand_gap_m
                     .min(least_gap(&body, &skin, &arms, &obstacles));
             }
+            if frame % 4 == 0 && standing {
+                let gap = least_gap(&body, &skin, &shins[0], &shins[1]);
+                audit.shin_gap_m = audit.shin_gap_m.min(gap);
+            }
             before = Some((world, knees, rates));
         }
         audit.head_bob_m = head_range.1 - head_range.0;
@@ -170,6 +178,21 @@ fn arm_points(body: &CollisionBody, rig: &Rig) -> Vec<usize> {
         .filter(|&v| body.region[v] & arms != 0)
         .filter(beyond_elbow)
         .step_by(3)
+        .collect()
+}
+
+/// Vertices of one lower leg, foot and shoe.
+fn shin_points(body: &CollisionBody, rig: &Rig, side: Side) -> Vec<usize> {
+    let knee = rig.bind_position(rig.legs[side.index()].shin).y;
+    let here = |v: &usize| {
+        let at = body.positions[*v];
+        at.y < 0.92 * knee && at.x * side.sign() > 0.0
+    };
+    let legs = region::FOOT | region::LEFT_LEG | region::RIGHT_LEG;
+    (0..body.positions.len())
+        .filter(|&v| body.region[v] & legs != 0)
+        .filter(here)
+        .step_by(4)
         .collect()
 }
 

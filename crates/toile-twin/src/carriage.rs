@@ -112,7 +112,7 @@ impl Carriage {
 
         // Head: level, to the front, last to turn; a glance now and then.
         let glance = self.glance(p, t, walking);
-        let head_yaw = lag(HEAD_LAG_S).clamp(-0.9, 0.9) + glance;
+        let head_yaw = lag(HEAD_LAG_S).clamp(-0.9, 0.9) + glance + p.gaze_at(t);
         let incline = 0.035 * sway * (1.0 - walking) + 0.01 * sway;
         let level = Quat::from_rotation_y(head_yaw)
             * Quat::from_rotation_z(incline)

@@ -50,6 +50,8 @@ pub(crate) struct Foot {
     pub bind_yaw: f32,
     /// Position of the ankle in the bind pose.
     pub bind_ankle: Vec3,
+    /// Ankle to the tip of the sole, standing flat, metres.
+    pub reach: f32,
     /// Half the breadth of foot and shoe, metres.
     pub half_breadth: f32,
 }
@@ -116,10 +118,16 @@ impl Foot {
             roll: Vec::new(),
             bind_yaw,
             bind_ankle: ankle,
+            reach: 0.0,
             half_breadth,
         };
         foot.level();
         foot.thin();
+        foot.reach = foot
+            .sole
+            .iter()
+            .map(|p| foot.point(p, 0.0, 0.0).z)
+            .fold(0.0, f32::max);
         foot.ball = foot.level_foot * foot.toe_joint;
         foot.measure_roll();
         Ok(foot)

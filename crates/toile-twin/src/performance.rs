@@ -10,7 +10,7 @@ use crate::error::TwinError;
 use crate::foot::Foot;
 use crate::gait::GaitStyle;
 use crate::limb::TwoBone;
-use crate::pose::{Pose, Skeleton};
+use crate::pose::{Pose, Skeleton, wrap_angle};
 use crate::record::Twin;
 use crate::rig::{Rig, SIDES, Side};
 use crate::series::Series;
@@ -42,6 +42,8 @@ pub struct Performance {
     aside: Series,
     ahead: Series,
     height: Series,
+    /// Turn of the head towards the audience.
+    gaze: Series,
     /// What turns the solved leg (thigh, shin, foot, toes) into the bound one.
     unbind: [[Quat; 4]; 2],
     carriage: Carriage,
@@ -107,7 +109,8 @@ impl Performance {
             sway: flat.clone(),
             aside: flat.clone(),
             ahead: flat.clone(),
-            height: flat,
+            height: flat.clone(),
+            gaze: flat,
             unbind: [[Quat::IDENTITY; 4]; 2],
             carriage: Carriage::default(),
             blinks,
@@ -194,6 +197,10 @@ impl Performance {
         self.heading.at(t)
     }
 
+    pub(crate) fn gaze_at(&self, t: f32) -> f32 {
+        self.gaze.at(t)
+    }
+
     pub(crate) fn sway_at(&self, t: f32) -> f32 {
         self.sway.at(t)
     }
@@ -257,6 +264,15 @@ impl Performance {
                 .sum::<f32>()
         })
         .smoothed(0.55 * step_s);
+        self.gaze = sample(&|t| {
+            let posing = self.steps().phase(t) == Phase::Posing;
+            if posing {
+                wrap_angle(self.plan.start.1 - self.heading.at(t))
+            } else {
+                0.0
+            }
+        })
+        .smoothed(1.2 * step_s);
         self.sway = sample(&|t| 2.0 * self.steps().left_weight(t + 0.06 * step_s) - 1.0)
             .smoothed(0.28 * step_s);
         let body_m = 0.5 * (self.strides.feet[0].bind_ankle.z + self.strides.feet[1].bind_ankle.z);
@@ -329,7 +345,7 @@ impl Performance {
         let cycle = TAU * self.steps().cycle(t);
         let manner = self.style.manner;
         let yaw = -(5.0 + 4.0 * manner).to_radians() * cycle.cos() * walking;
-        let drop_standing = 10.5_f32.to_radians();
+        let drop_standing = (6.0 + 4.5 * manner).to_radians();
         let drop_walking = (4.0 + 3.5 * manner).to_radians();
         let drop = (drop_standing + (drop_walking - drop_standing) * walking) * self.sway.at(t);
         let tilt = (2.0 + walking * (1.0 + (2.0 * cycle).cos())).to_radians();

@@ -19,8 +19,12 @@ const SETTLE_STEPS: f32 = 0.1;
 /// How far the pelvis may sink between standing on one leg and on both, as a
 /// share of the leg: what limits the step on high heels.
 const SINK: f32 = 0.042;
-/// Steps spent turning on the spot before the walk back.
-const TURN_STEPS: usize = 2;
+/// Directions of the steps that turn the body on the spot, degrees; the next is
+/// the first step back. Smaller angles than the hips could open, so that no foot
+/// is set down across the other.
+const TURN_DEG: [f32; 3] = [55.0, 110.0, 162.0];
+/// Room beside each foot while turning, as a share of the foot's reach.
+const TURN_ASIDE: f32 = 0.42;
 /// Beats stood before the first step and after the last.
 const REST_BEATS: f32 = 2.0;
 
@@ -211,9 +215,9 @@ impl Build<'_> {
         for _ in 0..30 {
             let middle = 0.5 * (low + high);
             if front(middle) > back(middle) {
-                low = middle
+                low = middle;
             } else {
-                high = middle
+                high = middle;
             }
         }
         let under = 0.5 * (low + high);
@@ -286,7 +290,7 @@ impl Steps {
             back_yaw,
             speed,
             count as usize,
-            free,
+            free.other(),
             PoseKind::Still,
         );
         planner.mark(home, Phase::Exit);
@@ -518,9 +522,10 @@ impl Planner<'_> {
     fn turn(&mut self, start: f32, at: Vec3, yaw: f32, free: Side) -> f32 {
         let step_s = self.step_s;
         let mut side = free;
-        for (k, degrees) in [78.0_f32, 152.0].into_iter().enumerate() {
+        for (k, degrees) in TURN_DEG.into_iter().enumerate() {
             let body_yaw = yaw + degrees.to_radians() * free.sign();
-            let aside = self.build.feet[side.index()].half_breadth + 0.035;
+            let foot = &self.build.feet[side.index()];
+            let aside = foot.half_breadth + TURN_ASIDE * foot.reach;
             let plant = Plant {
                 down: start + (k + 1) as f32 * step_s,
                 up: f32::INFINITY,
@@ -536,7 +541,7 @@ impl Planner<'_> {
             self.step(side, plant, push);
             side = side.other();
         }
-        start + TURN_STEPS as f32 * step_s
+        start + TURN_DEG.len() as f32 * step_s
     }
 
     /// Shifts the weight to the other leg and back during a long pose.

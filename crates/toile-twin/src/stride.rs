@@ -180,7 +180,7 @@ impl Strides {
     fn way_round(&self, side: Side, plant: &Plant, next: &Plant, middle: Vec3) -> Vec3 {
         let standing = self.plants(side.other(), 0.5 * (plant.up + next.down)).0;
         let out = leftward(0.5 * (plant.body_yaw + next.body_yaw)) * side.sign();
-        let room = 0.82 * (self.feet[0].half_breadth + self.feet[1].half_breadth);
+        let room = 0.9 * (self.feet[0].half_breadth + self.feet[1].half_breadth);
         out * (room - (middle - standing.at).dot(out)).clamp(0.0, 0.14)
     }
 }

@@ -1,5 +1,7 @@
 //! Records and licences.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
+
 use std::path::Path;
 
 use toile_twin::{Date, Purpose, Refusal, Scope, Twin, TwinError, Use};

@@ -1,5 +1,7 @@
 //! What every performance must hold to, measured on the skinned mesh.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
+
 mod common;
 
 use std::path::PathBuf;
