@@ -29,6 +29,12 @@ const SWELL: f64 = 0.45;
 const WAVES: f64 = 12.0;
 /// Spacing of the tables along a tube, metres.
 const ROW: f64 = 0.01;
+/// Length over which the sides of a top come level with its front, metres.
+const EVEN: f64 = 0.5;
+/// Extra room in front of and behind the neck, metres.
+const NECK: f64 = 0.012;
+/// Distance of the shoulder seams above the shoulders, metres.
+const LIFT: f64 = 0.028;
 /// Half width of the strip at the middle plane that trouser legs keep off.
 const MIDDLE: f64 = 0.003;
 
@@ -131,11 +137,11 @@ impl Girths {
 /// Sums the widths of all panels on a part, row by row.
 fn girths(pattern: &Pattern, part: Part, anchor: Option<Anchor>) -> Girths {
     let mut rows: Vec<(f64, f64, Vec<DVec2>)> = Vec::new();
-    for panel in &pattern.panels {
+    for (i, panel) in pattern.panels.iter().enumerate() {
         let Some(w) = &panel.wrap else { continue };
         if w.part == part && anchor.is_none_or(|a| a == w.anchor) {
-            let outline: Vec<DVec2> = panel
-                .outline(0.01)
+            let outline: Vec<DVec2> = pattern
+                .outline_bridged(i, 0.01)
                 .into_iter()
                 .flat_map(|p| {
                     let (u, s) = hoop(w, p);
@@ -208,6 +214,8 @@ struct Tube {
     levels: Vec<Level>,
     /// Shoulder line: end at the neck (x, z), end at the tip (x, z), fall.
     shoulder: Option<(DVec2, DVec2, f64)>,
+    /// How much lower than straight down the sides of a top start, metres.
+    clear: f64,
     /// Depth below the high shoulder at which the shoulder's fall has died out.
     settle: f64,
 }
@@ -346,6 +354,7 @@ impl Tube {
             start,
             levels,
             shoulder: None,
+            clear: 0.0,
             settle: 0.0,
         }
     }
@@ -358,7 +367,7 @@ impl Tube {
         let tip_x = f64::from((body.shoulder_left.x - body.shoulder_right.x) / 2.0);
         let tip = (body.shoulder_left + body.shoulder_right) / 2.0;
         let fall = f64::from(hps.y - tip.y) / (tip_x - hps_x).max(0.02);
-        let (top_y, top_z) = (f64::from(hps.y) + GAP, f64::from(hps.z));
+        let (top_y, top_z) = (f64::from(hps.y) + LIFT, f64::from(hps.z));
         let armpit = f64::from(body.armpit_y);
         let bust = f64::from(body.bust_y).min(armpit - 0.01);
         let at_armpit = around(body, armpit);
@@ -421,9 +430,14 @@ impl Tube {
                 ratio: 1.0,
             });
         }
-        let first_at = n as f64 * ROW;
-        let _ = first_at;
         levels.extend(lower.levels);
+        // Full arms hang lower below the armpit.
+        let arm = body
+            .arm_left
+            .rings
+            .first()
+            .map_or(0.05, |r| f64::from(r.radius));
+        let clear = 0.015 + (arm - 0.05).clamp(0.0, 0.035);
         let shoulder = Some((
             DVec2::new(hps_x, f64::from(hps.z)),
             DVec2::new(tip_x, f64::from(tip.z)),
@@ -433,6 +447,7 @@ impl Tube {
             start: -(above as f64) * ROW,
             levels,
             shoulder,
+            clear,
             settle,
         }
     }
@@ -512,10 +527,42 @@ impl Tube {
             let n = 2.0 + 1.8 * (1.0 - t * t).powi(2);
             let square = b * (1.0 - (p.x / a).abs().min(1.0).powf(n)).powf(1.0 / n);
             p.y = p.y.max(square);
+            // Between the high shoulders the neck is in the way.
+            if let Some((neck, _, _)) = self.shoulder {
+                let clear = (neck.x * neck.x - p.x * p.x).max(0.0).sqrt() + NECK - 0.5 * GAP;
+                if p.x.abs() < neck.x {
+                    p.y =
+                        p.y.max(clear * (neck.x - p.x.abs()).mul_add(60.0, 0.0).min(1.0));
+                }
+            }
+        }
+        // At the sides the cloth falls straight from the shoulder, by a shorter
+        // way than over chest or shoulder blades; further down that evens out.
+        let mut straight = 0.0;
+        if self.shoulder.is_some() && wrap.part == Part::Torso {
+            let w = ((p.x.abs() / a - 0.45) / 0.5).clamp(0.0, 1.0);
+            let start = (s / 0.12).clamp(0.0, 1.0);
+            let top = self.level(0.0).y;
+            let fallen = s;
+            let (y, s, fade) = if s < self.settle {
+                (level.y, s, 1.0)
+            } else {
+                let fade = (1.0 - (s - self.settle) / EVEN).max(0.0);
+                (self.level(self.settle).y, self.settle, fade)
+            };
+            // A little more than straight: the underarm starts clear of the arm.
+            let clear = self.clear * start;
+            straight = (y - (top - s) + clear).max(0.0) * fade * start * w * w * (3.0 - 2.0 * w);
+            if s >= self.settle {
+                // Where it hangs lower the body may be wider.
+                let there = self.level(fallen + straight);
+                p.x *= (there.a / level.a).max(1.0);
+                p.y *= (there.b_front / level.b_front).max(1.0);
+            }
         }
         DVec3::new(
             level.centre.x + mirror * p.x,
-            level.y - drop
+            level.y - straight - drop
                 + if wrap.part == Part::Strap {
                     wrap.offset
                 } else {
@@ -718,7 +765,18 @@ fn leg(
 ) -> DVec3 {
     let (front, mirror) = if wrap.back { (-1.0, -1.0) } else { (1.0, 1.0) };
     let level = hips.level(s);
-    let y = level.y;
+    let (ankle, knee) = if side > 0.0 {
+        (body.ankle_left, body.knee_left)
+    } else {
+        (body.ankle_right, body.knee_right)
+    };
+    // A hem that would lie on the foot is pushed up above it: the leg breaks.
+    let (ankle, knee) = (f64::from(ankle.y) + 0.01, f64::from(knee.y));
+    let hem = hips.level(girth.end()).y;
+    let mut y = level.y;
+    if hem < ankle && y < knee && knee > ankle {
+        y = knee - (knee - y) * (knee - ankle) / (knee - hem);
+    }
     let (a, b) = (level.a + wrap.offset, level.b_front + wrap.offset);
     // On the hips: away from the centre seam, which is at `centre_x`.
     let p = on_ellipse(a, b, (side * mirror * u).max(0.0));

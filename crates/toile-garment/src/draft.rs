@@ -176,7 +176,7 @@ pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
     let mut out = [None; 3];
     for (k, (below_waist, girth)) in levels.into_iter().enumerate() {
         let mut total = 0.0;
-        for p in &pattern.panels {
+        for (i, p) in pattern.panels.iter().enumerate() {
             let Some(w) = &p.wrap else { continue };
             if matches!(w.part, Part::Strap | Part::LeftArm | Part::RightArm) {
                 continue;
@@ -194,7 +194,7 @@ pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
             };
             total += match w.hoop {
                 crate::pattern::HoopMap::Straight => {
-                    let outline = p.outline(0.005);
+                    let outline = pattern.outline_bridged(i, 0.005);
                     // A hem a finger's breadth above the level still shows its ease.
                     let (lo, hi) = outline.iter().fold((f64::MAX, f64::MIN), |(lo, hi), q| {
                         (lo.min(q.y), hi.max(q.y))

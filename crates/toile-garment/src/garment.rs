@@ -11,6 +11,9 @@ use crate::{
     pattern::Pattern,
 };
 
+/// Distance between the arrangements of neighbouring layers, metres.
+const LAYER: f64 = 0.008;
+
 /// The measures a size is graded from, metres.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,7 +167,7 @@ impl GarmentFile {
         specification: Option<&str>,
     ) -> Result<Pattern, GarmentError> {
         let source = format!("{}.ron", self.id);
-        match &self.cut {
+        let mut pattern = match &self.cut {
             Cut::Block(block) => match fit.unwrap_or(&self.fit) {
                 Fit::MadeToMeasure => draft(block, &self.params, wearer),
                 Fit::Size(s) => draft(block, &self.params, &self.size(s, &source)?),
@@ -179,6 +182,11 @@ impl GarmentFile {
                 },
                 |text| Pattern::from_json(text, path),
             ),
+        }?;
+        // Outer layers start further out.
+        for w in pattern.panels.iter_mut().filter_map(|p| p.wrap.as_mut()) {
+            w.offset += LAYER * f64::from(self.layer);
         }
+        Ok(pattern)
     }
 }

@@ -230,6 +230,54 @@ impl BodyLandmarks {
         })
     }
 
+    /// The same body with a garment on: sections of trunk and legs grown to
+    /// hold the garment's vertices (world positions, metres, same pose), so that
+    /// a further garment is arranged outside it. Vertices around the arms are
+    /// left out.
+    #[must_use]
+    pub fn over(&self, garment: &[Vec3]) -> Self {
+        let mut out = self.clone();
+        let on_arm = |p: &Vec3| {
+            [&self.arm_left, &self.arm_right].into_iter().any(|arm| {
+                arm.rings
+                    .iter()
+                    .any(|r| p.distance(r.centre) < r.radius + 0.05)
+            })
+        };
+        let points: Vec<Vec3> = garment
+            .iter()
+            .copied()
+            .filter(|p| p.is_finite() && !on_arm(p))
+            .collect();
+        let grow = |rings: &mut [Ring], keep: &dyn Fn(&Vec3) -> bool| {
+            for r in rings {
+                let near = points
+                    .iter()
+                    .filter(|p| (p.y - r.y).abs() < 0.7 * STEP && keep(p));
+                let mut scale = 1f32;
+                for p in near {
+                    let x = (p.x - r.centre_x) / r.half_width;
+                    let z = (p.z - r.centre_z) / r.half_depth;
+                    scale = scale.max(x.hypot(z));
+                    r.front_z = r.front_z.max(p.z);
+                    r.back_z = r.back_z.min(p.z);
+                }
+                r.half_width *= scale;
+                r.half_depth *= scale;
+                r.girth = r
+                    .girth
+                    .max(ellipse_girth(f64::from(r.half_width), f64::from(r.half_depth)) as f32);
+            }
+        };
+        let top = self.armpit_y;
+        grow(&mut out.torso, &|p| {
+            p.y < top || p.x.abs() < self.shoulder_left.x
+        });
+        grow(&mut out.leg_left, &|p| p.x > 0.0);
+        grow(&mut out.leg_right, &|p| p.x < 0.0);
+        out
+    }
+
     /// The trunk's section at a height, interpolated; held beyond the ends.
     pub fn torso_at(&self, y: f32) -> Ring {
         ring_at(&self.torso, y)

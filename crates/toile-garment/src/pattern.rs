@@ -230,6 +230,44 @@ impl Panel {
 }
 
 impl Pattern {
+    /// A panel's outline with the darts in its sides bridged, for measuring
+    /// widths: closing such a dart shortens the side and leaves widths alone.
+    pub(crate) fn outline_bridged(&self, panel: usize, step: f64) -> Vec<DVec2> {
+        let p = &self.panels[panel];
+        let n = p.edges.len();
+        let dart = |e: usize| {
+            self.stitches.iter().any(|s| {
+                let (a, b) = (s.a.edge, s.b.edge);
+                let legs = s.a.panel == panel && s.b.panel == panel && (a == e || b == e);
+                // Neighbours that meet in the tip, opening sideways.
+                let (first, last) = if (a + 1) % n == b { (a, b) } else { (b, a) };
+                legs && (first + 1) % n == last && {
+                    let mouth = p.ends(last).1 - p.ends(first).0;
+                    mouth.y.abs() > mouth.x.abs()
+                }
+            })
+        };
+        let mut out = Vec::new();
+        for e in 0..n {
+            if dart(e) {
+                // Keep the start of the first leg, drop the tip.
+                if !dart((e + n - 1) % n) {
+                    out.push(p.ends(e).0);
+                }
+                continue;
+            }
+            let k = if matches!(p.edges[e].curve, Curve::Line) {
+                1
+            } else {
+                ((p.edge_length(e) / step).ceil() as usize).clamp(4, 400)
+            };
+            let mut points = p.edge_points(e, k);
+            points.pop();
+            out.append(&mut points);
+        }
+        out
+    }
+
     /// Index of the panel with this name.
     pub fn panel_index(&self, name: &str) -> Option<usize> {
         self.panels.iter().position(|p| p.name == name)

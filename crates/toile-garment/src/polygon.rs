@@ -46,14 +46,6 @@ pub(crate) fn width_at(loop_: &[DVec2], y: f64) -> f64 {
         .sum()
 }
 
-/// Whether the open segments `ab` and `cd` cross.
-pub(crate) fn cross(a: DVec2, b: DVec2, c: DVec2, d: DVec2) -> bool {
-    let side = |p: DVec2, q: DVec2, r: DVec2| (q - p).perp_dot(r - p);
-    let (s1, s2) = (side(a, b, c), side(a, b, d));
-    let (s3, s4) = (side(c, d, a), side(c, d, b));
-    s1 * s2 < 0.0 && s3 * s4 < 0.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

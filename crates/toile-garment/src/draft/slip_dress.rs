@@ -2,7 +2,7 @@
 //!
 //! Parameters and defaults: `bust_ease` 0.05, `waist_ease` 0.12, `hip_ease`
 //! 0.08, `length` 0.10 (below the knee), `flare` 0.35 (of the hip, at the hem),
-//! `armhole_ease` 0.015, `neck_depth` 0, `back_depth` 0.03, `strap_width`
+//! `armhole_ease` 0.015, `neck_depth` 0.02, `back_depth` 0.03, `strap_width`
 //! 0.012, `grain_angle` 45 (cut on the bias). Stay tapes hold the top edges.
 
 use glam::{DVec2, dvec2};
@@ -165,17 +165,16 @@ fn half(p: &DesignParams, body: &BodyMeasures, back: bool) -> Result<Half, Garme
     let tip = (!back && intake > 0.0).then(|| dvec2(tip_x, (upper + lower) / 2.0));
     // The back carries the same lengths without the dart.
     let dart = if back {
-        let front_longer = longer - intake;
-        // Front: underarm to dart = upper_f − underarm_f; the same here.
         let upper_length = upper_to_underarm(body, p, longer, intake);
-        let _ = front_longer;
         let at = dvec2(bust, underarm.y - upper_length);
         (at, at)
     } else {
         (dvec2(bust, lower), dvec2(bust, upper))
     };
-    let neck = get(p.neck_depth, 0.0);
-    let strap_x = m(body.bust_span) / 2.0 + 0.012;
+    let neck = get(p.neck_depth, 0.02);
+    // Over the bust point, but not too near the neck on broad shoulders.
+    let shoulder_x = (m(body.neck_girth) / 5.0 + m(body.cross_shoulder) / 2.0) / 2.0;
+    let strap_x = (m(body.bust_span) / 2.0 + 0.012).max(0.76 * shoulder_x);
     let strap_y = if back {
         underarm.y - 0.004
     } else {
