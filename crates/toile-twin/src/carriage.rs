@@ -2,7 +2,7 @@
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
-use glam::Quat;
+use glam::{Quat, Vec3};
 
 use crate::collision::{CollisionBody, region};
 use crate::performance::Performance;
@@ -53,19 +53,35 @@ impl Carriage {
                 .step_by(nth)
                 .collect()
         };
-        // Only what a hand can meet: from mid-thigh to the lower ribs.
+        // Only what a hand can meet: from mid-thigh to the chest.
         let hips = performance.rig().bind_position(performance.rig().hips).y;
         let mut obstacles = every(region::TORSO | region::LEFT_LEG | region::RIGHT_LEG, 3);
-        obstacles.retain(|&v| (0.55 * hips..1.25 * hips).contains(&body.positions[v].y));
+        obstacles.retain(|&v| (0.55 * hips..1.4 * hips).contains(&body.positions[v].y));
+        // The trunk does not depend on how the arms are held.
+        let frames: Vec<(f32, Vec<Vec3>)> = times
+            .into_iter()
+            .map(|t| {
+                let pose = performance.pose_at(t, &carriage);
+                let skin = skin_matrices(performance.skeleton(), &pose);
+                (
+                    t,
+                    obstacles.iter().map(|&v| body.skinned(v, &skin)).collect(),
+                )
+            })
+            .collect();
         for side in SIDES {
             let i = side.index();
-            let hand = every(region::LEFT_HAND << i | region::LEFT_ARM << i, 7);
+            let arm = &performance.rig().arms[i];
+            let elbow = performance.rig().bind_position(arm.lower);
+            let along = (performance.rig().bind_position(arm.hand) - elbow).normalize_or_zero();
+            let mut points = every(region::LEFT_HAND << i | region::LEFT_ARM << i, 3);
+            points.retain(|&v| (body.positions[v] - elbow).dot(along) > 0.02);
             for _ in 0..12 {
-                let gap = times
+                let gap = frames
                     .iter()
-                    .map(|&t| gap(performance, body, &carriage, t, side, &hand, &obstacles))
+                    .map(|(t, trunk)| gap(performance, body, &carriage, *t, &points, trunk))
                     .fold(f32::MAX, f32::min);
-                if gap >= HAND_ROOM_M || carriage.arm_out[i] > 0.6 {
+                if gap >= HAND_ROOM_M || carriage.arm_out[i] > 0.75 {
                     break;
                 }
                 carriage.arm_out[i] += ((HAND_ROOM_M - gap) / 0.55).clamp(0.008, 0.12);
@@ -87,11 +103,11 @@ impl Carriage {
 
         // Trunk: undo the pelvis' drop, turn against its yaw, follow a turn late.
         let pelvis_yaw = -(5.0 + 4.0 * style.manner).to_radians() * cycle.cos() * walking;
-        let drop = (pelvis * glam::Vec3::X).y.asin();
+        let drop = (pelvis * Vec3::X).y.asin();
         let lag = |seconds: f32| wrap_angle(p.heading_at(t - seconds) - p.heading_at(t));
         let trunk_lag = lag(SHOULDER_LAG_S).clamp(-0.5, 0.5);
         let breath = (TAU * 0.25 * t + p.seed() as f32).sin() * (1.0 - 0.6 * walking);
-        let tilt = (pelvis * glam::Vec3::Y).z.asin();
+        let tilt = (pelvis * Vec3::Y).z.asin();
         let manner_lean = (-1.2 * style.manner).to_radians() * walking;
         let shares = [(0.50, 0.50, 0.5), (0.60, 0.42, 0.3), (0.45, 0.22, 0.2)];
         let mut chest = pelvis;
@@ -167,34 +183,32 @@ impl Carriage {
     }
 }
 
-/// Least distance between the points of an arm below the elbow and the body.
+/// Least distance between the vertices `points` at time `t` and the places of
+/// the `trunk` then.
 fn gap(
     performance: &Performance,
     body: &CollisionBody,
     carriage: &Carriage,
     t: f32,
-    side: Side,
-    arm: &[usize],
-    obstacles: &[usize],
+    points: &[usize],
+    trunk: &[Vec3],
 ) -> f32 {
     let pose = performance.pose_at(t, carriage);
     let skin = skin_matrices(performance.skeleton(), &pose);
-    let forearm = performance.rig().arms[side.index()].lower;
-    let elbow = performance.rig().bind_position(forearm);
-    let wrist = performance
-        .rig()
-        .bind_position(performance.rig().arms[side.index()].hand);
-    let along = (wrist - elbow).normalize_or_zero();
-    let points: Vec<_> = arm
+    let places: Vec<Vec3> = points.iter().map(|&v| body.skinned(v, &skin)).collect();
+    let (low, high) = places
         .iter()
-        .filter(|&&v| (body.positions[v] - elbow).dot(along) > 0.02)
-        .map(|&v| body.skinned(v, &skin))
-        .collect();
-    let mut least = f32::MAX;
-    for &v in obstacles {
-        let at = body.skinned(v, &skin);
-        for point in &points {
-            least = least.min(point.distance_squared(at));
+        .fold((Vec3::MAX, Vec3::MIN), |(low, high), p| {
+            (low.min(*p), high.max(*p))
+        });
+    let reach = Vec3::splat(2.0 * HAND_ROOM_M);
+    let mut least = (2.0 * HAND_ROOM_M).powi(2);
+    for at in trunk {
+        if at.cmplt(low - reach).any() || at.cmpgt(high + reach).any() {
+            continue;
+        }
+        for place in &places {
+            least = least.min(place.distance_squared(*at));
         }
     }
     least.sqrt()

@@ -46,6 +46,8 @@ pub(crate) struct Foot {
     /// Way the ankle goes forward while the foot rolls without slipping, by
     /// pitch from [`ROLL_FROM`] on in steps of [`ROLL_STEP`].
     roll: Vec<f32>,
+    /// Height of the ankle at the same pitches.
+    height: Vec<f32>,
     /// Yaw of the foot in the bind pose.
     pub bind_yaw: f32,
     /// Position of the ankle in the bind pose.
@@ -116,6 +118,7 @@ impl Foot {
             level_toes: straighten * rig.bind_rotation(leg.toes),
             ball: Vec3::ZERO,
             roll: Vec::new(),
+            height: Vec::new(),
             bind_yaw,
             bind_ankle: ankle,
             reach: 0.0,
@@ -239,6 +242,9 @@ impl Foot {
             roll[i] = roll[i - 1] - if weight > 0.0 { moved / weight } else { 0.0 };
         }
         let flat = roll[(-ROLL_FROM / ROLL_STEP).round() as usize];
+        self.height = (0..count)
+            .map(|i| self.ankle_height(pitch(i), self.bend(pitch(i))))
+            .collect();
         self.roll = roll.into_iter().map(|r| r - flat).collect();
     }
 
@@ -256,13 +262,9 @@ impl Foot {
     pub(crate) fn planted_ankle(&self, flat: Vec3, yaw: f32, pitch: f32) -> Vec3 {
         let x = ((pitch - ROLL_FROM) / ROLL_STEP).clamp(0.0, (self.roll.len() - 2) as f32);
         let i = x as usize;
-        let ahead = self.roll[i] + (self.roll[i + 1] - self.roll[i]) * (x - i as f32);
-        let moved = Quat::from_rotation_y(yaw) * Vec3::Z * ahead;
-        Vec3::new(
-            flat.x + moved.x,
-            self.ankle_height(pitch, self.bend(pitch)),
-            flat.z + moved.z,
-        )
+        let between = |table: &[f32]| table[i] + (table[i + 1] - table[i]) * (x - i as f32);
+        let moved = Quat::from_rotation_y(yaw) * Vec3::Z * between(&self.roll);
+        Vec3::new(flat.x + moved.x, between(&self.height), flat.z + moved.z)
     }
 
     /// World rotations of foot and toe joints.

@@ -46,6 +46,11 @@ fn assert_within_limits(who: &str, audit: &Audit) {
         audit.hand_gap_m * 1000.0
     );
     assert!(
+        audit.shin_gap_m > 0.001,
+        "{who}: the lower legs come within {:.1} mm of each other",
+        audit.shin_gap_m * 1000.0
+    );
+    assert!(
         audit.head_tilt < 0.08,
         "{who}: the head tilts by {:.3} rad",
         audit.head_tilt
