@@ -16,6 +16,8 @@ pub use gpu::{
     AdapterSummary, ClothPipelines, ClothSim, EmitTarget, Shader, request_device, shader_sources,
 };
 pub use gpu::layout;
+#[doc(hidden)]
+pub use gpu::Probe;
 pub use model::{
     BodyMesh, ClothMesh, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, StepPlan,
 };

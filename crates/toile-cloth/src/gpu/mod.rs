@@ -5,10 +5,13 @@ mod device;
 pub mod layout;
 mod pack;
 mod pipelines;
+mod probe;
 mod readback;
 mod sim;
 mod stats;
 
 pub use device::{AdapterSummary, request_device};
+#[doc(hidden)]
+pub use probe::Probe;
 pub use pipelines::{ClothPipelines, Shader, shader_sources};
 pub use sim::{ClothSim, EmitTarget};

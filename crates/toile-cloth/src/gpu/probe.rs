@@ -1,0 +1,58 @@
+//! Access to what the kernels computed, for the tests against the CPU twins.
+
+use crate::error::ClothError;
+use crate::gpu::readback;
+use crate::gpu::sim::ClothSim;
+
+/// A region of the solver's working memory, as of the last substep.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// Angle and rate per hinge.
+    Theta,
+    /// 24 floats per triangle.
+    Triangles,
+    /// Three moments per triangle.
+    Moments,
+    /// Nine floats per edge, columns.
+    Edges,
+    /// xx yy zz xy xz yz per particle.
+    Diagonal,
+    /// Final residual per particle.
+    Residual,
+    /// Correction per particle.
+    Delta,
+    /// Predicted positions.
+    Predicted,
+    /// 12 floats per particle.
+    Contacts,
+    /// Skinned body at the last substep, 6 floats per vertex.
+    Body,
+}
+
+impl ClothSim {
+    /// Reads a region of working memory.
+    ///
+    /// # Errors
+    /// [`ClothError::Readback`] when the device is lost.
+    #[doc(hidden)]
+    pub fn probe(&self, device: &wgpu::Device, queue: &wgpu::Queue, what: Probe) -> Result<Vec<f32>, ClothError> {
+        let l = &self.packed.layout;
+        let n = l.n as usize;
+        let (at, len) = match what {
+            Probe::Theta => (l.o_theta, 2 * l.nh as usize),
+            Probe::Triangles => (l.o_tri, 24 * l.nt as usize),
+            Probe::Moments => (l.o_mom, 3 * l.nt as usize),
+            Probe::Edges => (l.o_edge, 9 * l.ne as usize),
+            Probe::Diagonal => (l.o_diag, 6 * n),
+            Probe::Residual => (l.o_r, 3 * n),
+            Probe::Delta => (l.o_dl, 3 * n),
+            Probe::Predicted => (l.o_xp, 3 * n),
+            Probe::Contacts => (l.o_con, 12 * n),
+            Probe::Body => {
+                return readback::floats(device, queue, "probe", &self.bwork, l.w_cur as usize, 6 * l.nb as usize);
+            }
+        };
+        readback::floats(device, queue, "probe", &self.work, at as usize, len)
+    }
+}
