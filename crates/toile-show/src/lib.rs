@@ -1,0 +1,18 @@
+//! Show files: venue, running order, cameras and cuts, and their timeline.
+//!
+//! A show file (`scenes/*.ron`) is what a producer writes. [`format`] holds its
+//! serde types exactly as they stand in the file; [`Show::from_ron`] parses and
+//! validates them once, so that the rest of Toile can rely on every name being
+//! resolvable and every number being finite. [`camera`] turns a camera
+//! description and a subject into a view; it is a pure function of time.
+
+pub mod camera;
+pub mod colour;
+mod error;
+pub mod format;
+mod validate;
+
+pub use camera::{CameraView, Subject};
+pub use colour::Rgb;
+pub use error::ShowError;
+pub use format::Show;

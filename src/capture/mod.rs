@@ -1,0 +1,234 @@
+//! Headless capture: fixed time step, every frame waited for, frames streamed
+//! to a movie or pictures, and a report of what was shown.
+
+mod encoder;
+mod pump;
+
+pub use encoder::{EncodeError, Encoder, find_ffmpeg, save_png};
+pub use pump::{Headless, PumpError, camera_bundle, stage_plugins};
+
+use crate::{
+    production::Production,
+    progress::Progress,
+    report::{LookReport, Report, Timings},
+    stage::{Loader, Playback, StageError, show_all},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    time::Instant,
+};
+
+/// What a capture writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One H.264 movie with sound.
+    Mp4,
+    /// Numbered PNG files.
+    Png,
+}
+
+/// What to capture.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Folder for everything that is written.
+    pub out: PathBuf,
+    /// Stem of the movie's name.
+    pub stem: String,
+    /// Frame size, pixels; both even.
+    pub size: (u32, u32),
+    /// Frames per second.
+    pub fps: u32,
+    /// First second of the show to keep.
+    pub from_s: f32,
+    /// Where to stop; the end of the show without it.
+    pub to_s: Option<f32>,
+    /// A camera to hold, instead of the cuts.
+    pub camera: Option<String>,
+    /// What to write.
+    pub format: Format,
+}
+
+/// What can go wrong in a capture.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaptureError {
+    /// The stage.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+    /// The frames.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The renderer.
+    #[error(transparent)]
+    Pump(#[from] PumpError),
+    /// The sound.
+    #[error("music: {0}")]
+    Music(String),
+    /// The options contradict the show.
+    #[error("{0}")]
+    Options(String),
+    /// Stopped by the person who started it.
+    #[error("stopped after {0} frames; nothing unfinished was kept")]
+    Interrupted(u32),
+}
+
+/// How often the solver is asked for its statistics, frames.
+const STATISTICS_EVERY: u32 = 6;
+
+/// Captures a production.
+///
+/// # Errors
+/// [`CaptureError`]; whatever was unfinished is removed.
+pub fn capture(production: Production, options: &Options, stop: &AtomicBool) -> Result<Report, CaptureError> {
+    if options.format == Format::Mp4 {
+        find_ffmpeg()?;
+    }
+    if let Some(name) = &options.camera
+        && production.show.camera(name).is_none()
+    {
+        let known: Vec<&str> = production.show.cameras.iter().map(|c| c.name.as_str()).collect();
+        return Err(CaptureError::Options(format!("--camera {name}: the show has no such camera; use one of: {}", known.join(", "))));
+    }
+    std::fs::create_dir_all(&options.out).map_err(|e| EncodeError::write(&options.out, e))?;
+    let started = Instant::now();
+    let mut headless = Headless::new(options.size, &production)?;
+    let cast: Vec<_> = production.looks.clone();
+    let mut playback = load(&mut headless, production, stop)?;
+    playback.camera.clone_from(&options.camera);
+    headless.world().insert_resource(playback);
+    show_all(headless.world(), true);
+    for _ in 0..3 {
+        headless.update()?;
+    }
+    show_all(headless.world(), false);
+    let prepared_s = started.elapsed().as_secs_f32();
+
+    let duration_s = headless.world().resource::<Playback>().duration_s();
+    let to_s = options.to_s.unwrap_or(duration_s).min(duration_s);
+    let first = (options.from_s * options.fps as f32).round() as u32;
+    let last = (to_s * options.fps as f32).round() as u32;
+    if first >= last {
+        return Err(CaptureError::Options(format!("--from {} is not before the end ({to_s:.2} s); the show lasts {duration_s:.2} s", options.from_s)));
+    }
+    let sound = tempfile::Builder::new().prefix("toile-").suffix(".wav").tempfile().map_err(|e| CaptureError::Music(e.to_string()))?;
+    render_music(&headless.world().resource::<Playback>().show.clone(), duration_s, sound.path())?;
+
+    let mut encoder = match options.format {
+        Format::Mp4 => {
+            let path = options.out.join(format!("{}.mp4", options.stem));
+            Encoder::movie(&path, options.size, options.fps, sound.path(), options.from_s)?
+        }
+        Format::Png => Encoder::pictures(&options.out.join("frames"), options.size, first)?,
+    };
+    let rendering = Instant::now();
+    let outcome = render(&mut headless, &mut encoder, options, first..last, stop);
+    let poster = match outcome {
+        Ok(poster) => {
+            encoder.finish()?;
+            poster
+        }
+        Err(error) => {
+            encoder.abandon();
+            return Err(error);
+        }
+    };
+    if let Some(frame) = poster {
+        save_png(&options.out.join("poster.png"), &frame, options.size)?;
+    }
+    let adapter = headless.adapter();
+    let playback = headless.world().resource::<Playback>();
+    let report = Report {
+        show: playback.show.title.clone(),
+        client: playback.show.client.clone(),
+        purpose: playback.show.purpose.clone(),
+        date: playback.show.date.clone(),
+        adapter,
+        size: options.size,
+        fps: options.fps,
+        frames: last - first,
+        timings: Timings {
+            prepare_s: prepared_s,
+            render_s: rendering.elapsed().as_secs_f32(),
+            per_frame_ms: rendering.elapsed().as_secs_f32() * 1e3 / last as f32,
+        },
+        looks: playback.looks.iter().zip(&cast).map(|(look, cast)| LookReport::new(look, cast)).collect(),
+    };
+    report.write(&options.out.join("report.json")).map_err(|e| EncodeError::write(&options.out.join("report.json"), e))?;
+    Ok(report)
+}
+
+/// Loads the production, update by update.
+fn load(headless: &mut Headless, production: Production, stop: &AtomicBool) -> Result<Playback, CaptureError> {
+    let mut loader = Loader::new(production);
+    let mut phase: Option<(String, Progress)> = None;
+    loop {
+        headless.update()?;
+        if stop.load(Ordering::Relaxed) {
+            return Err(CaptureError::Interrupted(0));
+        }
+        let staged = loader.advance(headless.world(), &mut |name, done, of| {
+            if phase.as_ref().is_none_or(|(current, _)| current != name) {
+                if let Some((_, finished)) = phase.take() {
+                    finished.finish("done");
+                }
+                phase = Some((name.to_owned(), Progress::start(name, of)));
+            }
+            if let Some((_, progress)) = &mut phase {
+                progress.at(done, "");
+            }
+        })?;
+        if let Some(playback) = staged {
+            if let Some((_, finished)) = phase.take() {
+                finished.finish("done");
+            }
+            return Ok(playback);
+        }
+    }
+}
+
+/// Renders the soundtrack of a show to a WAV file.
+///
+/// # Errors
+/// What the synthesiser or the disk says.
+pub fn render_music(show: &toile_show::Show, seconds: f32, path: &Path) -> Result<(), CaptureError> {
+    let track = toile_music::Track::new(show.music.bpm, show.music.seed, toile_music::Style::default()).map_err(|e| CaptureError::Music(e.to_string()))?;
+    let pcm = track.render(seconds, 48_000).map_err(|e| CaptureError::Music(e.to_string()))?;
+    pcm.write_wav(path).map_err(|e| CaptureError::Music(e.to_string()))
+}
+
+/// Plays the show from its start and keeps the frames in `range`; returns the
+/// frame for the poster.
+fn render(headless: &mut Headless, encoder: &mut Encoder, options: &Options, range: std::ops::Range<u32>, stop: &AtomicBool) -> Result<Option<Vec<u8>>, CaptureError> {
+    let mut progress = Progress::start("rendering", u64::from(range.end));
+    let poster_s = poster_time(headless.world().resource::<Playback>());
+    let poster_at = ((poster_s * options.fps as f32) as u32).clamp(range.start, range.end - 1);
+    let mut poster = None;
+    for frame in 0..range.end {
+        if stop.load(Ordering::Relaxed) {
+            return Err(CaptureError::Interrupted(frame.saturating_sub(range.start)));
+        }
+        let kept = range.contains(&frame);
+        headless.world().resource_mut::<Playback>().seek_next(frame as f32 / options.fps as f32);
+        headless.show_camera(kept);
+        headless.update()?;
+        if kept {
+            let rgba = headless.read_frame()?;
+            encoder.frame(&rgba)?;
+            if frame == poster_at {
+                poster = Some(rgba);
+            }
+        }
+        if frame % STATISTICS_EVERY == 0 {
+            headless.collect_statistics()?;
+        }
+        progress.at(u64::from(frame + 1), "");
+    }
+    progress.finish(&format!("{} frames", range.len()));
+    Ok(poster)
+}
+
+/// The poster shows the first look in its pose.
+fn poster_time(playback: &Playback) -> f32 {
+    playback.looks.first().map_or(0.0, |look| 0.5 * (look.enters_s + look.exits_s()))
+}

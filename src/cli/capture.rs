@@ -1,0 +1,107 @@
+//! `toile capture`.
+
+use super::{Failure, stop_on_interrupt};
+use crate::{
+    capture::{self, CaptureError, Format, Options},
+    paths::Assets,
+    production::Production,
+};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  toile capture scenes/first-show.ron
+  toile capture scenes/first-show.ron --size 1920x1080 --fps 30 --out out/hd
+  toile capture scenes/first-show.ron --from 8 --to 12 --camera pit --format png
+
+Time is fixed: the same command gives the same frames on the same adapter.")]
+pub(super) struct Args {
+    /// The show file
+    scene: PathBuf,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What is written, and where.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Output {
+    /// Frame size, WIDTHxHEIGHT, both even
+    #[arg(long, default_value = "960x540", value_parser = parse_size)]
+    size: (u32, u32),
+    /// Frames per second
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=240))]
+    fps: u32,
+    /// First second to keep
+    #[arg(long, default_value_t = 0.0, value_name = "SECONDS", value_parser = parse_seconds)]
+    from: f32,
+    /// Second to stop at [default: the show's end]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    to: Option<f32>,
+    /// Hold this camera instead of following the cuts
+    #[arg(long, value_name = "NAME")]
+    camera: Option<String>,
+    /// Folder to write to [default: out/ and the scene's name]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// A movie with sound, or numbered pictures
+    #[arg(long, value_enum, default_value_t = Format::Mp4)]
+    format: Format,
+}
+
+fn parse_size(text: &str) -> Result<(u32, u32), String> {
+    let size = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    match size {
+        Some((w, h)) if (16..=8192).contains(&w) && (16..=8192).contains(&h) && w % 2 == 0 && h % 2 == 0 => Ok((w, h)),
+        _ => Err("write WIDTHxHEIGHT with even numbers from 16 to 8192, as in 1280x720".into()),
+    }
+}
+
+fn parse_seconds(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
+        _ => Err("write seconds from the show's start, as in 12.5".into()),
+    }
+}
+
+pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
+    record(&args.scene, args.output, assets)
+}
+
+/// Records a show.
+pub(super) fn record(scene: &Path, output: Output, assets: &Assets) -> Result<(), Failure> {
+    let production = Production::load(scene, assets)?;
+    let stem = scene.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    record_production(production, stem, output)
+}
+
+/// Records a production under a name.
+pub(super) fn record_production(production: Production, stem: String, output: Output) -> Result<(), Failure> {
+    let stop = stop_on_interrupt()?;
+    let options = Options {
+        out: output.out.unwrap_or_else(|| Path::new("out").join(&stem)),
+        stem,
+        size: output.size,
+        fps: output.fps,
+        from_s: output.from,
+        to_s: output.to,
+        camera: output.camera,
+        format: output.format,
+    };
+    match capture::capture(production, &options, &stop) {
+        Ok(report) => {
+            eprintln!(
+                "{}: {} frames in {:.0} s (prepared in {:.0} s, {:.0} ms a frame) on {}",
+                options.out.display(),
+                report.frames,
+                report.timings.prepare_s + report.timings.render_s,
+                report.timings.prepare_s,
+                report.timings.per_frame_ms,
+                report.adapter
+            );
+            Ok(())
+        }
+        Err(error @ CaptureError::Interrupted(_)) => Err(Failure { message: error.to_string(), code: 130 }),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,104 @@
+//! The command line.
+
+mod capture;
+mod check;
+mod drape;
+mod garment;
+mod show;
+mod tryon;
+mod twin;
+
+use crate::paths::Assets;
+use clap::{Parser, Subcommand};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, atomic::{AtomicBool, Ordering}},
+};
+
+/// Virtual runway and 3D try-on: twins walk in sewn, simulated garments.
+#[derive(Debug, Parser)]
+#[command(name = "toile", version, max_term_width = 100, after_help = "\
+Examples:
+  toile show scenes/first-show.ron            play a show in a window
+  toile capture scenes/first-show.ron         record it: movie, poster, report
+  toile check scenes/*.ron                    find mistakes without rendering
+  toile drape slip-dress --twin ines --fabric silk-charmeuse
+")]
+struct Cli {
+    /// Folder with twins, garments, fabrics and environments [default: assets]
+    #[arg(long, global = true, value_name = "DIR")]
+    assets: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play a show in a window; without a display, record it
+    Show(show::Args),
+    /// Record a show without a window: movie or pictures, poster, report
+    Capture(capture::Args),
+    /// Fitting room: a twin or a body of your measures in chosen garments
+    Tryon(tryon::Args),
+    /// List twins, show their licences, make new ones from measures
+    Twin(twin::Args),
+    /// List garments, or export one drafted to measure as a pattern file
+    Garment(garment::Args),
+    /// Sew a garment onto a twin and report how it falls and fits
+    Drape(drape::Args),
+    /// Validate shows, garments, fabrics and twins without rendering
+    Check(check::Args),
+}
+
+/// A failed command: what to print, and the exit code.
+pub(crate) struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl<E: std::fmt::Display> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { message: error.to_string(), code: 2 }
+    }
+}
+
+/// Runs the command line; prints a failure once, in one sentence.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Show(args) => with_assets(cli.assets, |assets| show::run(args, assets)),
+        Command::Capture(args) => with_assets(cli.assets, |assets| capture::run(args, assets)),
+        Command::Tryon(args) => with_assets(cli.assets, |assets| tryon::run(args, assets)),
+        Command::Twin(args) => with_assets(cli.assets, |assets| twin::run(args, assets)),
+        Command::Garment(args) => with_assets(cli.assets, |assets| garment::run(args, assets)),
+        Command::Drape(args) => with_assets(cli.assets, |assets| drape::run(args, assets)),
+        Command::Check(args) => with_assets(cli.assets, |assets| check::run(args, assets)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("toile: {}", failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn with_assets(given: Option<PathBuf>, command: impl FnOnce(&Assets) -> Result<(), Failure>) -> Result<(), Failure> {
+    let assets = Assets::find(given.as_deref())?;
+    command(&assets)
+}
+
+/// A flag that Ctrl-C raises; the second Ctrl-C ends the program at once.
+fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = stop.clone();
+    ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("\nstopping after this frame (Ctrl-C again to stop at once)");
+    })?;
+    Ok(stop)
+}

@@ -1,0 +1,18 @@
+//! Toile: virtual runway and 3D try-on.
+//!
+//! This package joins the crates under `crates/` (bodies, twins, garments,
+//! cloth, shows, music: none of which knows Bevy or each other) into a stage
+//! that Bevy renders, and puts a command line on it. `ARCHITECTURE.md` shows
+//! the map.
+
+pub mod capture;
+pub mod check;
+pub mod cli;
+pub mod environment;
+pub mod paths;
+pub mod production;
+pub mod progress;
+pub mod report;
+pub mod stage;
+pub mod viewer;
+pub mod wardrobe;

@@ -1,0 +1,85 @@
+//! Where Toile finds its files.
+
+use std::path::{Path, PathBuf};
+
+/// The folder that holds twins, garments, fabrics and environments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assets {
+    root: PathBuf,
+}
+
+impl Assets {
+    /// Finds the assets: `given` if there is one, else the variable
+    /// `TOILE_ASSETS`, else a folder `assets` here or above the program.
+    ///
+    /// # Errors
+    /// A sentence that lists where it looked.
+    pub fn find(given: Option<&Path>) -> Result<Self, String> {
+        let mut tried = Vec::new();
+        let from_variable = std::env::var_os("TOILE_ASSETS").map(PathBuf::from);
+        let candidates: Vec<PathBuf> = match given.map(Path::to_path_buf).or(from_variable) {
+            Some(only) => vec![only],
+            None => {
+                let beside_program = std::env::current_exe().ok().into_iter().flat_map(|exe| {
+                    exe.ancestors().skip(1).map(|folder| folder.join("assets")).collect::<Vec<_>>()
+                });
+                std::iter::once(PathBuf::from("assets")).chain(beside_program).collect()
+            }
+        };
+        for folder in candidates {
+            if folder.join("fabrics").is_dir() && folder.join("garments").is_dir() {
+                let root = folder.canonicalize().map_err(|error| format!("cannot open {}: {error}", folder.display()))?;
+                return Ok(Self { root });
+            }
+            tried.push(folder.display().to_string());
+        }
+        Err(format!(
+            "no assets found (a folder with fabrics/ and garments/); looked at {}; run Toile from its own folder, or give --assets DIR",
+            tried.join(", ")
+        ))
+    }
+
+    /// The folder itself, absolute.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Folder of one twin.
+    #[must_use]
+    pub fn twin(&self, id: &str) -> PathBuf {
+        self.root.join("twins").join(id)
+    }
+
+    /// File of one garment.
+    #[must_use]
+    pub fn garment(&self, id: &str) -> PathBuf {
+        self.root.join("garments").join(format!("{id}.ron"))
+    }
+
+    /// File of one fabric.
+    #[must_use]
+    pub fn fabric(&self, id: &str) -> PathBuf {
+        self.root.join("fabrics").join(format!("{id}.ron"))
+    }
+
+    /// File of one environment image.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> PathBuf {
+        self.root.join("environments").join(name)
+    }
+
+    /// Identifiers found in a folder of `.ron` files, or of folders, sorted.
+    #[must_use]
+    pub fn list(&self, kind: &str) -> Vec<String> {
+        let mut found: Vec<String> = std::fs::read_dir(self.root.join(kind))
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+            .filter(|entry| entry.path().is_dir() || entry.path().extension().is_some_and(|e| e == "ron"))
+            .filter_map(|entry| entry.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+            .collect();
+        found.sort();
+        found
+    }
+}

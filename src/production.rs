@@ -1,0 +1,270 @@
+//! A production: a show file with everything it names loaded and checked, and
+//! every twin's licence covering the use. Nothing is rendered before this
+//! succeeds.
+
+use crate::paths::Assets;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+use toile_garment::{BodyMeasures, Cut, Fabric, Fit, GarmentError, GarmentFile, Pattern};
+use toile_show::{Rgb, Show, format::{Look, Size, Worn}};
+use toile_twin::{Avatar, Licence, Purpose, Scope, Twin, Use};
+
+/// Everything that can stop a production, as one sentence each.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProductionError {
+    /// The show file.
+    #[error(transparent)]
+    Show(#[from] toile_show::ShowError),
+    /// A twin or its avatar.
+    #[error(transparent)]
+    Twin(#[from] toile_twin::TwinError),
+    /// A garment, a pattern or a fabric.
+    #[error(transparent)]
+    Garment(#[from] toile_garment::GarmentError),
+    /// A twin may not be used like this.
+    #[error("{show}: {field}: {refusal}; the twin is not shown. Change the show's client, purpose or date, cast another twin, or obtain a licence")]
+    Licence {
+        /// The show file.
+        show: String,
+        /// The field that casts the twin.
+        field: String,
+        /// The clause that fails.
+        refusal: toile_twin::Refusal,
+    },
+    /// A name that leads nowhere, or a value outside what exists.
+    #[error("{place}: {problem}; {mend}")]
+    Missing {
+        /// File and field.
+        place: String,
+        /// What is wrong.
+        problem: String,
+        /// How to mend it.
+        mend: String,
+    },
+}
+
+/// A twin that has been cast.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// The record.
+    pub twin: Arc<Twin>,
+    /// The avatar.
+    pub avatar: Arc<Avatar>,
+    /// The licence used; none for a mannequin.
+    pub licence: Option<Licence>,
+}
+
+/// A garment as it will be worn.
+#[derive(Debug, Clone)]
+pub struct Garment {
+    /// The garment.
+    pub file: Arc<GarmentFile>,
+    /// The size asked for.
+    pub size: Size,
+    /// The cloth.
+    pub fabric: Arc<Fabric>,
+    /// The colour asked for.
+    pub colour: Option<Rgb>,
+    /// Text of the pattern file that the garment is cut from, if it names one.
+    pub specification: Option<Arc<str>>,
+}
+
+impl Garment {
+    /// The pattern in the size asked for.
+    ///
+    /// # Errors
+    /// A size that the table lacks, or measures that cannot be drafted to.
+    pub fn pattern(&self, wearer: &BodyMeasures) -> Result<Pattern, GarmentError> {
+        let fit = match &self.size {
+            Size::MadeToMeasure => Fit::MadeToMeasure,
+            Size::Named(name) => Fit::Size(name.clone()),
+        };
+        self.file.pattern(wearer, Some(&fit), self.specification.as_deref())
+    }
+}
+
+/// A look with all it needs.
+#[derive(Debug, Clone)]
+pub struct CastLook {
+    /// Its entry in the running order.
+    pub look: Look,
+    /// Who walks.
+    pub cast: Cast,
+    /// What is worn, from the skin outwards.
+    pub garments: Vec<Garment>,
+}
+
+/// A show that can be staged.
+#[derive(Debug, Clone)]
+pub struct Production {
+    /// The show file.
+    pub show: Show,
+    /// The looks in running order.
+    pub looks: Vec<CastLook>,
+    /// Where assets come from.
+    pub assets: Assets,
+}
+
+/// What a show asks of its twins.
+///
+/// # Errors
+/// Names the field that does not say a purpose or a date.
+pub fn use_of(show: &Show, path: &str, scope: Scope) -> Result<Use, ProductionError> {
+    let purpose: Purpose = ron::from_str(&show.purpose).map_err(|_| ProductionError::Missing {
+        place: format!("{path}: purpose"),
+        problem: format!("'{}' is no purpose that licences know", show.purpose),
+        mend: "write one of Show, Lookbook, Commerce, Advertising, Press, Rehearsal".into(),
+    })?;
+    let date = show.date.parse().map_err(|_| ProductionError::Missing {
+        place: format!("{path}: date"),
+        problem: format!("'{}' is no date", show.date),
+        mend: "write it as year-month-day, as in \"2026-11-21\"".into(),
+    })?;
+    Ok(Use { client: show.client.clone(), purpose, scope, date })
+}
+
+/// Loads garments and fabrics once each.
+pub struct Library<'a> {
+    assets: &'a Assets,
+    garments: BTreeMap<String, Arc<GarmentFile>>,
+    fabrics: BTreeMap<String, Arc<Fabric>>,
+}
+
+impl<'a> Library<'a> {
+    /// An empty library over these assets.
+    #[must_use]
+    pub fn new(assets: &'a Assets) -> Self {
+        Self { assets, garments: BTreeMap::new(), fabrics: BTreeMap::new() }
+    }
+
+    /// A fabric by id; `place` names who asks, for the error.
+    ///
+    /// # Errors
+    /// An unknown id (with the known ones) or a broken file.
+    pub fn fabric(&mut self, id: &str, place: &str) -> Result<Arc<Fabric>, ProductionError> {
+        if let Some(known) = self.fabrics.get(id) {
+            return Ok(known.clone());
+        }
+        let path = self.assets.fabric(id);
+        let text = read(&path, place, "fabric", id, || self.assets.list("fabrics"))?;
+        let fabric = Arc::new(Fabric::from_ron(&text, &path.display().to_string())?);
+        self.fabrics.insert(id.to_owned(), fabric.clone());
+        Ok(fabric)
+    }
+
+    /// A garment as a show or a command names it; `place` names who asks.
+    ///
+    /// # Errors
+    /// An unknown garment, fabric or pattern file.
+    pub fn worn(&mut self, worn: &Worn, place: &str) -> Result<Garment, ProductionError> {
+        let file = self.garment(&worn.garment, &format!("{place}.garment"))?;
+        let specification = match &file.cut {
+            Cut::Block(_) => None,
+            Cut::Specification(name) => {
+                let path = self.assets.garment(&worn.garment).with_file_name(name);
+                let text = std::fs::read_to_string(&path).map_err(|error| ProductionError::Missing {
+                    place: format!("{}: cut", self.assets.garment(&worn.garment).display()),
+                    problem: format!("cannot read the pattern {}: {error}", path.display()),
+                    mend: "put the specification file beside the garment file".into(),
+                })?;
+                Some(Arc::from(text))
+            }
+        };
+        let fabric = self.fabric(&worn.fabric, &format!("{place}.fabric"))?;
+        Ok(Garment { file, size: worn.size.clone(), fabric, colour: worn.colour, specification })
+    }
+
+    /// A garment by id; `place` names who asks, for the error.
+    ///
+    /// # Errors
+    /// An unknown id (with the known ones) or a broken file.
+    pub fn garment(&mut self, id: &str, place: &str) -> Result<Arc<GarmentFile>, ProductionError> {
+        if let Some(known) = self.garments.get(id) {
+            return Ok(known.clone());
+        }
+        let path = self.assets.garment(id);
+        let text = read(&path, place, "garment", id, || self.assets.list("garments"))?;
+        let garment = Arc::new(GarmentFile::from_ron(&text, &path.display().to_string())?);
+        self.garments.insert(id.to_owned(), garment.clone());
+        Ok(garment)
+    }
+}
+
+fn read(path: &Path, place: &str, kind: &str, id: &str, known: impl Fn() -> Vec<String>) -> Result<String, ProductionError> {
+    std::fs::read_to_string(path).map_err(|error| {
+        let problem = if error.kind() == std::io::ErrorKind::NotFound {
+            format!("there is no {kind} '{id}' ({} is missing)", path.display())
+        } else {
+            format!("cannot read {}: {error}", path.display())
+        };
+        ProductionError::Missing { place: place.to_owned(), problem, mend: format!("use one of: {}", known().join(", ")) }
+    })
+}
+
+/// Loads a twin and its avatar.
+///
+/// # Errors
+/// An unknown twin (with the known ones), a broken record or avatar.
+pub fn load_twin(assets: &Assets, id: &str, place: &str) -> Result<(Arc<Twin>, Arc<Avatar>), ProductionError> {
+    let folder = assets.twin(id);
+    if !folder.is_dir() {
+        return Err(ProductionError::Missing {
+            place: place.to_owned(),
+            problem: format!("there is no twin '{id}' ({} is missing)", folder.display()),
+            mend: format!("use one of: {}", assets.list("twins").join(", ")),
+        });
+    }
+    let twin = Twin::load(&folder)?;
+    let avatar = Avatar::load(&twin.avatar_path())?;
+    Ok((Arc::new(twin), Arc::new(avatar)))
+}
+
+impl Production {
+    /// Loads a show file and all it names, and checks every licence.
+    ///
+    /// # Errors
+    /// The first [`ProductionError`]; licences are checked before avatars are
+    /// even opened.
+    pub fn load(path: &Path, assets: &Assets) -> Result<Self, ProductionError> {
+        Self::cast(Show::load(path)?, &path.display().to_string(), assets, Scope::Runway)
+    }
+
+    /// Loads all that a show names, and checks every licence for `scope`;
+    /// `name` is the show's file, for errors.
+    ///
+    /// # Errors
+    /// As [`Production::load`].
+    pub fn cast(show: Show, name: &str, assets: &Assets, scope: Scope) -> Result<Self, ProductionError> {
+        let asked = use_of(&show, name, scope)?;
+        let mut library = Library::new(assets);
+        let mut cast: BTreeMap<String, Cast> = BTreeMap::new();
+        let mut looks = Vec::new();
+        for (index, look) in show.looks.iter().enumerate() {
+            let field = format!("looks[{index}] (look {})", look.number);
+            if !cast.contains_key(&look.twin) {
+                let place = format!("{name}: {field}.twin");
+                let (twin, avatar) = load_twin(assets, &look.twin, &place)?;
+                let licence = twin
+                    .permit(&asked)
+                    .map_err(|refusal| ProductionError::Licence { show: name.to_owned(), field: format!("{field}.twin"), refusal })?
+                    .cloned();
+                cast.insert(look.twin.clone(), Cast { twin, avatar, licence });
+            }
+            let mut garments = Vec::new();
+            for (at, worn) in look.garments.iter().enumerate() {
+                let place = format!("{name}: {field}.garments[{at}]");
+                garments.push(library.worn(worn, &place)?);
+            }
+            looks.push(CastLook { look: look.clone(), cast: cast[&look.twin].clone(), garments });
+        }
+        let environment = assets.environment(&show.venue.environment.image);
+        if !environment.is_file() {
+            return Err(ProductionError::Missing {
+                place: format!("{name}: venue.environment.image"),
+                problem: format!("there is no file {}", environment.display()),
+                mend: "use an image under assets/environments".into(),
+            });
+        }
+        Ok(Self { show, looks, assets: assets.clone() })
+    }
+}

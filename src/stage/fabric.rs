@@ -1,0 +1,96 @@
+//! Fabric on screen: the catalogue's appearance as a Bevy material.
+
+use bevy::{
+    asset::{Asset, uuid_handle},
+    pbr::{ExtendedMaterial, MaterialExtension, MaterialPlugin},
+    prelude::*,
+    render::render_resource::{AsBindGroup, ShaderType},
+    shader::{Shader, ShaderRef},
+};
+use toile_garment::{Construction, Fabric};
+use toile_show::Rgb;
+
+const SHADER: Handle<Shader> = uuid_handle!("5b1d6d0e-4f3c-4d0d-8f59-0a4f1c7b2e61");
+
+/// Bevy's material with threads on it.
+pub type FabricMaterial = ExtendedMaterial<StandardMaterial, FabricSurface>;
+
+/// What `shaders/stage/fabric.wgsl` needs to know of a fabric.
+#[derive(Asset, AsBindGroup, TypePath, Debug, Clone)]
+pub struct FabricSurface {
+    #[uniform(100)]
+    fabric: FabricUniform,
+}
+
+#[derive(ShaderType, Debug, Clone, Copy)]
+struct FabricUniform {
+    warp: Vec4,
+    weft: Vec4,
+    back: Vec4,
+    sheen: Vec4,
+    pitch: Vec4,
+}
+
+impl MaterialExtension for FabricSurface {
+    fn fragment_shader() -> ShaderRef {
+        SHADER.into()
+    }
+}
+
+/// Registers the material and its shader.
+pub(super) fn plugin(app: &mut App) {
+    let shader = Shader::from_wgsl(include_str!("../../shaders/stage/fabric.wgsl"), "shaders/stage/fabric.wgsl");
+    if let Err(error) = app.world_mut().resource_mut::<Assets<Shader>>().insert(SHADER.id(), shader) {
+        error!("the fabric shader could not be registered: {error}");
+    }
+    app.add_plugins(MaterialPlugin::<FabricMaterial>::default());
+}
+
+/// The material of a fabric, in its own colour or in `colour`.
+#[must_use]
+pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
+    let look = &fabric.appearance;
+    let linear = |[r, g, b]: [f32; 3]| Color::srgb(r, g, b).to_linear().to_vec3();
+    let own = linear(look.base_colour.to_f32());
+    let base = colour.map_or(own, |c| linear(c.0));
+    // A dyed cloth keeps the ratio of its two sides.
+    let tint = base / own.max(Vec3::splat(0.01));
+    let back = if colour.is_some() {
+        (linear(look.back_colour.to_f32()) * tint).min(Vec3::ONE)
+    } else {
+        linear(look.back_colour.to_f32())
+    };
+    let (weave, relief) = match fabric.construction {
+        Construction::Plain => (0.0, 0.32),
+        Construction::Crepe => (0.0, 0.5),
+        Construction::Organza => (0.0, 0.2),
+        Construction::Twill | Construction::Denim => (1.0, 0.42),
+        Construction::Satin => (2.0, 0.1),
+        Construction::Jersey | Construction::Interlock | Construction::Rib | Construction::Ponte | Construction::Fleece => (3.0, 0.35),
+        Construction::Leather => (4.0, 0.35),
+    };
+    // Denim's weft is undyed.
+    let weft = if fabric.construction == Construction::Denim { Vec3::splat(0.55).lerp(base, 0.35) } else { base * 0.94 };
+    let sheer = look.opacity < 0.999;
+    let (pitch_x, pitch_y) = look.thread_pitch_mm;
+    FabricMaterial {
+        base: StandardMaterial {
+            base_color: Color::LinearRgba(LinearRgba::from_vec4(base.extend(look.opacity))),
+            perceptual_roughness: look.roughness.clamp(0.08, 1.0),
+            reflectance: if fabric.construction == Construction::Satin { 0.6 } else { 0.4 },
+            double_sided: true,
+            cull_mode: None,
+            alpha_mode: if sheer { AlphaMode::Blend } else { AlphaMode::Opaque },
+            ..default()
+        },
+        extension: FabricSurface {
+            fabric: FabricUniform {
+                warp: base.extend(weave),
+                weft: weft.extend(relief),
+                back: back.extend(1.0),
+                sheen: linear(look.sheen_colour.to_f32()).extend(look.sheen_roughness),
+                pitch: Vec4::new(pitch_x * 1e-3, pitch_y * 1e-3, 0.0, 0.0),
+            },
+        },
+    }
+}

@@ -1,0 +1,380 @@
+//! Dressing: garments are drafted to the wearer, arranged around the body, sewn
+//! and settled by the solver, and become the cloth that walks on stage.
+//!
+//! This joins the crates that do not know each other: the twin's avatar
+//! becomes the solver's body, the garment's panels become the solver's cloth.
+
+use crate::production::{CastLook, Garment, ProductionError};
+use glam::{Mat4, Vec2, Vec3};
+use std::collections::HashMap;
+use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothPipelines, ClothSim, ClothStats, ElasticBand, FabricParams, StepPlan};
+use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, PartialMeasures, Part, build};
+use toile_twin::{Avatar, CollisionBody, Measures, bind_pose, joint_world, region};
+
+/// Edge length of the cloth's triangles, m.
+pub const EDGE_LENGTH_M: f32 = 0.018;
+/// Implicit steps per 1/24 s of show time.
+pub const SUBSTEPS: f32 = 10.0;
+/// PCG iterations per step.
+const ITERATIONS: u32 = 24;
+/// A seam is closed when its widest gap is below this, m.
+pub const CLOSED_SEAM_M: f32 = 0.0005;
+
+/// What stops a look from being dressed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DressError {
+    /// The garment or its size.
+    #[error(transparent)]
+    Garment(#[from] toile_garment::GarmentError),
+    /// The solver.
+    #[error("look {look} ('{twin}'): {source}")]
+    Cloth {
+        /// The look's number.
+        look: u32,
+        /// The twin.
+        twin: String,
+        /// What the solver said.
+        source: ClothError,
+    },
+    /// The garment was sewn but did not come out well.
+    #[error("look {look} ('{twin}') cannot be shown: {problem}; {mend}")]
+    Unsettled {
+        /// The look's number.
+        look: u32,
+        /// The twin.
+        twin: String,
+        /// What is wrong.
+        problem: String,
+        /// What to try.
+        mend: String,
+    },
+}
+
+/// The greatest values that a look's cloth reached.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+pub struct Tally {
+    /// Largest edge strain in tension, 1.
+    pub max_stretch: f32,
+    /// Strain that 99.9 % of edges stay below, 1.
+    pub p999_stretch: f32,
+    /// Deepest particle below the skin, m.
+    pub max_penetration_m: f32,
+    /// Most particles touching the body.
+    pub contacts: u32,
+    /// Most particles touching other cloth.
+    pub cloth_contacts: u32,
+    /// Largest particle speed, m/s.
+    pub max_speed: f32,
+    /// Whether any value was ever no number.
+    pub nan: bool,
+}
+
+impl Tally {
+    /// Takes new statistics in.
+    pub fn add(&mut self, stats: &ClothStats) {
+        self.max_stretch = self.max_stretch.max(stats.max_stretch);
+        self.p999_stretch = self.p999_stretch.max(stats.p999_stretch);
+        self.max_penetration_m = self.max_penetration_m.max(stats.max_penetration_m);
+        self.contacts = self.contacts.max(stats.contacts);
+        self.cloth_contacts = self.cloth_contacts.max(stats.cloth_contacts);
+        self.max_speed = self.max_speed.max(stats.max_speed);
+        self.nan |= stats.nan;
+    }
+}
+
+/// The plan of a frame on stage, less its time and origins.
+#[must_use]
+pub fn stage_plan() -> StepPlan {
+    StepPlan { iterations: ITERATIONS, air_drag: 1.2, self_contact: true, ..StepPlan::default() }
+}
+
+/// One garment's render mesh.
+#[derive(Debug, Clone)]
+pub struct RenderGarment {
+    /// The garment's name.
+    pub name: String,
+    /// Texture coordinates, metres of cloth.
+    pub uv: Vec<Vec2>,
+    /// Triangles over the render vertices.
+    pub triangles: Vec<[u32; 3]>,
+    /// Particle of every render vertex.
+    pub particle_of_vertex: Vec<u32>,
+}
+
+/// The garments of a look as flat panels around the body, before sewing.
+#[derive(Debug, Clone)]
+pub struct Assembly {
+    /// All garments as one particle system.
+    pub cloth: ClothMesh,
+    /// How each garment is drawn; particles are those of `cloth`.
+    pub garments: Vec<RenderGarment>,
+    /// Measures that the garments were drafted to.
+    pub wearer: BodyMeasures,
+}
+
+/// The measures that garments are drafted to, from a twin's record.
+///
+/// # Errors
+/// Measures that no garment can be drafted to.
+pub fn wearer(measures: &Measures, source: &str) -> Result<BodyMeasures, toile_garment::GarmentError> {
+    PartialMeasures {
+        height: Some(measures.height),
+        bust: Some(measures.bust),
+        underbust: measures.underbust,
+        waist: Some(measures.waist),
+        hip: Some(measures.hip),
+        thigh: measures.thigh,
+        calf: measures.calf,
+        inseam: measures.inseam,
+        ..PartialMeasures::default()
+    }
+    .complete(source)
+}
+
+/// The landmarks that panels are arranged by.
+///
+/// # Errors
+/// An avatar without the joints or the skin that are needed.
+pub fn landmarks(avatar: &Avatar) -> Result<BodyLandmarks, toile_garment::GarmentError> {
+    let pose = bind_pose(&avatar.skeleton);
+    let joints: HashMap<String, Vec3> = avatar
+        .skeleton
+        .names
+        .iter()
+        .cloned()
+        .zip(joint_world(&avatar.skeleton, &pose).iter().map(|m| m.w_axis.truncate()))
+        .collect();
+    let (mut positions, mut triangles) = (Vec::new(), Vec::new());
+    for material in ["skin", "base_layer"] {
+        for part in avatar.with_material(material) {
+            let base = positions.len() as u32;
+            positions.extend_from_slice(&part.positions);
+            triangles.extend(part.indices.as_chunks::<3>().0.iter().map(|t| t.map(|i| i + base)));
+        }
+    }
+    BodyLandmarks::from_mesh(&positions, &triangles, &joints)
+}
+
+/// The twin's skin and shoes as the solver's body.
+#[must_use]
+pub fn body_mesh(body: &CollisionBody, joint_count: usize) -> BodyMesh {
+    BodyMesh {
+        positions: body.positions.clone(),
+        normals: body.normals.clone(),
+        triangles: body.triangles.clone(),
+        joints: body.joints.clone(),
+        weights: body.weights.clone(),
+        region: body.region.clone(),
+        joint_count,
+    }
+}
+
+/// A fabric's physics as the solver takes them.
+#[must_use]
+pub fn fabric_params(fabric: &Fabric) -> FabricParams {
+    let m = &fabric.membrane.value;
+    FabricParams {
+        area_density: fabric.area_density.value,
+        stretch: [m.c11, m.c12, m.c22, m.c33],
+        bend_warp: fabric.bending.value.warp,
+        bend_weft: fabric.bending.value.weft,
+        bend_bias: fabric.bending.value.bias,
+        thickness: fabric.thickness.value,
+        friction: fabric.friction.value,
+        damping: fabric.damping.value,
+    }
+}
+
+/// Regions of the body that a panel around `part` meets. Hands are left out:
+/// the walk keeps them away from the clothes. Arms only meet sleeves, so that a
+/// lowered arm cannot trap the side of a bodice in the armpit.
+fn body_mask(part: Option<Part>) -> u32 {
+    use region::{FOOT, HEAD, LEFT_ARM, LEFT_LEG, RIGHT_ARM, RIGHT_LEG, TORSO};
+    match part {
+        Some(Part::LeftArm) => TORSO | LEFT_ARM,
+        Some(Part::RightArm) => TORSO | RIGHT_ARM,
+        Some(Part::LeftLeg) => TORSO | LEFT_LEG | FOOT,
+        Some(Part::RightLeg) => TORSO | RIGHT_LEG | FOOT,
+        Some(Part::Torso | Part::Strap) | None => TORSO | HEAD | LEFT_LEG | RIGHT_LEG | FOOT,
+    }
+}
+
+/// Drafts the garments of a look and arranges them around the body.
+///
+/// # Errors
+/// A garment that cannot be drafted in this size, or triangulated.
+pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, source: &str, edge_length_m: f32) -> Result<Assembly, DressError> {
+    let landmarks = landmarks(avatar)?;
+    let wearer = wearer(measures, source)?;
+    let mut cloth = ClothMesh::default();
+    let mut drawn = Vec::new();
+    for (layer, garment) in garments.iter().enumerate() {
+        let pattern = garment.pattern(&wearer)?;
+        let mesh = build(&pattern, edge_length_m, &landmarks)?;
+        let base = cloth.positions.len() as u32;
+        let fabric = cloth.fabrics.len() as u32;
+        cloth.fabrics.push(fabric_params(&garment.fabric));
+        // Later garments lie over earlier ones.
+        let outwards = 0.012 * layer as f32;
+        cloth.positions.extend(mesh.positions.iter().map(|p| *p + push_out(*p, &landmarks) * outwards));
+        for t in &mesh.triangles {
+            cloth.triangles.push(t.map(|i| i + base));
+            cloth.rest.push(t.map(|i| mesh.rest[i as usize]));
+            cloth.fabric.push(fabric);
+        }
+        cloth.stitches.extend(mesh.stitches.iter().map(|s| s.map(|i| i + base)));
+        for &panel in &mesh.panel_of_vertex {
+            let part = pattern.panels[panel as usize].wrap.map(|wrap| wrap.part);
+            cloth.layer.push(layer as u32);
+            cloth.body_mask.push(body_mask(part));
+        }
+        for band in &mesh.bands {
+            cloth.bands.push(ElasticBand {
+                particles: band.vertices.iter().map(|i| i + base).collect(),
+                closed: band.closed,
+                rest_length: band.rest_length_m,
+                stiffness: 120.0,
+            });
+        }
+        drawn.push(RenderGarment {
+            name: garment.file.name.clone(),
+            uv: mesh.uv.clone(),
+            triangles: mesh.triangles.clone(),
+            particle_of_vertex: (0..mesh.positions.len() as u32).map(|i| i + base).collect(),
+        });
+    }
+    Ok(Assembly { cloth, garments: drawn, wearer })
+}
+
+/// Unit horizontal direction away from the middle of the trunk.
+fn push_out(point: Vec3, landmarks: &BodyLandmarks) -> Vec3 {
+    Vec3::new(point.x, 0.0, point.z - landmarks.crotch.z).normalize_or_zero()
+}
+
+/// A look that has been sewn and settled in the avatar's A-pose at the origin.
+pub struct Dressed {
+    /// The welded cloth.
+    pub cloth: ClothMesh,
+    /// Settled positions, m.
+    pub positions: Vec<Vec3>,
+    /// How each garment is drawn; particles are those of `cloth`.
+    pub garments: Vec<RenderGarment>,
+    /// Widest seam gap before welding, m.
+    pub seam_gap_m: f32,
+    /// Statistics of the settled cloth.
+    pub stats: ClothStats,
+}
+
+/// Where the solver runs.
+#[derive(Clone, Copy)]
+pub struct Gpu<'a> {
+    /// The device.
+    pub device: &'a wgpu::Device,
+    /// Its queue.
+    pub queue: &'a wgpu::Queue,
+    /// The solver's kernels.
+    pub kernels: &'a ClothPipelines,
+}
+
+/// Frames of sewing at most, and of settling.
+const SEWING_FRAMES: u32 = 90;
+const SETTLING_FRAMES: u32 = 60;
+
+/// Sews and settles an assembly on a body in its A-pose.
+///
+/// `progress` hears the frame, of how many at most, and a word.
+///
+/// # Errors
+/// The solver's; the caller names the look.
+pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: impl FnMut(u32, u32, &str)) -> Result<Dressed, ClothError> {
+    let Gpu { device, queue, kernels } = gpu;
+    let still = vec![Mat4::IDENTITY; body.joint_count];
+    let total = SEWING_FRAMES + SETTLING_FRAMES;
+    let mut seam_gap_m = 0.0;
+    let (mut cloth, mut positions) = (assembly.cloth.clone(), assembly.cloth.positions.clone());
+    let mut remap: Vec<u32> = (0..cloth.positions.len() as u32).collect();
+    if !cloth.stitches.is_empty() {
+        let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
+        for frame in 0..SEWING_FRAMES {
+            let share = frame as f32 / SEWING_FRAMES as f32;
+            let plan = StepPlan {
+                dt: 1.0 / 48.0,
+                substeps: 5,
+                iterations: 30,
+                // Weightless while the seams close; nothing may slide off.
+                gravity: Vec3::ZERO,
+                air_drag: 60.0,
+                stitch_stiffness: 4.0 * 4000_f32.powf(share),
+                self_contact: frame > SEWING_FRAMES / 2,
+                ..StepPlan::default()
+            };
+            sim.step(device, queue, kernels, &plan, &still, &still)?;
+            progress(frame, total, "sewing");
+            if frame % 10 == 9 {
+                seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
+                if seam_gap_m < CLOSED_SEAM_M * 0.8 {
+                    break;
+                }
+            }
+        }
+        seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
+        positions = sim.read_positions(device, queue);
+        let (welded, map) = cloth.weld(&positions, 0.02)?;
+        cloth = welded;
+        remap = map;
+        positions.clone_from(&cloth.positions);
+    }
+    let garments = assembly
+        .garments
+        .iter()
+        .map(|garment| RenderGarment {
+            particle_of_vertex: garment.particle_of_vertex.iter().map(|&i| remap[i as usize]).collect(),
+            ..garment.clone()
+        })
+        .collect();
+    let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
+    sim.set_state(queue, &positions, &vec![Vec3::ZERO; positions.len()]);
+    for frame in 0..SETTLING_FRAMES {
+        let plan = StepPlan {
+            dt: 1.0 / 24.0,
+            substeps: 8,
+            air_drag: if frame < SETTLING_FRAMES / 2 { 12.0 } else { 3.0 },
+            ..stage_plan()
+        };
+        sim.step(device, queue, kernels, &plan, &still, &still)?;
+        progress(SEWING_FRAMES + frame, total, "settling");
+    }
+    let stats = sim.stats(device, queue)?;
+    positions = sim.read_positions(device, queue);
+    Ok(Dressed { cloth, positions, garments, seam_gap_m, stats })
+}
+
+/// Drafts, sews and settles a look.
+///
+/// # Errors
+/// [`DressError`], naming the look and its twin.
+pub fn dress(look: &CastLook, body: &BodyMesh, gpu: Gpu<'_>, progress: impl FnMut(u32, u32, &str)) -> Result<Dressed, DressError> {
+    let twin = &look.cast.twin;
+    let assembly = assemble(&look.garments, &twin.measures, &look.cast.avatar, &twin.id, EDGE_LENGTH_M)?;
+    let named = |source| DressError::Cloth { look: look.look.number, twin: twin.id.clone(), source };
+    let dressed = sew(&assembly, body, gpu, progress).map_err(named)?;
+    if dressed.stats.nan {
+        return Err(DressError::Unsettled {
+            look: look.look.number,
+            twin: twin.id.clone(),
+            problem: "the cloth did not settle (a position is no number)".into(),
+            mend: "check the garment's pattern and the fabric's stiffnesses".into(),
+        });
+    }
+    Ok(dressed)
+}
+
+impl From<DressError> for ProductionError {
+    fn from(error: DressError) -> Self {
+        match error {
+            DressError::Garment(garment) => Self::Garment(garment),
+            other => Self::Missing { place: "wardrobe".into(), problem: other.to_string(), mend: "see above".into() },
+        }
+    }
+}
