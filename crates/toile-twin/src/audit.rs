@@ -8,9 +8,9 @@ use glam::{Quat, Vec3};
 use crate::avatar::Avatar;
 use crate::collision::{CollisionBody, region};
 use crate::performance::Performance;
+use crate::plan::Phase;
 use crate::pose::{joint_world, skin_matrices, wrap_angle};
 use crate::rig::{Rig, SIDES, Side};
-use crate::steps::Phase;
 
 /// Samples per second.
 const RATE_HZ: f64 = 120.0;

@@ -10,11 +10,12 @@ use crate::error::TwinError;
 use crate::foot::Foot;
 use crate::gait::GaitStyle;
 use crate::limb::TwoBone;
+use crate::plan::{PerformancePlan, Phase};
 use crate::pose::{Pose, Skeleton, wrap_angle};
 use crate::record::Twin;
 use crate::rig::{Rig, SIDES, Side};
 use crate::series::Series;
-use crate::steps::{Build, PerformancePlan, Phase, Steps, direction, leftward};
+use crate::steps::{Build, Steps, direction, leftward};
 use crate::stride::Strides;
 
 /// Samples per second of the precomputed signals.
@@ -69,7 +70,7 @@ impl Performance {
             problem,
             mend: mend.to_owned(),
         };
-        if let Some(problem) = plan_problem(plan) {
+        if let Some(problem) = plan.problem() {
             return Err(fail(problem, "mend the show's timing"));
         }
         let mend_avatar = "export the avatar with Mixamo joint names, joint frames whose identity is the T-pose, and feet";
@@ -381,27 +382,4 @@ impl Performance {
             foot_world.inverse() * toes_world,
         ]
     }
-}
-
-fn plan_problem(plan: &PerformancePlan) -> Option<String> {
-    let steps_per_minute = plan.bpm * plan.steps_per_beat;
-    let checks = [
-        (
-            "steps per minute (bpm × steps_per_beat)",
-            steps_per_minute,
-            60.0,
-            150.0,
-        ),
-        ("walk_distance_m", plan.walk_distance_m, 1.0, 200.0),
-        ("pose_beats", plan.pose_beats, 1.0, 256.0),
-        ("lead_in_s", plan.lead_in_s, 0.0, 60.0),
-        ("start heading", plan.start.1, -TAU, TAU),
-    ];
-    if !plan.start.0.is_finite() {
-        return Some("the start position is not finite".into());
-    }
-    checks
-        .into_iter()
-        .find(|&(_, value, low, high)| !(low..=high).contains(&value))
-        .map(|(name, value, low, high)| format!("{name} is {value}, outside {low} to {high}"))
 }

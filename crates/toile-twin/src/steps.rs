@@ -7,6 +7,7 @@ use glam::Vec3;
 
 use crate::foot::{FLAT_STEEPNESS, Foot};
 use crate::gait::GaitStyle;
+use crate::plan::{PerformancePlan, Phase, PoseKind};
 use crate::rig::{SIDES, Side};
 
 /// Share of a gait cycle (two steps) for which a foot is on the floor. Walking
@@ -25,75 +26,8 @@ const SINK: f32 = 0.042;
 const TURN_DEG: [f32; 3] = [55.0, 110.0, 162.0];
 /// Room beside each foot while turning, as a share of the foot's reach.
 const TURN_ASIDE: f32 = 0.42;
-/// Beats stood before the first step and after the last.
+/// Beats stood after the last step.
 const REST_BEATS: f32 = 2.0;
-
-/// How the twin stands at the end of the runway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum PoseKind {
-    /// Weight on one leg, hip out, the other foot forward and turned out.
-    #[default]
-    Contrapposto,
-    /// As contrapposto, body turned a little aside, face to the audience.
-    ThreeQuarter,
-    /// Both feet together, weight on both.
-    Still,
-}
-
-/// What the performance is doing at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Easing out of the pose the mesh was bound in.
-    LeadIn,
-    /// Standing before the first step.
-    Entrance,
-    /// Walking out.
-    WalkOut,
-    /// Standing at the end of the runway.
-    Posing,
-    /// Turning round.
-    Turning,
-    /// Walking back.
-    WalkBack,
-    /// Standing at the end of the performance.
-    Exit,
-}
-
-/// What a twin is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PerformancePlan {
-    /// Beats per minute of the music.
-    pub bpm: f32,
-    /// Steps per beat: 1, or ½ for half time.
-    pub steps_per_beat: f32,
-    /// Way out, and back, metres.
-    pub walk_distance_m: f32,
-    /// Beats stood at the end of the runway.
-    pub pose_beats: f32,
-    /// Seconds of easing from the bind pose to standing.
-    pub lead_in_s: f32,
-    /// How the twin stands at the end of the runway.
-    pub pose_kind: PoseKind,
-    /// Seed of blinks and glances.
-    pub seed: u64,
-    /// Where the performance starts, and the heading (radians about +Y).
-    pub start: (Vec3, f32),
-}
-
-impl Default for PerformancePlan {
-    fn default() -> Self {
-        Self {
-            bpm: 120.0,
-            steps_per_beat: 1.0,
-            walk_distance_m: 8.0,
-            pose_beats: 8.0,
-            lead_in_s: 2.0,
-            pose_kind: PoseKind::Contrapposto,
-            seed: 1,
-            start: (Vec3::ZERO, 0.0),
-        }
-    }
-}
 
 /// One stay of a foot on the floor.
 #[derive(Clone, Copy, Debug)]
@@ -264,7 +198,7 @@ impl Steps {
             },
         };
         planner.stand(start, yaw);
-        let out = plan.lead_in_s + REST_BEATS * beat;
+        let out = planner.gather(plan.lead_in_s, start, yaw);
         planner.mark(out, Phase::WalkOut);
         let poised = planner.walk(
             out,
@@ -272,7 +206,7 @@ impl Steps {
             yaw,
             speed,
             count as usize,
-            Side::Right,
+            Side::Left,
             plan.pose_kind,
         );
         planner.mark(poised, Phase::Posing);
@@ -396,6 +330,30 @@ impl Planner<'_> {
             });
         }
         self.steps.weight.push((0.0, 0.5));
+    }
+
+    /// Brings the feet together, for the bind pose stands astride; returns when
+    /// the walk may start.
+    fn gather(&mut self, start: f32, at: Vec3, yaw: f32) -> f32 {
+        let step_s = self.step_s;
+        for (k, side) in SIDES.into_iter().enumerate() {
+            let foot = &self.build.feet[side.index()];
+            let aside = (foot.half_breadth + 0.025).min(foot.bind_ankle.x.abs());
+            let plant = Plant {
+                down: start + (k + 1) as f32 * step_s,
+                up: f32::INFINITY,
+                at: at + direction(yaw) * self.body_m + leftward(yaw) * (aside * side.sign()),
+                yaw: yaw + self.build.style.toe_out_deg.to_radians() * side.sign(),
+                body_yaw: yaw,
+                strike: 0.0,
+                push: 0.0,
+            };
+            let push = 0.4 * push_pitch(foot);
+            self.step(side, plant, push);
+        }
+        self.steps.weight.push((start + 2.0 * step_s, 1.0));
+        self.steps.weight.push((start + 2.45 * step_s, 0.5));
+        start + 3.0 * step_s
     }
 
     /// Side of the latest footfall.
