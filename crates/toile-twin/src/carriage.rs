@@ -169,6 +169,11 @@ impl Carriage {
             arm.hand,
             Quat::from_rotation_y(sign * wrist) * Quat::from_rotation_z(sign * 0.06),
         ));
+        if let Some(thumb) = arm.thumb {
+            // Closer to the palm than the bind pose's spread hand has it.
+            let rest = p.skeleton().rest_rotation[thumb];
+            out.push((thumb, Quat::from_rotation_y(sign * 0.35) * rest));
+        }
         for &(joint, finger, knuckle) in &arm.fingers {
             let curl = 11.0 + 4.0 * finger as f32 + 4.0 * knuckle as f32;
             out.push((joint, Quat::from_rotation_z(-sign * curl.to_radians())));

@@ -46,7 +46,9 @@ pub struct PerformancePlan {
     pub walk_distance_m: f32,
     /// Beats stood at the end of the runway.
     pub pose_beats: f32,
-    /// Seconds of easing from the bind pose to standing.
+    /// Seconds of easing from the bind pose to standing. The mesh is bound bare
+    /// of foot, so in these seconds the body also rises onto its heels, which
+    /// at first reach below the floor: let it happen out of sight.
     pub lead_in_s: f32,
     /// How the twin stands at the end of the runway.
     pub pose_kind: PoseKind,

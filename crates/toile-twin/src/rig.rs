@@ -57,6 +57,8 @@ pub(crate) struct Arm {
     pub hand: usize,
     /// Joint, finger (0 index … 3 little), knuckle (1 to 3).
     pub fingers: Vec<(usize, usize, usize)>,
+    /// First joint of the thumb.
+    pub thumb: Option<usize>,
 }
 
 /// All joints that a performance moves.
@@ -107,6 +109,7 @@ impl Rig {
                 lower: part("ForeArm")?,
                 hand: part("Hand")?,
                 fingers,
+                thumb: skeleton.find(&format!("{}HandThumb1", side.name())),
             })
         };
         let rig = Self {
