@@ -65,19 +65,12 @@ pub(crate) fn arrange(
                         .iter()
                         .find(|t| t.0 == wrap.anchor)
                         .map_or(DVec3::NAN, |t| t.1.place(wrap, u, s)),
-                    Part::LeftArm => sleeve(
-                        &body.arm_left,
-                        body.shoulder_left,
-                        1.0,
-                        &sleeves[0],
-                        wrap,
-                        u,
-                        s,
-                    ),
+                    Part::LeftArm => {
+                        sleeve(&body.arm_left, body.shoulder_left, &sleeves[0], wrap, u, s)
+                    }
                     Part::RightArm => sleeve(
                         &body.arm_right,
                         body.shoulder_right,
-                        -1.0,
                         &sleeves[1],
                         wrap,
                         u,
@@ -695,15 +688,15 @@ fn amplitude(ratio: f64) -> f64 {
     for _ in 0..40 {
         let mid = (lo + hi) / 2.0;
         if length(mid) < ratio {
-            lo = mid
+            lo = mid;
         } else {
-            hi = mid
+            hi = mid;
         }
     }
     lo / (std::f64::consts::PI * WAVES)
 }
 
-fn sleeve(limb: &Limb, tip: Vec3, side: f64, girth: &Girths, wrap: &Wrap, u: f64, s: f64) -> DVec3 {
+fn sleeve(limb: &Limb, tip: Vec3, girth: &Girths, wrap: &Wrap, u: f64, s: f64) -> DVec3 {
     let axis: Vec<DVec3> = limb.axis.iter().map(|p| p.as_dvec3()).collect();
     let [shoulder, elbow, wrist] = axis[..] else {
         return DVec3::NAN;
@@ -746,10 +739,9 @@ fn sleeve(limb: &Limb, tip: Vec3, side: f64, girth: &Girths, wrap: &Wrap, u: f64
     let radius =
         (radius + GAP * 0.6 + wrap.offset).max((girth.at(s) + OPEN / 2.0) / std::f64::consts::TAU);
     let up = (DVec3::Y - direction * direction.y).normalize_or_zero();
-    // Along the person's back for the left arm, the front for the right:
-    // pattern x seen from outside.
-    let across = direction.cross(up);
-    let _ = side;
+    // Seen from outside with the arm down, pattern x runs to the person's back
+    // on the left arm and to the front on the right.
+    let across = up.cross(direction);
     let angle = u / radius;
     centre + (up * angle.cos() + across * angle.sin()) * radius
 }

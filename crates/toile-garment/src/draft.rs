@@ -67,7 +67,7 @@ macro_rules! params {
                             "has no parameter '{name}'; it has: {}", used.join(", ")
                         )));
                     }
-                    if !(x >= $lo && x <= $hi) {
+                    if !($lo..=$hi).contains(&x) {
                         return Err(GarmentError::draft(block.name(), format!(
                             "parameter '{name}' is {x}; it must lie between {} and {}", $lo, $hi
                         )));

@@ -504,11 +504,8 @@ impl<'a> Slicer<'a> {
             }
         }
         let mut pieces: HashMap<usize, Vec<Vec3>> = HashMap::new();
-        for i in 0..points.len() {
-            pieces
-                .entry(find(&mut parent, i))
-                .or_default()
-                .push(points[i]);
+        for (i, p) in points.into_iter().enumerate() {
+            pieces.entry(find(&mut parent, i)).or_default().push(p);
         }
         let mut out: Vec<Vec<Vec3>> = pieces.into_values().collect();
         // A fixed order, so that the same mesh gives the same landmarks.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     error::GarmentError,
-    pattern::{Curve, Edge, EdgeRef, ElasticBand, Panel, Pattern, Stitch, Wrap},
+    pattern::{Curve, Edge, EdgeRef, ElasticBand, HoopMap, Panel, Pattern, Stitch, Wrap},
 };
 
 #[derive(Deserialize)]
@@ -257,7 +257,7 @@ impl Pattern {
                 let grain = [round(p.grain.x, 1e9), round(p.grain.y, 1e9)];
                 (
                     p.name.clone(),
-                    serde_json::json!({"grain": grain, "wrap": p.wrap}),
+                    serde_json::json!({"grain": grain, "wrap": p.wrap.map(rounded)}),
                 )
             })
             .collect();
@@ -268,7 +268,7 @@ impl Pattern {
                 label: b.label.clone(),
                 edges: b.edges.iter().map(|&r| edge(r)).collect(),
                 closed: b.closed,
-                rest_length_m: b.rest_length,
+                rest_length_m: round(b.rest_length, 1e7),
             })
             .collect();
         let order: Vec<&str> = self.panels.iter().map(|p| p.name.as_str()).collect();
@@ -286,6 +286,19 @@ impl Pattern {
         });
         format!("{spec:#}\n")
     }
+}
+
+/// A wrap with its numbers rounded like those of the panels.
+fn rounded(mut w: Wrap) -> Wrap {
+    let r = |x: f64| round(x, 1e7);
+    w.centre_x = r(w.centre_x);
+    w.anchor_y = r(w.anchor_y);
+    w.offset = r(w.offset);
+    if let HoopMap::Polar { centre, radius } = &mut w.hoop {
+        *centre = centre.map(r);
+        *radius = r(*radius);
+    }
+    w
 }
 
 fn round(x: f64, scale: f64) -> f64 {

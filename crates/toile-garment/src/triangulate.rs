@@ -158,14 +158,3 @@ fn smooth(points: &mut [DVec2], triangles: &[[u32; 3]], boundary: usize, edge: f
         }
     }
 }
-
-/// Smallest angle of a triangle, radians.
-#[cfg(test)]
-pub(crate) fn min_angle(p: [DVec2; 3]) -> f64 {
-    (0..3)
-        .map(|i| {
-            let (a, b, c) = (p[i], p[(i + 1) % 3], p[(i + 2) % 3]);
-            (b - a).angle_to(c - a).abs()
-        })
-        .fold(f64::INFINITY, f64::min)
-}

@@ -69,25 +69,45 @@ pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, Ga
         };
         let outer = radius + length;
         // Seen from outside, front +x is the person's left, back −x is.
-        let (plus, minus) = if back {
-            ("side_right", "side_left")
+        let (p, m) = if back {
+            ("right", "left")
         } else {
-            ("side_left", "side_right")
+            ("left", "right")
         };
+        // Two arcs each, for a half circle in one has no stable centre.
         let mut d = Draw::start(name, wrap, at(outer, -half_angle));
-        d.arc(outer, true, at(outer, half_angle), "hem")
-            .line(at(radius, half_angle), plus)
-            .arc(radius, false, at(radius, -half_angle), "waist")
-            .line(at(outer, -half_angle), minus);
+        d.arc(outer, true, at(outer, 0.0), &format!("hem_{m}"))
+            .arc(outer, true, at(outer, half_angle), &format!("hem_{p}"))
+            .line(at(radius, half_angle), &format!("side_{p}"))
+            .arc(radius, false, at(radius, 0.0), &format!("waist_{p}"))
+            .arc(
+                radius,
+                false,
+                at(radius, -half_angle),
+                &format!("waist_{m}"),
+            )
+            .line(at(outer, -half_angle), &format!("side_{m}"));
         panels.push(d.close());
     }
     panels.extend(waistband(band_girth, band_height));
     let mut sew = Sew::new(block.name(), panels);
-    for side in ["side_left", "side_right"] {
-        sew.seam(("skirt_front", side), ("skirt_back", side))?;
+    for side in ["left", "right"] {
+        let edge = |e: &str| format!("{e}_{side}");
+        for panel in ["skirt", "waistband"] {
+            let (front, back) = (format!("{panel}_front"), format!("{panel}_back"));
+            sew.seam((&front, &edge("side")), (&back, &edge("side")))?;
+        }
+        for half in ["front", "back"] {
+            let (skirt, band) = (format!("skirt_{half}"), format!("waistband_{half}"));
+            sew.seam((&skirt, &edge("waist")), (&band, &edge("lower")))?;
+        }
     }
-    sew_waistband(&mut sew, ("skirt_front", "waist"), ("skirt_back", "waist"))?;
-    let lower = [("waistband_front", "lower"), ("waistband_back", "lower")];
+    let lower = [
+        ("waistband_front", "lower_right"),
+        ("waistband_front", "lower_left"),
+        ("waistband_back", "lower_left"),
+        ("waistband_back", "lower_right"),
+    ];
     waist_elastic(&mut sew, f64::from(body.waist), &lower)?;
     Ok(sew.done())
 }
@@ -107,32 +127,20 @@ fn waistband(girth: f64, height: f64) -> Vec<crate::pattern::Panel> {
                 hoop: HoopMap::Straight,
                 offset: 0.0,
             };
-            let (plus, minus) = if back {
-                ("side_right", "side_left")
+            let (p, m) = if back {
+                ("right", "left")
             } else {
-                ("side_left", "side_right")
+                ("left", "right")
             };
             let mut d = Draw::start(name, wrap, dvec2(-w, -h));
-            d.line(dvec2(w, -h), "lower")
-                .line(dvec2(w, h), plus)
+            d.line(dvec2(0.0, -h), &format!("lower_{m}"))
+                .line(dvec2(w, -h), &format!("lower_{p}"))
+                .line(dvec2(w, h), &format!("side_{p}"))
                 .line(dvec2(-w, h), "upper")
-                .line(dvec2(-w, -h), minus);
+                .line(dvec2(-w, -h), &format!("side_{m}"));
             d.close()
         })
         .collect()
-}
-
-fn sew_waistband(
-    sew: &mut Sew,
-    front: (&str, &str),
-    back: (&str, &str),
-) -> Result<(), GarmentError> {
-    sew.seam(front, ("waistband_front", "lower"))?;
-    sew.seam(back, ("waistband_back", "lower"))?;
-    for side in ["side_left", "side_right"] {
-        sew.seam(("waistband_front", side), ("waistband_back", side))?;
-    }
-    Ok(())
 }
 
 /// An elastic along both edges of the waistband.
