@@ -79,6 +79,8 @@ pub(crate) struct Part {
     pub(crate) normals: Vec<Vec3>,
     /// Texture coordinates in glTF's sense (v downwards).
     pub(crate) uvs: Vec<Vec2>,
+    /// Linear tint per vertex, multiplied with the material; empty for none. 1 is no change.
+    pub(crate) colours: Vec<Vec3>,
     /// Four joints per vertex.
     pub(crate) joints: Vec<[u16; 4]>,
     /// Four weights per vertex, summing to one.
@@ -96,6 +98,7 @@ impl Part {
         self.positions.extend_from_slice(&other.positions);
         self.normals.extend_from_slice(&other.normals);
         self.uvs.extend_from_slice(&other.uvs);
+        self.colours.extend_from_slice(&other.colours);
         self.joints.extend_from_slice(&other.joints);
         self.weights.extend_from_slice(&other.weights);
         self.tris.extend(other.tris.iter().map(|t| t.map(|i| i + base)));

@@ -50,6 +50,22 @@ impl Binary {
         at
     }
 
+    /// Weights as 16-bit fractions that sum to exactly one.
+    fn weights(&mut self, weights: &[[f32; 4]]) -> usize {
+        let fractions: Vec<[u16; 4]> = weights
+            .iter()
+            .map(|w| {
+                let mut q = w.map(|x| (x.clamp(0.0, 1.0) * 65_535.0).round() as u16);
+                let rest: u32 = q[1..].iter().map(|&x| u32::from(x)).sum();
+                q[0] = 65_535_u32.saturating_sub(rest) as u16;
+                q
+            })
+            .collect();
+        let at = self.array(&fractions, U16, "VEC4", Some(VERTEX_BUFFER));
+        self.accessors[at]["normalized"] = json!(true);
+        at
+    }
+
     fn indices(&mut self, tris: &[[u32; 3]], vertices: usize) -> usize {
         let flat: Vec<u32> = tris.iter().flatten().copied().collect();
         if vertices < 65_535 {
@@ -94,11 +110,20 @@ fn primitive(bin: &mut Binary, part: &Part, materials: &[Material]) -> Value {
             "NORMAL": bin.array(&part.normals, FLOAT, "VEC3", Some(VERTEX_BUFFER)),
             "TEXCOORD_0": bin.array(&part.uvs, FLOAT, "VEC2", Some(VERTEX_BUFFER)),
             "JOINTS_0": bin.array(&part.joints, U16, "VEC4", Some(VERTEX_BUFFER)),
-            "WEIGHTS_0": bin.array(&part.weights, FLOAT, "VEC4", Some(VERTEX_BUFFER)),
+            "WEIGHTS_0": bin.weights(&part.weights),
         },
         "indices": bin.indices(&part.tris, count),
         "material": materials.iter().position(|m| m.name == part.material),
     });
+    if !part.colours.is_empty() {
+        // Sixteen bits keep dark tints apart; the format stores colours linearly.
+        let unit = |x: f32| (x.clamp(0.0, 1.0) * 65_535.0).round() as u16;
+        let colours: Vec<[u16; 4]> =
+            part.colours.iter().map(|c| [unit(c.x), unit(c.y), unit(c.z), u16::MAX]).collect();
+        let at = bin.array(&colours, U16, "VEC4", Some(VERTEX_BUFFER));
+        bin.accessors[at]["normalized"] = json!(true);
+        primitive["attributes"]["COLOR_0"] = json!(at);
+    }
     if !part.morphs.is_empty() {
         let targets: Vec<Value> =
             part.morphs.iter().map(|m| json!({"POSITION": bin.morph(m, count)})).collect();

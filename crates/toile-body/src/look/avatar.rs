@@ -13,7 +13,7 @@ use super::{
     shoes,
 };
 use crate::{
-    BodyData, BodyError, Measures, Rig, Triangle,
+    BodyData, BodyError, FaceUnit, Measures, Rig, Triangle,
     fit,
     glb::{self, Alpha, Avatar, JointNode, Material, MeshNode, Part},
     recipe::{Finish, TwinRecipe},
@@ -41,29 +41,35 @@ pub fn avatar_glb(data: &BodyData, recipe: &TwinRecipe) -> Result<Vec<u8>, BodyE
     };
     let mut verts = data.evaluate(&shape)?;
     let measures = data.measure(&verts)?;
-    close_lips(data, &mut verts);
+    let units = rest_face(data, &mut verts);
     let rig = data.rig(&verts)?;
-    let model = model(data, verts, &rig);
+    let model = model(data, verts, &rig, &units);
     let mut avatar = match &recipe.finish {
         Finish::Person { .. } => person(&model, &recipe.finish),
-        Finish::Mannequin { .. } => person(&model, &recipe.finish),
+        Finish::Mannequin { colour } => mannequin(&model, colour.linear()),
     };
     describe(&mut avatar, &model, &rig, &measures);
     Ok(glb::write(&avatar))
 }
 
-/// The base mesh rests with slightly parted lips; a share of the face unit
-/// that closes the mouth brings the lips together.
-fn close_lips(data: &BodyData, verts: &mut [Vec3]) {
-    const SHARE: f32 = 0.0;
-    if let Some(unit) = data.face_units().iter().find(|u| u.name == "mouthClose") {
-        for &(v, d) in &unit.deltas {
-            verts[v as usize] += d * SHARE;
+/// Face units applied for good: the base mesh rests with parted lips and wide
+/// eyes; a share of these units closes the lips and lowers the lids a little.
+const REST: [(&str, f32); 3] = [("mouthClose", 0.085), ("eyeBlinkLeft", 0.07), ("eyeBlinkRight", 0.07)];
+
+/// Brings the face to rest and returns the face units that are left from there.
+fn rest_face(data: &BodyData, verts: &mut [Vec3]) -> Vec<FaceUnit> {
+    let mut units = data.face_units().to_vec();
+    for unit in &mut units {
+        let Some(&(_, share)) = REST.iter().find(|r| r.0 == unit.name) else { continue };
+        for (v, d) in &mut unit.deltas {
+            verts[*v as usize] += *d * share;
+            *d *= 1.0 - share;
         }
     }
+    units
 }
 
-fn model<'a>(data: &'a BodyData, verts: Vec<Vec3>, rig: &'a Rig) -> Model<'a> {
+fn model<'a>(data: &'a BodyData, verts: Vec<Vec3>, rig: &'a Rig, units: &'a [FaceUnit]) -> Model<'a> {
     let skeleton = (0..rig.names.len())
         .map(|i| BindJoint {
             name: rig.names[i].strip_prefix(PREFIX).unwrap_or(&rig.names[i]).to_owned(),
@@ -87,7 +93,7 @@ fn model<'a>(data: &'a BodyData, verts: Vec<Vec3>, rig: &'a Rig) -> Model<'a> {
         joints: &rig.joints,
         weights: &rig.weights,
         skeleton,
-        units: data.face_units(),
+        units,
         masks: data.masks(),
     })
 }
@@ -174,7 +180,7 @@ fn part(model: &Model<'_>, patch: &Patch, material: &'static str, morphs: bool) 
                         *sum.entry(i).or_default() += d * share;
                     }
                 }
-                sum.into_iter().filter(|(_, d)| d.length_squared() > 1e-10).collect()
+                sum.into_iter().filter(|(_, d)| d.length_squared() > 2.5e-9).collect()
             })
             .collect();
     }
@@ -198,7 +204,11 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
     let mut brow_patch = brow_curves[0].patch(&face_skin);
     brow_patch.append(&brow_curves[1].patch(&face_skin));
     let teeth_tris: Vec<Triangle> = model.teeth.clone();
-    let teeth = Patch::new(model, teeth_tris);
+    let mut teeth = Patch::new(model, teeth_tris);
+    for v in &mut teeth.verts {
+        // Behind the lips also where the lips are thin.
+        v.pos.z -= 0.005;
+    }
 
     let mut face_parts = vec![part(model, &face_skin, "skin", true), eyes::eyeballs(model), part(model, &teeth, "teeth", true)];
     if face.lashes > 0.0 {
@@ -220,7 +230,7 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
     let mut materials = vec![
         Material { rough_texture: Some(1), ..textured("skin", 0, 1.0) },
         textured("eyes", 2, 0.06),
-        Material::plain("teeth", Vec3::new(0.62, 0.58, 0.50), 0.35),
+        Material::plain("teeth", Vec3::new(0.40, 0.37, 0.32), 0.45),
         Material { alpha: Alpha::Blend, ..textured("brows", 3, 0.8) },
         Material::plain("base_layer", base.colour.linear(), 0.85),
     ];
@@ -243,7 +253,7 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
         materials.push(Material {
             alpha: Alpha::Mask(0.5),
             double_sided: true,
-            ..textured("hair", images.len(), 0.72)
+            ..textured("hair", images.len(), wig.roughness)
         });
         images.push(wig.texture.png());
         meshes.push(MeshNode { name: "hair", parts: vec![wig.part] });
@@ -257,6 +267,18 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
             "foot_pitch_rad": shod.pitch_rad,
             "sole_m": shod.sole_m,
         }),
+        ..Avatar::default()
+    }
+}
+
+fn mannequin(model: &Model<'_>, colour: Vec3) -> Avatar {
+    Avatar {
+        meshes: vec![MeshNode {
+            name: "body",
+            parts: vec![part(model, &super::mannequin::figure(model), "skin", false)],
+        }],
+        materials: vec![Material::plain("skin", colour, 0.62)],
+        extras: json!({"heel_height_m": 0.0, "foot_pitch_rad": 0.0, "sole_m": 0.0}),
         ..Avatar::default()
     }
 }

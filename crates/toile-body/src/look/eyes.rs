@@ -17,8 +17,8 @@ const IRIS_M: f32 = 0.005_85;
 
 /// Both eyeballs, with the gaze morphs fitted to those of the base mesh's eyes.
 pub(crate) fn eyeballs(model: &Model<'_>) -> Part {
-    const RINGS: usize = 22;
-    const SPOKES: usize = 36;
+    const RINGS: usize = 15;
+    const SPOKES: usize = 28;
     let mut part = Part { material: "eyes", morphs: vec![Vec::new(); model.units.len()], ..Part::default() };
     let head = model.joint("Head") as u16;
     for side in Side::BOTH {
@@ -87,7 +87,7 @@ fn affine(model: &Model<'_>, centre: Vec3, own: &[u32], deltas: &[(u32, Vec3)]) 
 pub(crate) fn iris_texture(model: &Model<'_>, iris: Vec3, age_spots: f32) -> Canvas {
     let (_, radius) = model.eye(Side::Left);
     let edge = (IRIS_M / radius).clamp(0.2, 0.7).asin();
-    let sclera = Vec3::new(0.66, 0.61, 0.57).lerp(Vec3::new(0.60, 0.52, 0.42), age_spots * 0.6);
+    let sclera = Vec3::new(0.50, 0.455, 0.42).lerp(Vec3::new(0.60, 0.52, 0.42), age_spots * 0.6);
     Canvas::draw(512, 512, |x, y| {
         let q = Vec2::new(x - 0.5, y - 0.5) * 2.0 * REACH;
         let theta = q.length();
@@ -101,12 +101,12 @@ pub(crate) fn iris_texture(model: &Model<'_>, iris: Vec3, age_spots: f32) -> Can
         c = c.lerp(Vec3::new(0.50, 0.16, 0.13), vessel * (0.05 + 0.25 * corner));
         // Shade of the upper lid and the roundness of the ball.
         c *= 1.0 - 0.45 * smooth(0.15, -1.1, q.y / edge + 0.1).min(1.0) * smooth(0.0, -0.9, q.y / edge);
-        c *= 1.0 - 0.35 * smooth(1.3, 2.4, r);
+        c *= 1.0 - 0.55 * smooth(1.15, 2.3, r);
         if r < 1.08 {
             let fibre = noise(Vec3::new(angle.cos() * 9.0, angle.sin() * 9.0, r * 1.6), 11)
                 + 0.7 * noise(Vec3::new(angle.cos() * 22.0, angle.sin() * 22.0, r * 2.4), 12);
             let collarette = bell(r - 0.46, 0.10);
-            let mut i = iris * (0.85 + 0.42 * fibre + 0.35 * collarette);
+            let mut i = iris * (0.70 + 0.36 * fibre + 0.30 * collarette);
             // Warm ring about the pupil, dark limbal ring, light gathered opposite the key.
             i = i.lerp(iris * Vec3::new(1.5, 1.05, 0.6), 0.35 * bell(r - 0.42, 0.09));
             i *= 1.0 - 0.80 * smooth(0.74, 1.0, r);
@@ -196,7 +196,7 @@ pub(crate) fn lashes(model: &Model<'_>, length: f32) -> Patch {
                 let u = c as f32 / COLUMNS as f32;
                 let outward = Vec3::X * side.sign() * (0.15 + 0.75 * ((root.x - eye.x) * side.sign() / radius));
                 let (rise, curl, reach) = if upper {
-                    (0.10, 0.62, 0.0072 * (0.55 + 0.6 * u.powf(0.7)))
+                    (0.30, 0.95, 0.0082 * (0.55 + 0.6 * u.powf(0.7)))
                 } else {
                     (-0.45, -0.12, 0.0042 * (0.6 + 0.4 * u))
                 };
@@ -232,7 +232,7 @@ pub(crate) fn lash_texture() -> Canvas {
     let mut alpha = vec![0.0_f32; w * h];
     let mut random = Random::new(5);
     for upper in [true, false] {
-        let count = if upper { 105 } else { 46 };
+        let count = if upper { 78 } else { 40 };
         for k in 0..count {
             let u = (k as f32 + 0.5 + 0.6 * random.signed()) / count as f32;
             let clump = 0.010 * (u * 70.0).sin() + 0.006 * random.signed();
@@ -241,14 +241,14 @@ pub(crate) fn lash_texture() -> Canvas {
                 let t = s as f32 / 120.0;
                 let x = (u + clump * t * t) * w as f32;
                 let y = h as f32 * if upper { 0.5 - 0.5 * t * length } else { 0.5 + 0.5 * t * length };
-                let half = if upper { 1.35 } else { 1.0 } * (1.0 - t).powf(0.7) + 0.25;
-                for i in -3..=3_i32 {
+                let half = if upper { 2.5 } else { 1.3 } * (1.0 - t).powf(0.6) + 0.45;
+                for i in -4..=4_i32 {
                     let qx = x as i32 + i;
                     if qx < 0 || qx >= w as i32 {
                         continue;
                     }
                     let d = (qx as f32 + 0.5 - x).abs();
-                    let a = smooth(half + 0.5, half - 0.5, d) * (1.0 - 0.5 * t) * if upper { 0.95 } else { 0.6 };
+                    let a = smooth(half + 0.5, half - 0.5, d) * (1.0 - 0.35 * t) * if upper { 1.0 } else { 0.65 };
                     let at = (y as usize).min(h - 1) * w + qx as usize;
                     alpha[at] = alpha[at].max(a);
                 }

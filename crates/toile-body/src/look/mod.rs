@@ -12,6 +12,7 @@ mod eyes;
 mod hair;
 mod head;
 mod image;
+mod mannequin;
 mod mesh;
 mod model;
 mod noise;

@@ -172,13 +172,13 @@ impl<'a> Painter<'a> {
         let (p, seed) = (s.pos, self.seed);
         let tone = self.skin.tone.linear();
         let light = tone.y.max(0.02);
-        let undertone = Vec3::new(1.0 + 0.02 * self.skin.undertone, 1.0 + 0.03 * self.skin.undertone, 1.0 - 0.10 * self.skin.undertone);
+        let undertone = Vec3::new(1.0 + 0.01 * self.skin.undertone, 1.0 + 0.015 * self.skin.undertone, 1.0 - 0.05 * self.skin.undertone);
         let mut c = tone * undertone;
         // Melanin (all channels, blue most) and blood (green and blue) vary on different scales.
-        let melanin = 0.035 * fbm(p * 9.0, seed) + 0.025 * fbm(p * 45.0, seed ^ 1) + 0.015 * noise(p * 260.0, seed ^ 2);
-        let blood = 0.05 * fbm(p * 16.0, seed ^ 3) + 0.035 * fbm(p * 90.0, seed ^ 4) + 0.02 * noise(p * 420.0, seed ^ 5);
+        let melanin = 0.045 * fbm(p * 9.0, seed) + 0.04 * fbm(p * 45.0, seed ^ 1) + 0.03 * noise(p * 260.0, seed ^ 2) + 0.03 * noise(p * 900.0, seed ^ 12);
+        let blood = 0.08 * fbm(p * 16.0, seed ^ 3) + 0.06 * fbm(p * 90.0, seed ^ 4) + 0.04 * noise(p * 420.0, seed ^ 5);
         c *= Vec3::new(1.0 - melanin * 0.8, 1.0 - melanin, 1.0 - melanin * 1.25);
-        let mut flush = blood.max(-0.05) + 0.34 * s.redness;
+        let mut flush = blood.max(-0.10) + 0.34 * s.redness;
         let h = self.head;
         let e = h.eyes;
         let k = h.scale;
@@ -287,7 +287,7 @@ impl<'a> Painter<'a> {
         let line = |points: &[Vec3]| points.iter().map(|q| q.distance(p)).fold(f32::MAX, f32::min);
         if p.distance(eye) < radius * 2.2 {
             let d = line(&lines[1]);
-            let liner = smooth(0.0012 + 0.0012 * self.face.eye_makeup, 0.0004, d) * (0.55 + 0.45 * self.face.eye_makeup);
+            let liner = smooth(0.0016 + 0.0014 * self.face.eye_makeup, 0.0005, d) * (0.55 + 0.45 * self.face.eye_makeup);
             let d_low = line(&lines[0]);
             let liner_low = smooth(0.0011, 0.0003, d_low) * (0.22 + 0.5 * self.face.eye_makeup);
             c = c.lerp(tone * 0.10, liner.max(liner_low).clamp(0.0, 0.92));
@@ -295,6 +295,7 @@ impl<'a> Painter<'a> {
             let inner = smooth(0.006, 0.001, (p.x.abs() - (eye.x.abs() - radius * 1.02)).abs()) * bell(p.y - eye.y, 0.003);
             c = c.lerp(Vec3::new(0.45, 0.16, 0.14) * (0.4 + tone.y), 0.5 * inner * (1.0 - upper * 0.5));
         }
+        c = self.wrinkles(c, p);
         // Soft ground under the brow hairs.
         for brow in self.brows {
             let w = brow.coverage(p) * 0.42 * self.face.brow_weight.min(1.4);
@@ -314,10 +315,48 @@ impl<'a> Painter<'a> {
                 1.0
             };
             let hair = self.hair.colour.linear().lerp(Vec3::splat(0.45), self.hair.grey * 0.8);
-            let strength = if short { 0.86 } else { 0.93 };
-            c = c.lerp(hair * 0.85 + tone * 0.06, cover * strength * sides);
+            let strength = if short { 0.88 } else { 0.97 };
+            let ground = if short { hair * 0.85 + tone * 0.05 } else { hair * 0.62 + tone * 0.012 };
+            c = c.lerp(ground, cover * strength * sides);
         }
         c
+    }
+
+    /// Fine lines of age: forehead, corners of the eyes, nose to mouth.
+    fn wrinkles(&self, c: Vec3, p: Vec3) -> Vec3 {
+        let age = self.skin.age_spots;
+        if age <= 0.0 || p.z < self.head.centre.z {
+            return c;
+        }
+        let (h, e, k) = (self.head, self.head.eyes, self.head.scale);
+        let wobble = 0.0012 * noise(p * 70.0, self.seed ^ 31) + 0.0005 * noise(p * 260.0, self.seed ^ 32);
+        let line = |d: f32, half: f32| smooth(half, half * 0.2, d.abs());
+        let mut depth = 0.0_f32;
+        // Forehead.
+        let rise = (p.y - e.y) / k + wobble + 0.0025 * (p.x * 30.0).cos();
+        for (at, weight) in [(0.036, 0.7), (0.043, 1.0), (0.050, 0.9), (0.057, 0.6)] {
+            depth = depth.max(line(rise - at, 0.0011) * weight * smooth(h.eye_x * 1.5, h.eye_x * 0.6, p.x.abs()));
+        }
+        // Corners of the eyes.
+        let corner = Vec3::new(h.eye_x + 0.0165 * k, e.y + 0.001, 0.0);
+        let q = Vec2::new(p.x.abs() - corner.x, p.y - corner.y + wobble * 0.6);
+        let reach = q.length();
+        if q.x > 0.0 {
+            let angle = q.y.atan2(q.x);
+            for at in [-0.75_f32, -0.35, 0.05, 0.45] {
+                let off = (angle - at) * reach;
+                depth = depth.max(line(off, 0.0009) * smooth(0.002, 0.005, reach) * smooth(0.020, 0.012, reach));
+            }
+        }
+        // Under the eyes.
+        let under = p.y - (e.y - 0.0135 * k) + 10.0 * (p.x.abs() - h.eye_x).powi(2) * -1.0 + wobble;
+        depth = depth.max(line(under, 0.0010) * 0.7 * bell(p.x.abs() - h.eye_x, 0.010));
+        // From the nose past the mouth.
+        let t = ((e.y - 0.045 * k - p.y) / (0.034 * k)).clamp(0.0, 1.0);
+        let fold = p.x.abs() - (0.019 + 0.013 * t.sqrt()) * k + wobble;
+        let along = smooth(0.0, 0.2, t) * smooth(1.0, 0.75, t);
+        depth = depth.max(line(fold, 0.0016) * along * smooth(h.centre.z + 0.05, h.centre.z + 0.07, p.z));
+        c * Vec3::ONE.lerp(Vec3::new(0.74, 0.62, 0.58), depth * age * 0.85)
     }
 
     fn roughness(&self, s: &Spot, sample: &impl Fn(Option<&'a Mask>, Vec2) -> f32) -> f32 {

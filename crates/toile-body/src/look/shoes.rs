@@ -68,7 +68,7 @@ impl Design {
                 throat: 0.47,
                 round: 0.03,
                 leather: 0.0060,
-                sole: 0.024,
+                sole: 0.017,
                 welt: 0.0050,
                 point: Vec2::new(0.012, 0.04),
                 taper: 1.0,
@@ -224,7 +224,7 @@ fn upper(model: &Model<'_>, last: &Last, design: &Design) -> Patch {
         })
     });
     let sock = Patch::new(model, foot.copied());
-    sock.subdivide().subdivide().keep(|v| last.inside(design, v.pos))
+    sock.subdivide().keep(|v| last.inside(design, v.pos))
 }
 
 /// Shares of leg, foot and toes on a patch vertex.
@@ -282,7 +282,7 @@ fn assemble(model: &Model<'_>, last: &Last, design: &Design, upper: &Patch, pitc
     }
     out.tris = posed.tris.clone();
     relax(&mut out, upper);
-    let stations = stations(last, design, &out, &place, model, &matrices);
+    let stations = stations(last, design, &out, &place);
     edge(&mut out, &posed, upper);
     sole(&mut out, last, design, &stations);
     renormal(&mut out);
@@ -297,6 +297,24 @@ fn relax(out: &mut Raise, upper: &Patch) {
     for [a, b] in upper.boundary(&weld) {
         rim[a as usize] = true;
         rim[b as usize] = true;
+    }
+    // The top line itself is smoothed along its own length.
+    let mut along: Vec<Vec<u32>> = vec![Vec::new(); upper.verts.len()];
+    for [a, b] in upper.boundary(&weld) {
+        along[a as usize].push(b);
+        along[b as usize].push(a);
+    }
+    for _ in 0..10 {
+        let old: Vec<Vec3> = out.verts.iter().map(|v| v.pos).collect();
+        for i in 0..old.len() {
+            let w = weld[i] as usize;
+            if let [a, b] = along[w][..] {
+                out.verts[i].pos = old[w] * 0.5 + (old[a as usize] + old[b as usize]) * 0.25;
+            }
+        }
+        for i in 0..old.len() {
+            out.verts[i].pos = out.verts[weld[i] as usize].pos;
+        }
     }
     for _ in 0..3 {
         let old: Vec<Vec3> = out.verts.iter().map(|v| v.pos).collect();
@@ -349,9 +367,8 @@ struct Station {
 }
 
 /// Reads the underside of the raised upper from heel to toe.
-fn stations(last: &Last, design: &Design, out: &Raise, place: &[Vec3], model: &Model<'_>, matrices: &[Mat4; 3]) -> Vec<Station> {
+fn stations(last: &Last, design: &Design, out: &Raise, place: &[Vec3]) -> Vec<Station> {
     const N: usize = 34;
-    let _ = (design, model, matrices);
     let local: Vec<Vec3> = out
         .verts
         .iter()
@@ -376,11 +393,18 @@ fn stations(last: &Last, design: &Design, out: &Raise, place: &[Vec3], model: &M
                 if (p.z - z).abs() > reach {
                     continue;
                 }
-                st.left = st.left.min(p.x);
-                st.right = st.right.max(p.x);
                 st.bottom = st.bottom.min(p.y);
                 st.share += out.verts[i].share;
                 total += 1.0;
+            }
+            // The sole follows the upper where it turns under, not where it is widest.
+            let rise = if design.wedge { 0.016 } else { 0.009 };
+            for &i in &low {
+                let p = local[i];
+                if (p.z - z).abs() <= reach && p.y < st.bottom + rise {
+                    st.left = st.left.min(p.x);
+                    st.right = st.right.max(p.x);
+                }
             }
             st.share = if total > 0.0 { st.share / total } else { Vec3::Y };
             st.share = Vec3::new(0.0, st.share.x + st.share.y, st.share.z);
@@ -431,7 +455,7 @@ fn sole(out: &mut Raise, last: &Last, design: &Design, stations: &[Station]) {
             let ground = floor + spring;
             thin + (ground - thin) * smooth(0.46, 0.62, s)
         };
-        let lip = if design.wedge { 0.010 } else { 0.0025 };
+        let lip = if design.wedge { 0.013 } else { 0.0050 };
         let ring = [
             world(st.left - design.welt, st.bottom + lip, st.z),
             world(st.left - design.welt * 0.9, under, st.z),
