@@ -141,7 +141,20 @@ fn dress(patch: &mut Patch) {
     }
     let skin: Vec<(Vec3, Vec3)> = patch.verts.iter().map(|v| (v.pos, v.normal)).collect();
     let mut pos: Vec<Vec3> = skin.iter().map(|s| s.0 + s.1 * OFFSET_M).collect();
-    for _ in 0..14 {
+    // Away from the edge the skin below is gone, so the cloth may flatten a bump a little.
+    let mut floor = vec![OFFSET_M; patch.verts.len()];
+    let mut rim = edge.clone();
+    for _ in 0..3 {
+        let grown: Vec<bool> =
+            (0..rim.len()).map(|i| rim[i] || near[i].iter().any(|&j| rim[j as usize])).collect();
+        rim = grown;
+    }
+    for (i, f) in floor.iter_mut().enumerate() {
+        if !rim[weld[i] as usize] {
+            *f = -0.006;
+        }
+    }
+    for _ in 0..30 {
         let old = pos.clone();
         for i in 0..pos.len() {
             let w = weld[i] as usize;
@@ -150,10 +163,10 @@ fn dress(patch: &mut Patch) {
             }
             let mean = near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
             let moved = old[w].lerp(mean, 0.5);
-            // Stretch cloth spans a hollow but never sinks into a bump.
+            // Stretch cloth spans a hollow and hardly sinks into a bump.
             let (p, n) = skin[w];
             let height = (moved - p).dot(n);
-            pos[i] = moved + n * (OFFSET_M - height).max(0.0);
+            pos[i] = moved + n * (floor[w] - height).max(0.0);
         }
         for i in 0..pos.len() {
             pos[i] = pos[weld[i] as usize];

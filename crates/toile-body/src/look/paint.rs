@@ -307,7 +307,7 @@ impl<'a> Painter<'a> {
         // Scalp under the hair, with a grain of single hairs at the line.
         if self.hair.style != HairStyle::Bald && sample(self.ears, s.uv) < 0.25 {
             let wobble = 0.004 * fbm(p * 120.0, self.seed ^ 7) + 0.0035 * noise(p * Vec3::new(900.0, 300.0, 900.0), self.seed ^ 8);
-            let cover = smooth(-0.002, 0.012, h.scalp(p) + wobble);
+            let cover = smooth(-0.004, 0.007, h.scalp(p) + wobble);
             let short = matches!(self.hair.style, HairStyle::Buzz | HairStyle::Fade);
             let sides = if self.hair.style == HairStyle::Fade {
                 0.25 + 0.75 * smooth(e.y + 0.005, e.y + 0.05, p.y)
@@ -316,7 +316,7 @@ impl<'a> Painter<'a> {
             };
             let hair = self.hair.colour.linear().lerp(Vec3::splat(0.45), self.hair.grey * 0.8);
             let strength = if short { 0.88 } else { 0.97 };
-            let ground = if short { hair * 0.85 + tone * 0.05 } else { hair * 0.62 + tone * 0.012 };
+            let ground = if short { hair * 0.85 + tone * 0.05 } else { hair * 0.40 + tone * 0.006 };
             c = c.lerp(ground, cover * strength * sides);
         }
         c

@@ -141,6 +141,9 @@ pub(crate) fn card(growth: &mut Growth<'_>, path: &[(Vec3, Vec3)], width: f32, t
     }
     let column = (random.unit() * COLUMNS as f32) as u32 % COLUMNS;
     let flip = random.unit() < 0.5;
+    // A narrow card shows few strands, not many thin ones.
+    let span = (width / 0.017).clamp(0.22, 0.97);
+    let from = random.unit() * (0.97 - span) + 0.015;
     let tint = Vec3::splat(random.range(0.68, 1.0));
     let n = path.len() - 1;
     let mut previous = None;
@@ -155,7 +158,7 @@ pub(crate) fn card(growth: &mut Growth<'_>, path: &[(Vec3, Vec3)], width: f32, t
         let volume = (growth.head.outward(p) * smooth(-0.06, 0.02, p.y - growth.head.chin_y) + normal * 0.9).normalize_or(normal);
         let root_shadow = 0.62 + 0.38 * smooth(0.0, 0.25, t);
         let mut make = |s: f32| {
-            let u = (column as f32 + if (s > 0.0) == flip { 0.985 } else { 0.015 }) / COLUMNS as f32;
+            let u = (column as f32 + from + if (s > 0.0) == flip { span } else { 0.0 }) / COLUMNS as f32;
             let pos = p + side * half * s - out * half * 0.22;
             growth.vertex(pos, volume + side * 0.35 * s, Vec2::new(u, 0.004 + 0.992 * t * tip), tint * root_shadow)
         };

@@ -169,7 +169,7 @@ fn curtain(growth: &mut Growth<'_>, cut: &Curtain) {
     let back_z = head.centre.z - head.radii.z * 0.55;
     let count = if cut.braids { 96 } else { 540 };
     let face_x = head.radii.x * 0.93;
-    for root in roots(growth, count, if cut.braids { 0.002 } else { 0.0 }, &mut random) {
+    for root in roots(growth, count, if cut.braids { 0.002 } else { 0.0005 }, &mut random) {
         let sign = if root.pos.x + 0.004 * random.signed() > part_x { 1.0 } else { -1.0 };
         let layer = random.unit().powi(2);
         let front = smooth(head.centre.z - 0.01, head.centre.z + head.radii.z * 0.7, root.pos.z);
