@@ -1,11 +1,14 @@
 //! Where the body is: levels, girth ellipses and limb axes of an A-pose.
 
+mod slicer;
+
 use std::collections::HashMap;
 
 use glam::{Vec2, Vec3};
 use serde::{Deserialize, Serialize};
 
 use crate::error::GarmentError;
+use slicer::Slicer;
 
 /// A horizontal section of trunk or leg.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -426,247 +429,169 @@ fn hull_girth(points: &[Vec2]) -> f32 {
     chain(&mut p.iter()) + chain(&mut p.iter().rev())
 }
 
-/// Cuts a mesh with planes and tells connected pieces of the cut apart.
-struct Slicer<'a> {
-    positions: &'a [Vec3],
-    triangles: &'a [[u32; 3]],
-    /// Vertices at the same place share one number, across texture seams.
-    weld: Vec<u32>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'a> Slicer<'a> {
-    fn new(positions: &'a [Vec3], triangles: &'a [[u32; 3]]) -> Result<Self, GarmentError> {
-        if positions.iter().any(|p| !p.is_finite()) {
-            return Err(GarmentError::invalid(
-                "body",
-                "positions",
-                "one is not finite",
-            ));
-        }
-        if triangles
-            .iter()
-            .flatten()
-            .any(|&i| i as usize >= positions.len())
-        {
-            return Err(GarmentError::invalid(
-                "body",
-                "triangles",
-                "one names no vertex",
-            ));
-        }
-        let mut seen = HashMap::new();
-        let weld = positions
-            .iter()
-            .map(|p| {
-                let key = (*p * 1e5).round().as_ivec3();
-                let next = seen.len() as u32;
-                *seen.entry(key).or_insert(next)
-            })
-            .collect();
-        Ok(Self {
-            positions,
-            triangles,
-            weld,
-        })
-    }
-
-    /// Cuts with the plane `normal · p = offset`: pieces of points.
-    fn cut(&self, normal: Vec3, offset: f32) -> Vec<Vec<Vec3>> {
-        let mut ids: HashMap<(u32, u32), usize> = HashMap::new();
-        let mut points: Vec<Vec3> = Vec::new();
-        let mut parent: Vec<usize> = Vec::new();
-        fn find(parent: &mut [usize], mut i: usize) -> usize {
-            while parent[i] != i {
-                parent[i] = parent[parent[i]];
-                i = parent[i];
-            }
-            i
-        }
-        for t in self.triangles {
-            let s = t.map(|i| normal.dot(self.positions[i as usize]) - offset);
-            let mut last = None;
-            for (i, j) in [(0, 1), (1, 2), (2, 0)] {
-                if (s[i] > 0.0) == (s[j] > 0.0) {
-                    continue;
-                }
-                let (u, v) = (self.weld[t[i] as usize], self.weld[t[j] as usize]);
-                let id = *ids.entry((u.min(v), u.max(v))).or_insert_with(|| {
-                    let (p, q) = (self.positions[t[i] as usize], self.positions[t[j] as usize]);
-                    points.push(p.lerp(q, s[i] / (s[i] - s[j])));
-                    parent.push(points.len() - 1);
-                    points.len() - 1
-                });
-                if let Some(other) = last {
-                    let (a, b) = (find(&mut parent, id), find(&mut parent, other));
-                    parent[a] = b;
-                }
-                last = Some(id);
+    /// A tube through ellipses: (height or distance, centre, half axes u, v).
+    fn loft(mesh: &mut (Vec<Vec3>, Vec<[u32; 3]>), rings: &[(Vec3, Vec3, Vec3)]) {
+        const N: u32 = 48;
+        let base = mesh.0.len() as u32;
+        for (c, u, v) in rings {
+            for k in 0..N {
+                let a = k as f32 / N as f32 * std::f32::consts::TAU;
+                mesh.0.push(*c + *u * a.cos() + *v * a.sin());
             }
         }
-        let mut pieces: HashMap<usize, Vec<Vec3>> = HashMap::new();
-        for (i, p) in points.into_iter().enumerate() {
-            pieces.entry(find(&mut parent, i)).or_default().push(p);
-        }
-        let mut out: Vec<Vec<Vec3>> = pieces.into_values().collect();
-        // A fixed order, so that the same mesh gives the same landmarks.
-        out.sort_by(|a, b| mean(a).x.total_cmp(&mean(b).x).then(a.len().cmp(&b.len())));
-        out
-    }
-
-    /// Points of the horizontal cut at `y` as (x, z), without arms.
-    fn trunk(&self, y: f32, arms: &[Vec<Vec3>], clip_x: f32) -> Vec<Vec2> {
-        self.cut(Vec3::Y, y)
-            .into_iter()
-            .filter(|piece| !arms.iter().any(|a| is_arm(piece, a)))
-            .flatten()
-            .filter(|p| p.x.abs() <= clip_x)
-            .map(|p| Vec2::new(p.x, p.z))
-            .collect()
-    }
-
-    /// Highest level at which both arms are apart from the trunk.
-    fn armpit(&self, shoulder_y: f32, arms: &[Vec<Vec3>]) -> Result<f32, GarmentError> {
-        for k in 0..100 {
-            let y = shoulder_y + 0.02 - 0.004 * k as f32;
-            let pieces = self.cut(Vec3::Y, y);
-            if arms.iter().all(|a| pieces.iter().any(|p| is_arm(p, a))) {
-                return Ok(y);
+        let n = rings.len() as u32;
+        for r in 0..n - 1 {
+            for k in 0..N {
+                let (i, j) = (base + r * N + k, base + r * N + (k + 1) % N);
+                mesh.1.push([i, j, i + N]);
+                mesh.1.push([j, j + N, i + N]);
             }
         }
-        Err(GarmentError::invalid(
-            "body",
-            "armpit",
-            "no level has the arms apart from the trunk; pass the body in an A-pose",
-        ))
-    }
-
-    /// Level of the lowest point of the trunk on the middle plane.
-    fn crotch(&self, hip_y: f32) -> Result<f32, GarmentError> {
-        let crossed = |y: f32| {
-            self.cut(Vec3::Y, y)
-                .iter()
-                .any(|p| p.iter().any(|q| q.x > 0.001) && p.iter().any(|q| q.x < -0.001))
-        };
-        for k in 0..100 {
-            let y = hip_y + 0.05 - 0.003 * k as f32;
-            if !crossed(y) {
-                return Ok(y + 0.0015);
+        for (r, centre) in [(0, rings[0].0), (n - 1, rings[rings.len() - 1].0)] {
+            mesh.0.push(centre);
+            let c = mesh.0.len() as u32 - 1;
+            for k in 0..N {
+                mesh.1
+                    .push([base + r * N + k, base + r * N + (k + 1) % N, c]);
             }
         }
-        Err(missing("crotch"))
     }
 
-    fn crotch_z(&self, crotch_y: f32) -> Option<f32> {
-        let near: Vec<f32> = self
-            .cut(Vec3::Y, crotch_y + 0.004)
-            .into_iter()
-            .flatten()
-            .filter(|p| p.x.abs() < 0.03)
-            .map(|p| p.z)
-            .collect();
-        (!near.is_empty()).then(|| near.iter().sum::<f32>() / near.len() as f32)
-    }
-
-    /// Highest point of the cut at `x`, below the head.
-    fn top_at(&self, x: f32, below_y: f32) -> Option<Vec3> {
-        self.cut(Vec3::X, x)
-            .into_iter()
-            .flatten()
-            .filter(|p| p.y < below_y)
-            .max_by(|a, b| a.y.total_cmp(&b.y))
-    }
-
-    /// Where the steep side of the neck turns into the shoulder: the first
-    /// point, going outwards, at which the outline falls at less than 45°.
-    fn high_shoulder(
-        &self,
-        sign: f32,
-        arm: &[Vec3],
-        neck: Vec3,
-        head: Vec3,
-    ) -> Result<Vec3, GarmentError> {
-        let end = arm[0].x.abs();
-        let limit = (neck.y + head.y) / 2.0 + 0.02;
-        let mut last: Option<Vec3> = None;
-        let mut x = 0.03;
-        while x < end {
-            if let Some(p) = self.top_at(sign * x, limit) {
-                if let Some(q) = last
-                    && q.y < limit - 0.006
-                    && q.y - p.y < 0.004
-                {
-                    return Ok(q);
-                }
-                last = Some(p);
+    /// A mannequin of elliptic tubes with known girths.
+    fn mannequin() -> (Vec<Vec3>, Vec<[u32; 3]>, HashMap<String, Vec3>) {
+        let mut m = (Vec::new(), Vec::new());
+        let flat =
+            |y: f32, a: f32, b: f32, z: f32| (Vec3::new(0.0, y, z), Vec3::X * a, Vec3::Z * b);
+        loft(
+            &mut m,
+            &[
+                flat(0.80, 0.15, 0.10, 0.0),
+                flat(0.92, 0.17, 0.12, -0.01),
+                flat(1.10, 0.12, 0.09, 0.0),
+                flat(1.28, 0.15, 0.12, 0.02),
+                flat(1.42, 0.16, 0.08, 0.0),
+                flat(1.46, 0.05, 0.05, 0.0),
+                flat(1.60, 0.05, 0.05, 0.0),
+            ],
+        );
+        let mut joints = HashMap::from([
+            ("Neck".to_owned(), Vec3::new(0.0, 1.48, 0.0)),
+            ("Head".to_owned(), Vec3::new(0.0, 1.56, 0.0)),
+        ]);
+        for (side, x) in [("Left", 1.0), ("Right", -1.0)] {
+            let hip = Vec3::new(0.09 * x, 0.88, 0.0);
+            let foot = Vec3::new(0.14 * x, 0.08, 0.0);
+            let leg = |t: f32, r: f32| (hip.lerp(foot, t), Vec3::X * r, Vec3::Z * r);
+            loft(&mut m, &[leg(0.105, 0.075), leg(0.5, 0.06), leg(1.0, 0.04)]);
+            let shoulder = Vec3::new(0.17 * x, 1.38, 0.0);
+            let along = Vec3::new(0.7 * x, -0.7, 0.1).normalize();
+            let (u, v) = (
+                along.any_orthonormal_vector(),
+                along.cross(along.any_orthonormal_vector()),
+            );
+            let arm = |s: f32, r: f32| (shoulder + along * s, u * r, v * r);
+            loft(
+                &mut m,
+                &[arm(0.0, 0.045), arm(0.28, 0.045), arm(0.55, 0.03)],
+            );
+            for (name, p) in [
+                ("UpLeg", hip),
+                ("Leg", hip.lerp(foot, 0.5)),
+                ("Foot", foot),
+                ("Arm", shoulder),
+                ("ForeArm", shoulder + along * 0.28),
+                ("Hand", shoulder + along * 0.55),
+            ] {
+                joints.insert(format!("{side}{name}"), p);
             }
-            x += 0.004;
         }
-        Err(missing("high point of the shoulder"))
+        (m.0, m.1, joints)
     }
 
-    /// Sections along an arm.
-    fn limb(&self, axis: &[Vec3]) -> Limb {
-        let mut rings = Vec::new();
-        let mut before = 0.0;
-        for bone in axis.windows(2) {
-            let length = bone[0].distance(bone[1]);
-            let direction = (bone[1] - bone[0]) / length.max(1e-6);
-            for k in 0..6 {
-                let t = 0.08 + 0.168 * k as f32;
-                if before == 0.0 && t < 0.4 {
-                    // Here the cut still runs into the trunk.
-                    continue;
-                }
-                let c = bone[0] + direction * (length * t);
-                let pieces = self.cut(direction, direction.dot(c));
-                let near = pieces
-                    .iter()
-                    .min_by(|a, b| mean(a).distance(c).total_cmp(&mean(b).distance(c)));
-                let Some(points) = near.filter(|p| p.len() >= 6 && mean(p).distance(c) < 0.08)
-                else {
-                    continue;
-                };
-                let centre = mean(points);
-                let radius = points
-                    .iter()
-                    .map(|p| p.distance(centre))
-                    .fold(0.0, f32::max);
-                if radius < 0.16 {
-                    rings.push(LimbRing {
-                        along: before + length * t,
-                        centre,
-                        radius,
-                    });
-                }
-            }
-            before += length;
-        }
-        Limb {
-            axis: axis.to_vec(),
-            rings,
+    fn measured() -> BodyLandmarks {
+        let (p, t, j) = mannequin();
+        BodyLandmarks::from_mesh(&p, &t, &j).expect("the mannequin has all parts")
+    }
+
+    #[test]
+    fn the_waist_is_found_where_the_trunk_is_narrowest() {
+        let l = measured();
+        assert!((l.waist_y - 1.10).abs() < 0.021, "{}", l.waist_y);
+        let want = ellipse_girth(0.12, 0.09) as f32;
+        assert!(
+            (l.torso_at(1.10).girth / want - 1.0).abs() < 0.03,
+            "{}",
+            l.torso_at(1.10).girth
+        );
+    }
+
+    #[test]
+    fn the_ellipse_of_an_elliptic_section_is_that_section() {
+        let r = measured().torso_at(0.92);
+        assert!(
+            (r.half_width - 0.17).abs() < 0.004 && (r.half_depth - 0.12).abs() < 0.004,
+            "{r:?}"
+        );
+        assert!((r.centre_z + 0.01).abs() < 0.002, "{r:?}");
+    }
+
+    #[test]
+    fn arms_do_not_count_as_trunk() {
+        let l = measured();
+        assert!(l.torso.iter().all(|r| r.half_width < 0.19), "{:?}", l.torso);
+    }
+
+    #[test]
+    fn the_crotch_is_where_the_trunk_ends() {
+        assert!((measured().crotch.y - 0.80).abs() < 0.004);
+    }
+
+    #[test]
+    fn arm_sections_have_the_radius_of_the_arm() {
+        let l = measured();
+        assert!(l.arm_left.rings.len() > 5);
+        for r in l.arm_left.rings.iter().filter(|r| r.along < 0.27) {
+            assert!((r.radius - 0.045).abs() < 0.002, "{r:?}");
         }
     }
-}
 
-fn mean(points: &[Vec3]) -> Vec3 {
-    points.iter().copied().sum::<Vec3>() / points.len().max(1) as f32
-}
+    #[test]
+    fn left_is_where_x_is_positive() {
+        let l = measured();
+        assert!(l.leg_left.iter().all(|r| r.centre_x > 0.0));
+        assert!(l.hps_left.x > 0.0 && l.hps_right.x < 0.0);
+    }
 
-/// Whether a piece of a horizontal cut belongs to this arm or its hand.
-fn is_arm(piece: &[Vec3], arm: &[Vec3]) -> bool {
-    let m = mean(piece);
-    let hand = arm[2] + (arm[2] - arm[1]).normalize_or_zero() * 0.2;
-    // Fingers spread and curl away from the line of the hand.
-    let bones = [
-        (arm[0], arm[1], 0.07),
-        (arm[1], arm[2], 0.07),
-        (arm[2], hand, 0.16),
-    ];
-    m.x * arm[0].x > 0.0
-        && m.x.abs() > 0.5 * arm[0].x.abs()
-        && bones.iter().any(|(a, b, reach)| {
-            let ab = *b - *a;
-            let t = ((m - *a).dot(ab) / ab.length_squared().max(1e-9)).clamp(0.0, 1.0);
-            m.distance(*a + ab * t) < *reach
-        })
+    #[test]
+    fn a_missing_joint_is_named() {
+        let (p, t, mut j) = mannequin();
+        j.remove("LeftForeArm");
+        let e = BodyLandmarks::from_mesh(&p, &t, &j)
+            .expect_err("refused")
+            .to_string();
+        assert_eq!(e, "body: joint 'LeftForeArm': is missing or not finite");
+    }
+
+    #[test]
+    fn a_mesh_without_a_body_is_refused() {
+        let (_, _, j) = mannequin();
+        let e = BodyLandmarks::from_mesh(&[], &[], &j)
+            .expect_err("refused")
+            .to_string();
+        assert!(e.contains("pass the body in an A-pose"), "{e}");
+    }
+
+    #[test]
+    fn a_triangle_out_of_range_is_refused() {
+        let (p, mut t, j) = mannequin();
+        t.push([0, 1, 999_999]);
+        let e = BodyLandmarks::from_mesh(&p, &t, &j)
+            .expect_err("refused")
+            .to_string();
+        assert_eq!(e, "body: triangles: one names no vertex");
+    }
 }

@@ -36,6 +36,10 @@ pub struct Band {
     pub closed: bool,
     /// Length of the relaxed band, metres.
     pub rest_length_m: f32,
+    /// Relaxed length from each vertex to the next, metres; they add up to
+    /// `rest_length_m`. A closed band has as many as vertices, an open one one
+    /// fewer.
+    pub segments_m: Vec<f32>,
 }
 
 /// The vertices along one panel edge.
@@ -151,28 +155,37 @@ pub fn build(
     }
     let welded = weld(mesh.rest.len(), &mesh.stitches);
     for b in &pattern.bands {
+        let same = |v: u32, w: u32| welded[v as usize] == welded[w as usize];
         let mut vertices: Vec<u32> = Vec::new();
+        let mut lengths: Vec<f32> = Vec::new();
         for &r in &b.edges {
-            for &v in &mesh.edge_vertices[edge_at(r)].vertices {
-                if vertices
-                    .last()
-                    .is_none_or(|&l| welded[l as usize] != welded[v as usize])
-                {
-                    vertices.push(v);
+            let along = &mesh.edge_vertices[edge_at(r)].vertices;
+            if vertices.last().is_none_or(|&l| !same(l, along[0])) {
+                if !vertices.is_empty() {
+                    // The band skips a gap between edges that are not joined.
+                    lengths.push(0.0);
                 }
+                vertices.push(along[0]);
+            }
+            for w in along.windows(2) {
+                lengths.push(mesh.rest[w[0] as usize].distance(mesh.rest[w[1] as usize]));
+                vertices.push(w[1]);
             }
         }
-        if b.closed
-            && let (Some(&f), Some(&l)) = (vertices.first(), vertices.last())
-            && welded[f as usize] == welded[l as usize]
-        {
-            vertices.pop();
+        if b.closed {
+            if same(vertices[0], vertices[vertices.len() - 1]) {
+                vertices.pop();
+            } else {
+                lengths.push(0.0);
+            }
         }
+        let scale = b.rest_length as f32 / lengths.iter().sum::<f32>();
         mesh.bands.push(Band {
             label: b.label.clone(),
             vertices,
             closed: b.closed,
             rest_length_m: b.rest_length as f32,
+            segments_m: lengths.iter().map(|l| l * scale).collect(),
         });
     }
     mesh.positions = arrange::arrange(pattern, arrangement, &flat).concat();

@@ -232,3 +232,23 @@ fn building_twice_gives_the_same_mesh() {
         build(&p, 0.02, &b.landmarks).unwrap()
     );
 }
+
+#[test]
+fn a_band_around_four_edges_counts_each_seam_point_once() {
+    let b = common::body("f_afro");
+    let p = common::drafted(toile_garment::Block::CircleSkirt, &b.measures);
+    let m = built(&p, 0.015);
+    let band = m.bands.iter().find(|b| b.label == "waist").unwrap();
+    assert_eq!(band.vertices.len(), band.segments_m.len());
+    let segments: usize = m
+        .edge_vertices
+        .iter()
+        .filter(|e| e.label.as_deref().is_some_and(|l| l.starts_with("lower_")))
+        .map(|e| e.vertices.len() - 1)
+        .sum();
+    assert_eq!(band.vertices.len(), segments);
+    let sum: f32 = band.segments_m.iter().sum();
+    assert!((sum - band.rest_length_m).abs() < 1e-4, "{sum}");
+    let mean = sum / segments as f32;
+    assert!(band.segments_m.iter().all(|s| (s / mean - 1.0).abs() < 0.1));
+}

@@ -1,7 +1,7 @@
 //! Slip dress: front with side bust darts, back, two straps, flared skirt.
 //!
 //! Parameters and defaults: `bust_ease` 0.05, `waist_ease` 0.12, `hip_ease`
-//! 0.08, `length` 0.10 (below the knee), `flare` 0.35 (of the hip, at the hem),
+//! 0.08, `length` 0.18 (below the knee), `flare` 0.45 (of the hip, at the hem),
 //! `armhole_ease` 0.015, `neck_depth` 0.02, `back_depth` 0.03, `strap_width`
 //! 0.012, `grain_angle` 45 (cut on the bias). Stay tapes hold the top edges.
 
@@ -144,7 +144,7 @@ fn half(p: &DesignParams, body: &BodyMeasures, back: bool) -> Result<Half, Garme
     let underarm = dvec2(bust, -depth);
     let waist_at = dvec2(waist, -to_waist);
     let hip_at = dvec2(hip, -to_waist - m(body.waist_to_hip));
-    let down = m(body.waist_to_knee - body.waist_to_hip) + get(p.length, 0.10);
+    let down = m(body.waist_to_knee - body.waist_to_hip) + get(p.length, 0.18);
     if down < 0.1 {
         return Err(GarmentError::draft(
             Block::SlipDress.name(),
@@ -153,7 +153,7 @@ fn half(p: &DesignParams, body: &BodyMeasures, back: bool) -> Result<Half, Garme
             ),
         ));
     }
-    let flare = (get(p.flare, 0.35) * m(body.hip) / 4.0 / down)
+    let flare = (get(p.flare, 0.45) * m(body.hip) / 4.0 / down)
         .clamp(0.0, 0.8)
         .asin();
     let hem = hip_at + dvec2(down * flare.sin(), -down * flare.cos());

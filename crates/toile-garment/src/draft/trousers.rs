@@ -1,7 +1,7 @@
 //! Trousers: two fronts and two backs with waist darts, on a fitted waistband.
 //!
 //! Parameters and defaults: `waist_ease` 0.015, `hip_ease` 0.06, `crotch_ease`
-//! 0.02, `length` −0.035 (from the floor), `knee_width` and `hem_width` from
+//! 0.02, `length` −0.04 (from the floor), `knee_width` and `hem_width` from
 //! the thigh, `waistband_height` 0.035.
 //!
 //! Crease lines lie at x = 0. Crotch forks are 5 % (front) and 10.5 % (back) of
@@ -154,7 +154,7 @@ fn leg(p: &DesignParams, body: &BodyMeasures, back: bool) -> Result<Leg, Garment
     let hip_y = -m(body.waist_to_hip);
     let crotch_y = -(m(body.crotch_depth) + get(p.crotch_ease, 0.02));
     let knee_y = -m(body.waist_to_knee);
-    let hem_y = -(m(body.waist_to_floor) + get(p.length, -0.035));
+    let hem_y = -(m(body.waist_to_floor) + get(p.length, -0.04));
     if hem_y > knee_y - 0.05 {
         return bad(format!(
             "its hem lies {:.2} m below the waist, above the knee at {:.2} m; raise 'length'",
