@@ -5,13 +5,14 @@ use glam::Vec3;
 use super::{
     mesh::{Patch, PatchVertex},
     model::{Model, Side},
+    noise::smooth,
 };
 use crate::recipe::BaseCut;
 
 /// Distance of the cloth from the skin, metres.
 const OFFSET_M: f32 = 0.0012;
 /// How far skin runs on under the edge of the cloth, metres.
-const OVERLAP_M: f32 = 0.007;
+const OVERLAP_M: f32 = 0.0035;
 
 type Field<'a> = Box<dyn Fn(Vec3) -> f32 + 'a>;
 
@@ -89,8 +90,9 @@ fn band<'a>(levels: &Levels) -> Piece<'a> {
 }
 
 fn tank<'a>(model: &Model<'_>, levels: &Levels, leg: f32) -> Piece<'a> {
-    let Piece { mut fields, level } = shorts(model, levels, f32::MAX, leg);
-    fields.remove(0);
+    let Piece { fields, level } = shorts(model, levels, f32::MAX, leg);
+    // Of the shorts only the leg openings are wanted.
+    let mut fields: Vec<Field<'a>> = fields.into_iter().skip(1).collect();
     let (bust, shoulder, neck) = (levels.bust, levels.shoulder, levels.neck);
     // Neck opening: an ellipse, deeper in front; arm opening: an ellipse about the shoulder joint.
     let opening = move |p: Vec3| {
@@ -142,18 +144,15 @@ fn dress(patch: &mut Patch) {
     let skin: Vec<(Vec3, Vec3)> = patch.verts.iter().map(|v| (v.pos, v.normal)).collect();
     let mut pos: Vec<Vec3> = skin.iter().map(|s| s.0 + s.1 * OFFSET_M).collect();
     // Away from the edge the skin below is gone, so the cloth may flatten a bump a little.
-    let mut floor = vec![OFFSET_M; patch.verts.len()];
-    let mut rim = edge.clone();
-    for _ in 0..3 {
-        let grown: Vec<bool> =
-            (0..rim.len()).map(|i| rim[i] || near[i].iter().any(|&j| rim[j as usize])).collect();
-        rim = grown;
-    }
-    for (i, f) in floor.iter_mut().enumerate() {
-        if !rim[weld[i] as usize] {
-            *f = -0.006;
-        }
-    }
+    let rim: Vec<Vec3> = (0..edge.len()).filter(|&i| edge[i]).map(|i| patch.verts[i].pos).collect();
+    let floor: Vec<f32> = patch
+        .verts
+        .iter()
+        .map(|v| {
+            let gap = rim.iter().map(|r| r.distance_squared(v.pos)).fold(f32::MAX, f32::min).sqrt();
+            OFFSET_M - 0.007 * smooth(0.024, 0.050, gap)
+        })
+        .collect();
     for _ in 0..30 {
         let old = pos.clone();
         for i in 0..pos.len() {

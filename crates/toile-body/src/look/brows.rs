@@ -73,7 +73,7 @@ impl BrowCurve {
 
 /// Hairs of a brow: u along, v upwards as [`BrowCurve::patch`] lays them out.
 pub(crate) fn texture(colour: Vec3, weight: f32) -> Canvas {
-    let (w, h) = (384_usize, 128_usize);
+    let (w, h) = (512_usize, 128_usize);
     let mut alpha = vec![0.0_f32; w * h];
     let mut shade = vec![1.0_f32; w * h];
     let mut random = Random::new(77);

@@ -1,6 +1,6 @@
 //! Float images and their encoding.
 
-use glam::{Vec3, Vec4};
+use glam::Vec4;
 
 use crate::glb::Image;
 
@@ -103,23 +103,6 @@ impl Canvas {
                 self.texels[i] = t;
             }
         }
-    }
-
-    /// Half the size, averaging four texels (alpha-weighted).
-    pub(crate) fn half(&self) -> Self {
-        let (w, h) = (self.width / 2, self.height / 2);
-        let mut texels = Vec::with_capacity(w * h);
-        for y in 0..h {
-            for x in 0..w {
-                let four = [(0, 0), (1, 0), (0, 1), (1, 1)]
-                    .map(|(i, j)| self.texels[(2 * y + j) * self.width + 2 * x + i]);
-                let alpha: f32 = four.iter().map(|t| t.w).sum();
-                let colour: Vec3 = four.iter().map(|t| t.truncate() * t.w).sum::<Vec3>();
-                let colour = if alpha > 0.0 { colour / alpha } else { Vec3::ZERO };
-                texels.push(colour.extend(alpha * 0.25));
-            }
-        }
-        Self { width: w, height: h, texels }
     }
 }
 

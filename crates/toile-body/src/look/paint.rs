@@ -259,7 +259,7 @@ impl<'a> Painter<'a> {
         if self.skin.stubble > 0.0 && sample(self.ears, s.uv) < 0.3 {
             let jaw = smooth(e.y - 0.040 * k, e.y - 0.066 * k, p.y) * smooth(h.chin_y - 0.030, h.chin_y - 0.008, p.y)
                 * smooth(h.centre.z - 0.005, h.centre.z + 0.03, p.z);
-            let cheek = smooth(0.0, 0.018, (e.y - 0.062 * k - 0.20 * (p.x.abs() - 0.02).max(0.0) * -1.0) - p.y).max(
+            let cheek = smooth(0.0, 0.018, e.y - 0.062 * k + 0.20 * (p.x.abs() - 0.02).max(0.0) - p.y).max(
                 bell(p.x, 0.028 * k) * bell(p.y - (e.y - 0.062 * k), 0.008 * k));
             let stubs = 0.75 + 0.5 * smooth(0.1, 0.8, noise(p * 1500.0, self.seed ^ 9));
             let w = (jaw * cheek * self.skin.stubble * stubs * 0.62).clamp(0.0, 0.85);
@@ -349,7 +349,7 @@ impl<'a> Painter<'a> {
             }
         }
         // Under the eyes.
-        let under = p.y - (e.y - 0.0135 * k) + 10.0 * (p.x.abs() - h.eye_x).powi(2) * -1.0 + wobble;
+        let under = p.y - (e.y - 0.0135 * k) - 10.0 * (p.x.abs() - h.eye_x).powi(2) + wobble;
         depth = depth.max(line(under, 0.0010) * 0.7 * bell(p.x.abs() - h.eye_x, 0.010));
         // From the nose past the mouth.
         let t = ((e.y - 0.045 * k - p.y) / (0.034 * k)).clamp(0.0, 1.0);

@@ -306,26 +306,22 @@ fn relax(out: &mut Raise, upper: &Patch) {
     }
     for _ in 0..10 {
         let old: Vec<Vec3> = out.verts.iter().map(|v| v.pos).collect();
-        for i in 0..old.len() {
-            let w = weld[i] as usize;
-            if let [a, b] = along[w][..] {
-                out.verts[i].pos = old[w] * 0.5 + (old[a as usize] + old[b as usize]) * 0.25;
+        for (v, &w) in out.verts.iter_mut().zip(&weld) {
+            if let [a, b] = along[w as usize][..] {
+                v.pos = old[w as usize] * 0.5 + (old[a as usize] + old[b as usize]) * 0.25;
             }
-        }
-        for i in 0..old.len() {
-            out.verts[i].pos = out.verts[weld[i] as usize].pos;
         }
     }
     for _ in 0..3 {
         let old: Vec<Vec3> = out.verts.iter().map(|v| v.pos).collect();
-        for i in 0..old.len() {
-            let w = weld[i] as usize;
-            if rim[w] || near[w].is_empty() {
-                out.verts[i].pos = old[w];
-                continue;
-            }
-            let mean = near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
-            out.verts[i].pos = old[w].lerp(mean, 0.5);
+        for (v, &w) in out.verts.iter_mut().zip(&weld) {
+            let w = w as usize;
+            v.pos = if rim[w] || near[w].is_empty() {
+                old[w]
+            } else {
+                let mean = near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
+                old[w].lerp(mean, 0.5)
+            };
         }
     }
 }

@@ -26,9 +26,9 @@ impl Surface {
             }
         }
         let mut out = Self { cells: HashMap::new(), points: Vec::new() };
-        for v in 0..used.len() {
+        for (v, used) in used.into_iter().enumerate() {
             let p = model.verts[v];
-            if used[v] && p.y > above && model.weight_of(v, &arms) < 0.6 {
+            if used && p.y > above && model.weight_of(v, &arms) < 0.6 {
                 out.cells.entry(cell(p)).or_default().push(out.points.len() as u32);
                 out.points.push((p, model.normals[v]));
             }
