@@ -81,16 +81,18 @@ fn spring_block(e: u32) {
         iso = -st.stitch;
         f = -st.stitch * d;
     } else {
-        let l = length(d);
-        if (l > l0) {
-            let n = d / l;
-            f = -k * (l - l0) * n;
-            iso = -k * (1.0 - l0 / l);
-            let a = -k * (l0 / l);
-            m[0] = n * (a * n.x);
-            m[1] = n * (a * n.y);
-            m[2] = n * (a * n.z);
-        }
+        // Pulls only; its length is damped with the substep as time
+        // constant, or slack and tight would alternate.
+        let l = max(length(d), 1e-9);
+        let n = d / l;
+        let rate = dot(n, ld3(lay.o_d0, i) - ld3(lay.o_d0, j));
+        let tight = max(1.0 - l0 / l, 0.0);
+        f = -k * (tight * l + rate) * n;
+        iso = -k * tight;
+        let a = -k * (select(1.0, 1.0 + l0 / l, l > l0));
+        m[0] = n * (a * n.x);
+        m[1] = n * (a * n.y);
+        m[2] = n * (a * n.z);
     }
     store(e, m, iso);
     st3(lay.o_spring, s, f);

@@ -4,6 +4,7 @@
 // Dispatch: one thread per particle. CPU twin: cpu::step::gather.
 
 const CONTACT_STIFFNESS: f32 = 400.0;   // in units of m / h^2
+const CONTACT_MARGIN: f32 = 10.0;       // in units of the cloth's own stiffness
 const SLIP_SPEED: f32 = 1e-3;           // m/s, friction is viscous below
 
 var<private> a0: vec3<f32>;             // diagonal xx yy zz
@@ -108,7 +109,9 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
             // Still outside and nothing presses it in: leave it alone.
             state = 0.0;
         } else {
-            let k = CONTACT_STIFFNESS * mass * h2;
+            // Well above what the cloth (or an elastic) pulls with.
+            let own = dot(n * n, a0) + 2.0 * (n.x * n.y * a1.x + n.x * n.z * a1.y + n.y * n.z * a1.z);
+            let k = max(CONTACT_STIFFNESS * mass * h2, CONTACT_MARGIN * own);
             let push = select(0.0, k * (offset - gap), state == 2.0);
             // Before the penalty is added: what friction sees.
             let lambda = work[o + 5u];

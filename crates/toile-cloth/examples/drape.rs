@@ -60,7 +60,7 @@ fn sheet(cells: u32, size: f32, c11: f32) -> ClothMesh {
             bend_bias: 15e-6,
             thickness: 0.0005,
             friction: 0.3,
-            damping: 1.0,
+            damping: 0.001,
         }],
         ..ClothMesh::default()
     };

@@ -23,8 +23,8 @@ pub struct FabricParams {
     pub thickness: f32,
     /// Coulomb friction against body and other cloth, 1.
     pub friction: f32,
-    /// Internal damping, 1/s: the rate at which a shearing or bending
-    /// vibration of 5 Hz dies away. Rigid motion is never damped by it.
+    /// Internal damping of shear and bending: stiffness-proportional
+    /// (Rayleigh) time, s. Rigid motion is never damped by it.
     pub damping: f32,
 }
 

@@ -18,10 +18,6 @@ pub const BEND_CALIBRATION: f64 = 0.97;
 /// compression less than the sheet does.
 pub const COMPRESSION: f32 = 0.5;
 
-/// Rate (1/s) at which [`FabricParams::damping`] = 1 damps a mode of this
-/// frequency, Hz.
-const DAMPING_FREQUENCY: f64 = 5.0;
-
 /// Distance the body contact moves outward per garment layer, m.
 pub const LAYER_GAP: f32 = 0.003;
 
@@ -272,13 +268,12 @@ impl Topology {
         let det = e1.perp_dot(e2);
         let area = 0.5 * det;
         let b = [e2.y / det, -e2.x / det, -e1.y / det, e1.x / det];
-        let omega = std::f64::consts::TAU * DAMPING_FREQUENCY;
         RestTri {
             b,
             area,
             c: project_membrane(f.stretch),
             m: self.bend_matrix(mesh, t, p, area, plate(f)),
-            beta: 2.0 * f64::from(f.damping) / (omega * omega),
+            beta: f64::from(f.damping),
         }
     }
 

@@ -30,7 +30,7 @@ fn scene() -> ClothMesh {
         stretch: [90.0, 12.0, 50.0, 20.0],
         bend_weft: 9e-5,
         bend_bias: 5e-5,
-        damping: 2.0,
+        damping: 0.004,
         ..fabric(1.0, 2e-4)
     };
     let mut mesh = grid([12, 9], Vec2::ZERO, Vec2::splat(0.015), f, |p| {

@@ -65,7 +65,15 @@ pub struct SurfaceIndex<'a> {
     entries: Vec<(u32, u32)>,
     face: Vec<Vec3>,
     vertex: Vec<Vec3>,
-    edge: std::collections::HashMap<(u32, u32), Vec3>,
+    edge: std::collections::HashMap<(u32, u32), Edge>,
+    around: Vec<Vec<u32>>,
+}
+
+/// Sum of the normals of the triangles at an edge, and those triangles.
+#[derive(Default)]
+struct Edge {
+    normal: Vec3,
+    triangles: Vec<u32>,
 }
 
 const TABLE: usize = 1 << 15;
@@ -88,6 +96,7 @@ impl<'a> SurfaceIndex<'a> {
             face: Vec::with_capacity(triangles.len()),
             vertex: vec![Vec3::ZERO; points.len()],
             edge: std::collections::HashMap::new(),
+            around: vec![Vec::new(); points.len()],
         };
         for (t, tri) in triangles.iter().enumerate() {
             let p = tri.map(|i| points[i as usize]);
@@ -97,7 +106,10 @@ impl<'a> SurfaceIndex<'a> {
                 let (a, b) = (p[(k + 1) % 3] - p[k], p[(k + 2) % 3] - p[k]);
                 out.vertex[tri[k] as usize] += n * a.angle_between(b);
                 let (i, j) = (tri[k], tri[(k + 1) % 3]);
-                *out.edge.entry((i.min(j), i.max(j))).or_default() += n;
+                let edge = out.edge.entry((i.min(j), i.max(j))).or_default();
+                edge.normal += n;
+                edge.triangles.push(t as u32);
+                out.around[tri[k] as usize].push(t as u32);
             }
             let low = out.cell_at(p[0].min(p[1]).min(p[2]));
             let high = out.cell_at(p[0].max(p[1]).max(p[2]));
@@ -119,7 +131,9 @@ impl<'a> SurfaceIndex<'a> {
     }
 
     /// Signed distance (m, negative inside) to the nearest allowed triangle
-    /// within one cell, `None` when there is none that near.
+    /// within one cell. `None` when there is none that near, or when the
+    /// closest point lies on the rim of the allowed part, where inside and
+    /// outside mean nothing.
     #[must_use]
     pub fn signed_distance(&self, p: Vec3, allowed: impl Fn(usize) -> bool) -> Option<f32> {
         let c = self.cell_at(p);
@@ -149,11 +163,31 @@ impl<'a> SurfaceIndex<'a> {
         let tri = self.triangles[t];
         let q = tri.map(|i| self.points[i as usize]);
         let touched: Vec<usize> = (0..3).filter(|&k| b[k] > 1e-6).collect();
+        let whole = |list: &[u32]| list.iter().all(|&t| allowed(t as usize));
         let n = match touched.as_slice() {
-            [k] => self.vertex[tri[*k] as usize],
+            [k] => {
+                let v = tri[*k] as usize;
+                let list = &self.around[v];
+                let rim = list.iter().any(|&t| {
+                    let t = self.triangles[t as usize];
+                    (0..3).any(|k| {
+                        let (i, j) = (t[k], t[(k + 1) % 3]);
+                        (i as usize == v || j as usize == v)
+                            && self.edge.get(&(i.min(j), i.max(j))).is_none_or(|e| e.triangles.len() < 2)
+                    })
+                });
+                if rim || !whole(list) {
+                    return None;
+                }
+                self.vertex[v]
+            }
             [k, m] => {
                 let (i, j) = (tri[*k], tri[*m]);
-                self.edge.get(&(i.min(j), i.max(j))).copied().unwrap_or(self.face[t])
+                let edge = self.edge.get(&(i.min(j), i.max(j)))?;
+                if edge.triangles.len() < 2 || !whole(&edge.triangles) {
+                    return None;
+                }
+                edge.normal
             }
             _ => self.face[t],
         };

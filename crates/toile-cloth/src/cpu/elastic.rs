@@ -106,20 +106,21 @@ pub fn moments(r: &RestTri, theta: DVec3, change: DVec3, h: f64) -> DVec3 {
 }
 
 /// Force of a spring on its first end and the matrix block between its ends
-/// (twin of `spring_block`). `rest` = 0 is a stitch of stiffness `k` N/m.
+/// (twin of `spring_block`). `rest` = 0 is a stitch of stiffness `k` N/m;
+/// otherwise the spring pulls only, and `change`, the predicted displacement
+/// of the first end less that of the second, is damped along it.
 #[must_use]
-pub fn spring(xi: DVec3, xj: DVec3, rest: f64, k: f64) -> (DVec3, DMat3) {
+pub fn spring(xi: DVec3, xj: DVec3, change: DVec3, rest: f64, k: f64) -> (DVec3, DMat3) {
     let d = xi - xj;
-    let l = d.length();
     if rest == 0.0 {
         return (d * -k, DMat3::from_diagonal(DVec3::splat(-k)));
     }
-    if l <= rest {
-        return (DVec3::ZERO, DMat3::ZERO);
-    }
+    let l = d.length();
     let n = d / l;
     let nn = DMat3::from_cols(n * n.x, n * n.y, n * n.z);
-    (n * (-k * (l - rest)), nn * (-k * rest / l) - DMat3::from_diagonal(DVec3::splat(k * (1.0 - rest / l))))
+    let tight = (1.0 - rest / l).max(0.0);
+    let along = if l > rest { 1.0 + rest / l } else { 1.0 };
+    (n * (-k * (tight * l + n.dot(change))), nn * (-k * along) - DMat3::from_diagonal(DVec3::splat(k * tight)))
 }
 
 /// Area-weighted vertex normals (twin of `normals.wgsl`).

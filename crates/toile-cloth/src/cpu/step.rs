@@ -11,6 +11,10 @@ use crate::topology::Topology;
 /// Contact penalty in units of mass / h²; mirrors `gather.wgsl`.
 pub const CONTACT_STIFFNESS: f64 = 400.0;
 
+/// Contact penalty in units of the cloth's own stiffness along the normal;
+/// mirrors `gather.wgsl`. The larger of the two counts.
+pub const CONTACT_MARGIN: f64 = 10.0;
+
 /// Below this speed friction is viscous, m/s; mirrors `gather.wgsl`.
 pub const SLIP_SPEED: f64 = 1e-3;
 
@@ -167,7 +171,7 @@ pub fn assemble(
         } else {
             let s = &topology.springs[e - topology.tri_edges];
             let (rest, k) = if s.stitch { (0.0, step.stitch) } else { (s.rest, s.stiffness) };
-            let (force, block) = elastic::spring(p.xp[i], p.xp[j], f64::from(rest), f64::from(k));
+            let (force, block) = elastic::spring(p.xp[i], p.xp[j], p.d0[i] - p.d0[j], f64::from(rest), f64::from(k));
             rhs[i] += force;
             rhs[j] -= force;
             block
@@ -220,7 +224,8 @@ pub fn assemble(
         if !pushing && rhs[i].dot(c.normal) >= 0.0 {
             continue;
         }
-        let k = CONTACT_STIFFNESS * mass[i] / (h * h);
+        let own = c.normal.dot(diagonal[i] * c.normal);
+        let k = (CONTACT_STIFFNESS * mass[i] / (h * h)).max(CONTACT_MARGIN * own);
         let slip = p.d0[i] - c.step;
         let tangent = slip - c.normal * slip.dot(c.normal);
         let friction = f64::from(topology.friction[i]) * state.lambda[i] / tangent.length().max(SLIP_SPEED * h);

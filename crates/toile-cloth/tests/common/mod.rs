@@ -54,7 +54,7 @@ pub fn fabric(c: f32, bend: f32) -> FabricParams {
         bend_bias: bend,
         thickness: 0.0005,
         friction: 0.3,
-        damping: 0.5,
+        damping: 0.001,
     }
 }
 
