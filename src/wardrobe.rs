@@ -12,11 +12,11 @@ use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, PartialMeasures, Part, 
 use toile_twin::{Avatar, CollisionBody, Measures, bind_pose, joint_world, region};
 
 /// Edge length of the cloth's triangles, m.
-pub const EDGE_LENGTH_M: f32 = 0.018;
+pub const EDGE_LENGTH_M: f32 = 0.022;
 /// Implicit steps per 1/24 s of show time.
-pub const SUBSTEPS: f32 = 10.0;
+pub const SUBSTEPS: f32 = 8.0;
 /// PCG iterations per step.
-const ITERATIONS: u32 = 24;
+const ITERATIONS: u32 = 16;
 /// A seam is closed when its widest gap is below this, m.
 pub const CLOSED_SEAM_M: f32 = 0.0005;
 
@@ -279,7 +279,10 @@ pub struct Gpu<'a> {
 
 /// Frames of sewing at most, and of settling.
 const SEWING_FRAMES: u32 = 90;
-const SETTLING_FRAMES: u32 = 60;
+const SETTLING_FRAMES: u32 = 48;
+/// Frames of settling that start from rest, so that the cloth sinks onto the
+/// body instead of falling on it.
+const CALM_FRAMES: u32 = 16;
 
 /// Sews and settles an assembly on a body in its A-pose.
 ///
@@ -296,21 +299,25 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
     let mut remap: Vec<u32> = (0..cloth.positions.len() as u32).collect();
     if !cloth.stitches.is_empty() {
         let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
+        let rest = vec![Vec3::ZERO; positions.len()];
         for frame in 0..SEWING_FRAMES {
             let share = frame as f32 / SEWING_FRAMES as f32;
             let plan = StepPlan {
                 dt: 1.0 / 48.0,
                 substeps: 5,
-                iterations: 30,
+                iterations: 20,
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,
-                air_drag: 60.0,
-                stitch_stiffness: 4.0 * 4000_f32.powf(share),
-                self_contact: frame > SEWING_FRAMES / 2,
+                stitch_stiffness: 40.0 * 1000_f32.powf(share),
+                self_contact: share > 0.6,
                 ..StepPlan::default()
             };
             sim.step(device, queue, kernels, &plan, &still, &still)?;
             progress(frame, total, "sewing");
+            positions = sim.read_positions(device, queue);
+            // Every frame starts from rest: a seam that is pulled shut gathers
+            // no speed, and the panels do not fly.
+            sim.set_state(queue, &positions, &rest);
             if frame % 10 == 9 {
                 seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
                 if seam_gap_m < CLOSED_SEAM_M * 0.8 {
@@ -319,7 +326,6 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
             }
         }
         seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
-        positions = sim.read_positions(device, queue);
         let (welded, map) = cloth.weld(&positions, 0.02)?;
         cloth = welded;
         remap = map;
@@ -334,16 +340,21 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
         })
         .collect();
     let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
-    sim.set_state(queue, &positions, &vec![Vec3::ZERO; positions.len()]);
+    let rest = vec![Vec3::ZERO; positions.len()];
+    sim.set_state(queue, &positions, &rest);
     for frame in 0..SETTLING_FRAMES {
         let plan = StepPlan {
             dt: 1.0 / 24.0,
-            substeps: 8,
-            air_drag: if frame < SETTLING_FRAMES / 2 { 12.0 } else { 3.0 },
+            substeps: 6,
+            air_drag: if frame < SETTLING_FRAMES / 2 { 8.0 } else { 2.0 },
             ..stage_plan()
         };
         sim.step(device, queue, kernels, &plan, &still, &still)?;
         progress(SEWING_FRAMES + frame, total, "settling");
+        if frame < CALM_FRAMES {
+            let now = sim.read_positions(device, queue);
+            sim.set_state(queue, &now, &rest);
+        }
     }
     let stats = sim.stats(device, queue)?;
     positions = sim.read_positions(device, queue);

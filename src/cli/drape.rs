@@ -14,7 +14,7 @@ use toile_show::format::{Size, Worn};
 Examples:
   toile drape slip-dress --twin ines --fabric silk-charmeuse
   toile drape trousers tee --twin kofi --fabric wool-crepe --fabric cotton-jersey
-  toile drape tee --twin amara --fabric denim-12oz --size M --edge-mm 15")]
+  toile drape tee --twin amara --fabric denim-12oz --cut M --edge-mm 15")]
 pub(super) struct Args {
     /// Garments from the skin outwards, files under assets/garments
     #[arg(required = true)]
@@ -26,8 +26,8 @@ pub(super) struct Args {
     #[arg(long, required = true)]
     fabric: Vec<String>,
     /// A size of the garments' tables, instead of made to measure
-    #[arg(long)]
-    size: Option<String>,
+    #[arg(long, value_name = "SIZE")]
+    cut: Option<String>,
     /// Edge length of the cloth's triangles, mm
     #[arg(long, default_value_t = EDGE_LENGTH_M * 1e3)]
     edge_mm: f32,
@@ -39,7 +39,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     let mut garments = Vec::new();
     for (index, id) in args.garments.iter().enumerate() {
         let fabric = args.fabric.get(index).or(args.fabric.last()).map(String::as_str).unwrap_or_default();
-        let size = args.size.clone().map_or(Size::MadeToMeasure, Size::Named);
+        let size = args.cut.clone().map_or(Size::MadeToMeasure, Size::Named);
         garments.push(library.worn(&Worn { garment: id.clone(), size, fabric: fabric.to_owned(), colour: None }, "drape")?);
     }
     let (device, queue, adapter) = toile_cloth::request_device()?;

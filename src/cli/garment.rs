@@ -15,7 +15,7 @@ use toile_show::format::{Size, Worn};
 Examples:
   toile garment list
   toile garment export tee --twin ines                 drafted to her measures
-  toile garment export trousers --twin kofi --size M --out trousers.json")]
+  toile garment export trousers --twin kofi --cut M --out trousers.json")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -33,8 +33,8 @@ enum Command {
         #[arg(long)]
         twin: String,
         /// A size of the garment's table, instead of made to measure
-        #[arg(long)]
-        size: Option<String>,
+        #[arg(long, value_name = "SIZE")]
+        cut: Option<String>,
         /// File to write [default: standard output]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -50,9 +50,9 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
                 println!("{id:<16} {}", garment.name);
             }
         }
-        Command::Export { id, twin, size, out } => {
+        Command::Export { id, twin, cut, out } => {
             let (twin, _) = load_twin(assets, &twin, "--twin")?;
-            let size = size.map_or(Size::MadeToMeasure, Size::Named);
+            let size = cut.map_or(Size::MadeToMeasure, Size::Named);
             let fabric = library.garment(&id, "garment export")?.fabric.clone();
             let garment = library.worn(&Worn { garment: id, size, fabric, colour: None }, "garment export")?;
             let pattern = garment.pattern(&wardrobe::wearer(&twin.measures, &twin.id)?)?;

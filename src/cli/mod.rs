@@ -90,6 +90,16 @@ fn with_assets(given: Option<PathBuf>, command: impl FnOnce(&Assets) -> Result<(
     command(&assets)
 }
 
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}
+
 /// A flag that Ctrl-C raises; the second Ctrl-C ends the program at once.
 fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));

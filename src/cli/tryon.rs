@@ -19,7 +19,7 @@ const FITTING_ROOM: &str = include_str!("../../scenes/fitting-room.ron");
 Examples:
   toile tryon --twin ines --wear slip-dress=silk-charmeuse
   toile tryon --twin amara --wear tee=cotton-jersey --wear circle-skirt=cotton-poplin:#d9a441
-  toile tryon --twin kofi --wear tee=cotton-jersey --size M --capture   # a turntable
+  toile tryon --twin kofi --wear tee=cotton-jersey --cut M --capture   # a turntable
 
 A garment is written GARMENT=FABRIC or GARMENT=FABRIC:#rrggbb, from the skin
 outwards. The ease at bust, waist and hip is printed for each.")]
@@ -31,8 +31,8 @@ pub(super) struct Args {
     #[arg(long, required = true, value_parser = parse_worn)]
     wear: Vec<Worn>,
     /// A size of the garments' tables, instead of made to measure
-    #[arg(long)]
-    size: Option<String>,
+    #[arg(long, value_name = "SIZE")]
+    cut: Option<String>,
     /// Record a turntable instead of opening the window
     #[arg(long)]
     capture: bool,
@@ -54,7 +54,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     let look = &mut show.looks[0];
     look.twin.clone_from(&args.twin);
     look.garments = args.wear;
-    if let Some(size) = &args.size {
+    if let Some(size) = &args.cut {
         for worn in &mut look.garments {
             worn.size = Size::Named(size.clone());
         }

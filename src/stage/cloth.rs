@@ -55,8 +55,6 @@ pub struct Emit {
     pub particle_of_vertex: wgpu::Buffer,
     /// Number of render vertices.
     pub count: u32,
-    /// World position of the solver's moving frame, m.
-    pub origin: Vec3,
 }
 
 /// All garments on stage in this frame.
@@ -105,7 +103,7 @@ fn emit(
             normal_offset_words: (attributes.attributes[1].offset / 4) as u32,
             map: &item.particle_of_vertex,
             count: item.count,
-            origin: item.origin,
+            origin: Vec3::ZERO,
         };
         item.sim.lock().emit(device.wgpu_device(), &mut encoder, &target);
     }

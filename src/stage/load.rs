@@ -246,7 +246,7 @@ fn stage_look(
             fabric: worn.fabric.clone(),
             colour: worn.colour,
             entity,
-            emit: Emit { mesh, sim: sim.clone(), particle_of_vertex, count: garment.particle_of_vertex.len() as u32, origin: start },
+            emit: Emit { mesh, sim: sim.clone(), particle_of_vertex, count: garment.particle_of_vertex.len() as u32 },
         });
     }
 

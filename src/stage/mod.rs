@@ -235,10 +235,7 @@ fn perform(
             look.step(local_s, dt, &kernels, device.wgpu_device(), &queue.0)?;
         }
         look.actor.set_pose(&look.avatar.skeleton, &look.pose, &mut transforms, &mut weights);
-        for garment in &mut look.garments {
-            garment.emit.origin = look.pose.root;
-            emits.0.push(garment.emit.clone());
-        }
+        emits.0.extend(look.garments.iter().map(|garment| garment.emit.clone()));
     }
     playback.step_ms = started.elapsed().as_secs_f32() * 1e3;
     Ok(())
