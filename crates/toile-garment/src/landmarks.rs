@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use glam::{Vec2, Vec3};
 use serde::{Deserialize, Serialize};
 
-use crate::error::GarmentError;
+use crate::{error::GarmentError, measures::PartialMeasures};
 use slicer::Slicer;
 
 /// A horizontal section of trunk or leg.
@@ -231,6 +231,31 @@ impl BodyLandmarks {
             arm_left,
             arm_right,
         })
+    }
+
+    /// The lengths that the landmarks give better than proportion does, for
+    /// [`PartialMeasures::or`]. The floor is at y = 0.
+    ///
+    /// Garments hang from the landmarks' own waist and shoulder, so drafting
+    /// them to these lengths makes crotch, knee and armpit lie where the
+    /// arrangement expects them.
+    pub fn measures(&self) -> PartialMeasures {
+        let shoulder =
+            (self.hps_left - self.shoulder_left + self.hps_right - self.shoulder_right) / 2.0;
+        let width = (self.shoulder_left.x - self.shoulder_right.x - self.hps_left.x
+            + self.hps_right.x)
+            / 2.0;
+        let knee = (self.knee_left.y + self.knee_right.y) / 2.0;
+        PartialMeasures {
+            shoulder_slope: Some(shoulder.y.atan2(width)),
+            hps_to_armpit: Some((self.hps_left.y + self.hps_right.y) / 2.0 - self.armpit_y),
+            waist_to_hip: Some(self.waist_y - self.hip_y),
+            waist_to_knee: Some(self.waist_y - knee),
+            waist_to_floor: Some(self.waist_y),
+            crotch_depth: Some(self.waist_y - self.crotch.y),
+            inseam: Some(self.crotch.y),
+            ..PartialMeasures::default()
+        }
     }
 
     /// The same body with a garment on: sections of trunk and legs grown to

@@ -31,6 +31,14 @@ macro_rules! measures {
             }
         }
 
+        impl PartialMeasures {
+            /// These measures, and those of `other` where these are missing.
+            #[must_use]
+            pub fn or(self, other: Self) -> Self {
+                Self { $($name: self.$name.or(other.$name),)+ }
+            }
+        }
+
         impl BodyMeasures {
             /// Every measure with its name and the range a human body can have.
             fn ranges(&self) -> Vec<(&'static str, f32, f32, f32)> {
@@ -170,7 +178,7 @@ impl PartialMeasures {
             hps_to_bust,
             hps_to_armpit: self
                 .hps_to_armpit
-                .unwrap_or(0.062 * h + 0.075 * bust + 0.02 * v),
+                .unwrap_or(0.042 * h + 0.108 * bust + 0.024 * v),
             crotch_depth,
         };
         body.check(source)?;

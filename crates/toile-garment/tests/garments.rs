@@ -646,3 +646,59 @@ fn a_second_garment_is_arranged_outside_the_first() {
         assert!(outer > q.x.hypot(q.z), "{q} {outer}");
     }
 }
+
+#[test]
+fn lengths_read_off_the_landmarks_come_near_the_tape() {
+    for b in bodies() {
+        let (l, m) = (b.landmarks.measures(), b.measures);
+        for (got, want, within) in [
+            (l.shoulder_slope, m.shoulder_slope, 0.06),
+            (l.hps_to_armpit, m.hps_to_armpit, 0.012),
+            (l.waist_to_floor, m.waist_to_floor, 0.02),
+            (l.crotch_depth, m.crotch_depth, 0.02),
+            (l.waist_to_knee, m.waist_to_knee, 0.02),
+            (l.waist_to_hip, m.waist_to_hip, 0.035),
+        ] {
+            let got = got.expect("the landmarks give it");
+            assert!((got - want).abs() < within, "{}: {got} {want}", b.name);
+        }
+    }
+}
+
+#[test]
+fn the_tape_goes_before_the_landmarks() {
+    let tape = PartialMeasures {
+        height: Some(1.8),
+        ..PartialMeasures::default()
+    };
+    let other = PartialMeasures {
+        height: Some(1.7),
+        waist: Some(0.7),
+        ..PartialMeasures::default()
+    };
+    let both = tape.or(other);
+    assert_eq!(
+        (both.height, both.waist, both.hip),
+        (Some(1.8), Some(0.7), None)
+    );
+}
+
+#[test]
+fn four_measures_and_the_landmarks_dress_every_body() {
+    for b in bodies() {
+        let m = b.measures;
+        let four = PartialMeasures {
+            height: Some(m.height),
+            bust: Some(m.bust),
+            waist: Some(m.waist),
+            hip: Some(m.hip),
+            ..PartialMeasures::default()
+        };
+        let wearer = four.or(b.landmarks.measures()).complete(&b.name).unwrap();
+        for block in BLOCKS {
+            let p = drafted(block, &wearer);
+            let mesh = build(&p, 0.025, &b.landmarks).unwrap();
+            assert_eq!(inside(&b, &p, &mesh), 0, "{block:?} on {}", b.name);
+        }
+    }
+}
