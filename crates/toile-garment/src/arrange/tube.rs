@@ -249,7 +249,9 @@ impl Tube {
             let centre_z = top_z + (first.centre.y - top_z) * t;
             let front_z = top_z + f.x + extra * t;
             let back_z = top_z - b.x - extra * t;
-            let a = (f64::from(at_armpit.half_width) + gap).max(first.a);
+            // Wide at the armpits, the width of the lower tube at the bust.
+            let wide = (f64::from(at_armpit.half_width) + gap).max(first.a);
+            let a = wide + (first.a - wide) * ((t - 0.5) / 0.5).clamp(0.0, 1.0);
             levels.push(Level {
                 y,
                 a,
@@ -355,10 +357,8 @@ impl Tube {
             // Between the high shoulders the neck is in the way.
             if let Some((neck, _, _)) = self.shoulder {
                 let clear = (neck.x * neck.x - p.x * p.x).max(0.0).sqrt() + NECK - 0.5 * GAP;
-                if p.x.abs() < neck.x {
-                    p.y =
-                        p.y.max(clear * (neck.x - p.x.abs()).mul_add(60.0, 0.0).min(1.0));
-                }
+                let ramp = (30.0 * (neck.x - p.x.abs())).clamp(0.0, 1.0);
+                p.y = p.y.max(clear * ramp);
             }
         }
         // At the sides the cloth falls straight from the shoulder, by a shorter
