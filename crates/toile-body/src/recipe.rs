@@ -14,7 +14,11 @@ impl Colour {
     pub fn linear(self) -> glam::Vec3 {
         glam::Vec3::from(self.0.map(|c| {
             let c = f32::from(c) / 255.0;
-            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            if c <= 0.040_45 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
         }))
     }
 }
@@ -24,7 +28,10 @@ impl TryFrom<String> for Colour {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let wrong = || format!("\"{text}\" is no colour; write \"#rrggbb\"");
-        let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.is_ascii()).ok_or_else(wrong)?;
+        let digits = text
+            .strip_prefix('#')
+            .filter(|d| d.len() == 6 && d.is_ascii())
+            .ok_or_else(wrong)?;
         let value = u32::from_str_radix(digits, 16).map_err(|_| wrong())?;
         Ok(Self([(value >> 16) as u8, (value >> 8) as u8, value as u8]))
     }
@@ -218,8 +225,11 @@ impl TwinRecipe {
     /// # Errors
     /// [`RecipeError`] naming line, column and what is wrong.
     pub fn from_ron(text: &str) -> Result<Self, RecipeError> {
-        let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
-        let recipe: Self = options.from_str(text).map_err(|e| RecipeError::Syntax(e.to_string()))?;
+        let options = ron::Options::default()
+            .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        let recipe: Self = options
+            .from_str(text)
+            .map_err(|e| RecipeError::Syntax(e.to_string()))?;
         if recipe.version != 1 {
             return Err(RecipeError::Version(recipe.version));
         }
@@ -228,7 +238,16 @@ impl TwinRecipe {
     }
 
     fn check(&self) -> Result<(), RecipeError> {
-        let Finish::Person { skin, face, hair, shoes, .. } = &self.finish else { return Ok(()) };
+        let Finish::Person {
+            skin,
+            face,
+            hair,
+            shoes,
+            ..
+        } = &self.finish
+        else {
+            return Ok(());
+        };
         let numbers = [
             ("finish.skin.undertone", skin.undertone, -1.0, 1.0),
             ("finish.skin.freckles", skin.freckles, 0.0, 1.0),
@@ -244,7 +263,12 @@ impl TwinRecipe {
         ];
         for (field, value, lowest, highest) in numbers {
             if !(lowest..=highest).contains(&value) {
-                return Err(RecipeError::Range { field, value, lowest, highest });
+                return Err(RecipeError::Range {
+                    field,
+                    value,
+                    lowest,
+                    highest,
+                });
             }
         }
         Ok(())

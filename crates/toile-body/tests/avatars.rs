@@ -18,7 +18,11 @@ fn twins() -> Vec<(String, Vec<u8>, TwinRecipe)> {
             let id = p.file_name().expect("name").to_string_lossy().into_owned();
             let text = std::fs::read_to_string(p.join("recipe.ron")).expect("recipe");
             let recipe = TwinRecipe::from_ron(&text).unwrap_or_else(|e| panic!("{id}: {e}"));
-            (id, std::fs::read(p.join("avatar.glb")).expect("avatar"), recipe)
+            (
+                id,
+                std::fs::read(p.join("avatar.glb")).expect("avatar"),
+                recipe,
+            )
         })
         .collect();
     list.sort_by(|a, b| a.0.cmp(&b.0));
@@ -57,7 +61,11 @@ fn read(bytes: &[u8]) -> File {
         }
         for p in mesh.primitives() {
             let r = p.reader(get);
-            let positions: Vec<Vec3> = r.read_positions().expect("positions").map(Vec3::from).collect();
+            let positions: Vec<Vec3> = r
+                .read_positions()
+                .expect("positions")
+                .map(Vec3::from)
+                .collect();
             let morphs = r
                 .read_morph_targets()
                 .map(|(m, ..)| m.expect("morph positions").map(Vec3::from).collect())
@@ -75,7 +83,10 @@ fn read(bytes: &[u8]) -> File {
     }
     File {
         meshes,
-        joints: skin.joints().map(|j| j.name().expect("joint name").to_owned()).collect(),
+        joints: skin
+            .joints()
+            .map(|j| j.name().expect("joint name").to_owned())
+            .collect(),
         bind: skin
             .reader(get)
             .read_inverse_bind_matrices()
@@ -83,7 +94,16 @@ fn read(bytes: &[u8]) -> File {
             .map(|m| Mat4::from_cols_array_2d(&m).inverse())
             .collect(),
         morph_names,
-        extras: serde_json::from_str(gltf.document.as_json().asset.extras.as_ref().expect("extras").get()).expect("json"),
+        extras: serde_json::from_str(
+            gltf.document
+                .as_json()
+                .asset
+                .extras
+                .as_ref()
+                .expect("extras")
+                .get(),
+        )
+        .expect("json"),
     }
 }
 
@@ -95,19 +115,31 @@ impl File {
 
     fn joint(&self, name: &str) -> usize {
         let name = format!("mixamorig:{name}");
-        self.joints.iter().position(|j| *j == name).unwrap_or_else(|| panic!("no {name}"))
+        self.joints
+            .iter()
+            .position(|j| *j == name)
+            .unwrap_or_else(|| panic!("no {name}"))
     }
 
     fn extra(&self, name: &str) -> f32 {
-        self.extras[name].as_f64().unwrap_or_else(|| panic!("no {name}")) as f32
+        self.extras[name]
+            .as_f64()
+            .unwrap_or_else(|| panic!("no {name}")) as f32
     }
 }
 
 #[test]
 fn eight_people_and_a_mannequin_are_shipped_within_four_megabytes_each() {
     let twins = twins();
-    let people = twins.iter().filter(|t| matches!(t.2.finish, Finish::Person { .. })).count();
-    assert!(people >= 8 && twins.len() > people, "{people} people of {}", twins.len());
+    let people = twins
+        .iter()
+        .filter(|t| matches!(t.2.finish, Finish::Person { .. }))
+        .count();
+    assert!(
+        people >= 8 && twins.len() > people,
+        "{people} people of {}",
+        twins.len()
+    );
     for (id, bytes, _) in &twins {
         assert!(bytes.len() <= 4 << 20, "{id}: {} bytes", bytes.len());
     }
@@ -118,7 +150,16 @@ fn every_person_has_the_materials_the_stage_looks_for() {
     for (id, bytes, recipe) in twins() {
         if matches!(recipe.finish, Finish::Person { .. }) {
             let file = read(&bytes);
-            for name in ["skin", "base_layer", "eyes", "lashes", "brows", "teeth", "hair", "shoes"] {
+            for name in [
+                "skin",
+                "base_layer",
+                "eyes",
+                "lashes",
+                "brows",
+                "teeth",
+                "hair",
+                "shoes",
+            ] {
                 assert!(file.of(name).count() > 0, "{id} has no {name}");
             }
         }
@@ -139,11 +180,29 @@ fn weights_sum_to_one_and_normals_are_unit() {
     for (id, bytes, _) in twins() {
         for mesh in read(&bytes).meshes {
             for (v, w) in mesh.weights.iter().enumerate() {
-                assert!((w.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{id} {} vertex {v}", mesh.material);
-                assert!(mesh.joints[v].iter().all(|&j| j < 52), "{id} {} vertex {v}", mesh.material);
-                assert!((mesh.normals[v].length() - 1.0).abs() < 1e-3, "{id} {} vertex {v}", mesh.material);
+                assert!(
+                    (w.iter().sum::<f32>() - 1.0).abs() < 1e-5,
+                    "{id} {} vertex {v}",
+                    mesh.material
+                );
+                assert!(
+                    mesh.joints[v].iter().all(|&j| j < 52),
+                    "{id} {} vertex {v}",
+                    mesh.material
+                );
+                assert!(
+                    (mesh.normals[v].length() - 1.0).abs() < 1e-3,
+                    "{id} {} vertex {v}",
+                    mesh.material
+                );
             }
-            assert!(mesh.indices.iter().all(|&i| (i as usize) < mesh.positions.len()), "{id} {}", mesh.material);
+            assert!(
+                mesh.indices
+                    .iter()
+                    .all(|&i| (i as usize) < mesh.positions.len()),
+                "{id} {}",
+                mesh.material
+            );
         }
     }
 }
@@ -156,8 +215,15 @@ fn every_person_has_52_face_morphs_and_jaw_open_lowers_the_chin() {
         }
         let file = read(&bytes);
         assert_eq!(file.morph_names.len(), 52, "{id}");
-        let jaw = file.morph_names.iter().position(|n| n == "jawOpen").expect("jawOpen");
-        let face = file.of("skin").find(|m| !m.morphs.is_empty()).expect("face");
+        let jaw = file
+            .morph_names
+            .iter()
+            .position(|n| n == "jawOpen")
+            .expect("jawOpen");
+        let face = file
+            .of("skin")
+            .find(|m| !m.morphs.is_empty())
+            .expect("face");
         assert_eq!(face.morphs.len(), 52, "{id}");
         let drop = face.morphs[jaw].iter().map(|d| d.y).fold(0.0, f32::min);
         assert!(drop < -0.008, "{id}: {drop}");
@@ -168,7 +234,11 @@ fn every_person_has_52_face_morphs_and_jaw_open_lowers_the_chin() {
 fn blinking_moves_the_lashes_with_the_lid() {
     let (_, bytes, _) = twins().into_iter().find(|t| t.0 == "ines").expect("ines");
     let file = read(&bytes);
-    let blink = file.morph_names.iter().position(|n| n == "eyeBlinkLeft").expect("eyeBlinkLeft");
+    let blink = file
+        .morph_names
+        .iter()
+        .position(|n| n == "eyeBlinkLeft")
+        .expect("eyeBlinkLeft");
     let lowest = |material: &str| {
         file.of(material)
             .filter(|m| !m.morphs.is_empty())
@@ -185,7 +255,9 @@ fn no_bare_skin_shows_between_the_legs() {
             continue;
         }
         let file = read(&bytes);
-        let crotch = file.extras["measures"]["landmarks"]["crotch_y"].as_f64().expect("crotch_y") as f32;
+        let crotch = file.extras["measures"]["landmarks"]["crotch_y"]
+            .as_f64()
+            .expect("crotch_y") as f32;
         for mesh in file.of("skin") {
             for p in &mesh.positions {
                 let inside = p.x.abs() < 0.05 && p.y > crotch - 0.02 && p.y < crotch + 0.12;
@@ -198,10 +270,14 @@ fn no_bare_skin_shows_between_the_legs() {
 /// Shoe vertices with the foot raised as the extras say, floor side down.
 fn raised_shoe(file: &File) -> Vec<Vec3> {
     let (foot, toes) = (file.joint("LeftFoot"), file.joint("LeftToeBase"));
-    let (ankle, ball) = (file.bind[foot].w_axis.truncate(), file.bind[toes].w_axis.truncate());
+    let (ankle, ball) = (
+        file.bind[foot].w_axis.truncate(),
+        file.bind[toes].w_axis.truncate(),
+    );
     let forward = ((ball - ankle) * Vec3::new(1.0, 0.0, 1.0)).normalize();
     let turn = Quat::from_axis_angle(Vec3::Y.cross(forward), file.extra("foot_pitch_rad"));
-    let raise = Mat4::from_translation(ankle) * Mat4::from_quat(turn) * Mat4::from_translation(-ankle);
+    let raise =
+        Mat4::from_translation(ankle) * Mat4::from_quat(turn) * Mat4::from_translation(-ankle);
     let carry = Mat4::from_translation(raise.transform_point3(ball) - ball);
     let mut out = Vec::new();
     for mesh in file.of("shoes") {
@@ -221,7 +297,9 @@ fn raised_shoe(file: &File) -> Vec<Vec3> {
             out.push(sum - ankle);
         }
     }
-    out.iter().map(|p| Vec3::new(p.dot(Vec3::Y.cross(forward)), p.y, p.dot(forward))).collect()
+    out.iter()
+        .map(|p| Vec3::new(p.dot(Vec3::Y.cross(forward)), p.y, p.dot(forward)))
+        .collect()
 }
 
 #[test]
@@ -231,10 +309,18 @@ fn shoes_stand_flat_on_heel_and_ball_when_the_foot_is_raised_as_told() {
             continue;
         }
         let shoe = raised_shoe(&read(&bytes));
-        let lowest = |test: &dyn Fn(f32) -> bool| shoe.iter().filter(|p| test(p.z)).map(|p| p.y).fold(f32::MAX, f32::min);
+        let lowest = |test: &dyn Fn(f32) -> bool| {
+            shoe.iter()
+                .filter(|p| test(p.z))
+                .map(|p| p.y)
+                .fold(f32::MAX, f32::min)
+        };
         let heel = lowest(&|z| z < 0.0);
         let ball = lowest(&|z| z > 0.06);
-        assert!((heel - ball).abs() < 0.004, "{id}: heel {heel}, ball {ball}");
+        assert!(
+            (heel - ball).abs() < 0.004,
+            "{id}: heel {heel}, ball {ball}"
+        );
     }
 }
 
@@ -244,39 +330,69 @@ fn high_heels_raise_the_foot_and_flat_shoes_do_not() {
         let (_, bytes, _) = twins().into_iter().find(|t| t.0 == id).expect("twin");
         read(&bytes).extra("foot_pitch_rad")
     };
-    assert!(pitch("amara") > 0.4 && pitch("mei") < 0.2, "{} {}", pitch("amara"), pitch("mei"));
+    assert!(
+        pitch("amara") > 0.4 && pitch("mei") < 0.2,
+        "{} {}",
+        pitch("amara"),
+        pitch("mei")
+    );
 }
 
 #[test]
 fn the_avatar_of_a_recipe_has_the_measures_asked_for_and_repeats_exactly() {
     let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
-    let (_, _, recipe) = twins().into_iter().find(|t| t.0 == "mannequin").expect("mannequin");
+    let (_, _, recipe) = twins()
+        .into_iter()
+        .find(|t| t.0 == "mannequin")
+        .expect("mannequin");
     let bytes = avatar_glb(&data, &recipe).expect("avatar");
     let targets = recipe.measures.clone().expect("measures");
-    let got = |name: &str| read(&bytes).extras["measures"][name].as_f64().expect("measure") as f32;
-    for (name, want) in [("height", targets.height), ("bust", targets.bust), ("waist", targets.waist), ("hip", targets.hip)] {
-        assert!((got(name) - want).abs() < 0.002, "{name}: {} for {want}", got(name));
+    let got = |name: &str| {
+        read(&bytes).extras["measures"][name]
+            .as_f64()
+            .expect("measure") as f32
+    };
+    for (name, want) in [
+        ("height", targets.height),
+        ("bust", targets.bust),
+        ("waist", targets.waist),
+        ("hip", targets.hip),
+    ] {
+        assert!(
+            (got(name) - want).abs() < 0.002,
+            "{name}: {} for {want}",
+            got(name)
+        );
     }
-    assert!(bytes == avatar_glb(&data, &recipe).expect("avatar"), "the second file differs");
+    assert!(
+        bytes == avatar_glb(&data, &recipe).expect("avatar"),
+        "the second file differs"
+    );
 }
 
 #[test]
 fn a_misspelt_field_of_a_recipe_is_named() {
-    let text = std::fs::read_to_string(root().join("assets/twins/ines/recipe.ron")).expect("recipe");
-    let error = TwinRecipe::from_ron(&text.replace("lip_cover", "lip_colour_cover")).expect_err("must refuse");
+    let text =
+        std::fs::read_to_string(root().join("assets/twins/ines/recipe.ron")).expect("recipe");
+    let error = TwinRecipe::from_ron(&text.replace("lip_cover", "lip_colour_cover"))
+        .expect_err("must refuse");
     assert!(error.to_string().contains("lip_colour_cover"), "{error}");
 }
 
 #[test]
 fn a_colour_that_is_none_is_refused_with_the_form_to_write() {
-    let text = std::fs::read_to_string(root().join("assets/twins/ines/recipe.ron")).expect("recipe");
-    let error = TwinRecipe::from_ron(&text.replace("\"#141416\"", "\"black\"")).expect_err("must refuse");
+    let text =
+        std::fs::read_to_string(root().join("assets/twins/ines/recipe.ron")).expect("recipe");
+    let error =
+        TwinRecipe::from_ron(&text.replace("\"#141416\"", "\"black\"")).expect_err("must refuse");
     assert!(error.to_string().contains("#rrggbb"), "{error}");
 }
 
 #[test]
 fn a_heel_too_high_to_stand_in_is_refused() {
-    let text = std::fs::read_to_string(root().join("assets/twins/ines/recipe.ron")).expect("recipe");
-    let error = TwinRecipe::from_ron(&text.replace("heel: 0.085", "heel: 0.3")).expect_err("must refuse");
+    let text =
+        std::fs::read_to_string(root().join("assets/twins/ines/recipe.ron")).expect("recipe");
+    let error =
+        TwinRecipe::from_ron(&text.replace("heel: 0.085", "heel: 0.3")).expect_err("must refuse");
     assert!(error.to_string().contains("finish.shoes.heel"), "{error}");
 }

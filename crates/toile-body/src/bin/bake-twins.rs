@@ -9,7 +9,8 @@ use toile_body::{BodyData, TwinRecipe, avatar_glb};
 
 fn bake(data: &BodyData, folder: &Path) -> Result<usize, String> {
     let path = folder.join("recipe.ron");
-    let text = std::fs::read_to_string(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    let text = std::fs::read_to_string(&path)
+        .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
     let recipe = TwinRecipe::from_ron(&text).map_err(|e| format!("{}: {e}", path.display()))?;
     let glb = avatar_glb(data, &recipe).map_err(|e| format!("{}: {e}", path.display()))?;
     let out = folder.join("avatar.glb");
@@ -30,7 +31,11 @@ fn run(root: &Path, only: &[String]) -> Result<(), String> {
         .collect();
     folders.sort();
     for folder in folders {
-        let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let id = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if only.is_empty() || only.contains(&id) {
             let bytes = bake(&data, &folder)?;
             println!("{id}: {:.2} MB", bytes as f64 / 1e6);
@@ -42,7 +47,9 @@ fn run(root: &Path, only: &[String]) -> Result<(), String> {
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let Some(root) = args.next() else {
-        eprintln!("usage: bake-twins FOLDER [ID…]\n\nExample: cargo run -p toile-body --bin bake-twins -- assets/twins amara");
+        eprintln!(
+            "usage: bake-twins FOLDER [ID…]\n\nExample: cargo run -p toile-body --bin bake-twins -- assets/twins amara"
+        );
         return ExitCode::from(2);
     };
     let only: Vec<String> = args.collect();

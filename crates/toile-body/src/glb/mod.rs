@@ -101,7 +101,8 @@ impl Part {
         self.colours.extend_from_slice(&other.colours);
         self.joints.extend_from_slice(&other.joints);
         self.weights.extend_from_slice(&other.weights);
-        self.tris.extend(other.tris.iter().map(|t| t.map(|i| i + base)));
+        self.tris
+            .extend(other.tris.iter().map(|t| t.map(|i| i + base)));
     }
 }
 

@@ -23,7 +23,8 @@ impl Binary {
         while !self.bytes.len().is_multiple_of(4) {
             self.bytes.push(0);
         }
-        let mut view = json!({"buffer": 0, "byteOffset": self.bytes.len(), "byteLength": data.len()});
+        let mut view =
+            json!({"buffer": 0, "byteOffset": self.bytes.len(), "byteLength": data.len()});
         if let Some(target) = target {
             view["target"] = json!(target);
         }
@@ -37,7 +38,13 @@ impl Binary {
         self.accessors.len() - 1
     }
 
-    fn array<T: bytemuck::NoUninit>(&mut self, data: &[T], component: u32, shape: &str, target: Option<u32>) -> usize {
+    fn array<T: bytemuck::NoUninit>(
+        &mut self,
+        data: &[T],
+        component: u32,
+        shape: &str,
+        target: Option<u32>,
+    ) -> usize {
         let view = self.view(bytemuck::cast_slice(data), target);
         self.push(json!({"bufferView": view, "componentType": component, "count": data.len(), "type": shape}))
     }
@@ -81,7 +88,12 @@ impl Binary {
     fn morph(&mut self, moved: &[(u32, Vec3)], vertices: usize) -> usize {
         let still = [(0, Vec3::ZERO)];
         let moved = if moved.is_empty() { &still[..] } else { moved };
-        let (lo, hi) = bounds(moved.iter().map(|m| m.1).chain((moved.len() < vertices).then_some(Vec3::ZERO)));
+        let (lo, hi) = bounds(
+            moved
+                .iter()
+                .map(|m| m.1)
+                .chain((moved.len() < vertices).then_some(Vec3::ZERO)),
+        );
         let ids: Vec<u16> = moved.iter().map(|m| m.0 as u16).collect();
         let values: Vec<Vec3> = moved.iter().map(|m| m.1).collect();
         let ids = self.view(bytemuck::cast_slice(&ids), None);
@@ -118,23 +130,32 @@ fn primitive(bin: &mut Binary, part: &Part, materials: &[Material]) -> Value {
     if !part.colours.is_empty() {
         // Sixteen bits keep dark tints apart; the format stores colours linearly.
         let unit = |x: f32| (x.clamp(0.0, 1.0) * 65_535.0).round() as u16;
-        let colours: Vec<[u16; 4]> =
-            part.colours.iter().map(|c| [unit(c.x), unit(c.y), unit(c.z), u16::MAX]).collect();
+        let colours: Vec<[u16; 4]> = part
+            .colours
+            .iter()
+            .map(|c| [unit(c.x), unit(c.y), unit(c.z), u16::MAX])
+            .collect();
         let at = bin.array(&colours, U16, "VEC4", Some(VERTEX_BUFFER));
         bin.accessors[at]["normalized"] = json!(true);
         primitive["attributes"]["COLOR_0"] = json!(at);
     }
     if !part.morphs.is_empty() {
-        let targets: Vec<Value> =
-            part.morphs.iter().map(|m| json!({"POSITION": bin.morph(m, count)})).collect();
+        let targets: Vec<Value> = part
+            .morphs
+            .iter()
+            .map(|m| json!({"POSITION": bin.morph(m, count)}))
+            .collect();
         primitive["targets"] = Value::Array(targets);
     }
     primitive
 }
 
 fn mesh(bin: &mut Binary, node: &MeshNode, avatar: &Avatar) -> Value {
-    let primitives: Vec<Value> =
-        node.parts.iter().map(|p| primitive(bin, p, &avatar.materials)).collect();
+    let primitives: Vec<Value> = node
+        .parts
+        .iter()
+        .map(|p| primitive(bin, p, &avatar.materials))
+        .collect();
     let mut mesh = json!({"name": node.name, "primitives": primitives});
     let morphs = node.parts.first().map_or(0, |p| p.morphs.len());
     if morphs > 0 {
@@ -145,7 +166,8 @@ fn mesh(bin: &mut Binary, node: &MeshNode, avatar: &Avatar) -> Value {
 }
 
 fn material(m: &Material) -> Value {
-    let mut pbr = json!({"baseColorFactor": m.colour, "metallicFactor": 0.0, "roughnessFactor": m.roughness});
+    let mut pbr =
+        json!({"baseColorFactor": m.colour, "metallicFactor": 0.0, "roughnessFactor": m.roughness});
     if let Some(t) = m.texture {
         pbr["baseColorTexture"] = json!({"index": t});
     }
@@ -187,8 +209,9 @@ pub(crate) fn write(avatar: &Avatar) -> Vec<u8> {
         .iter()
         .enumerate()
         .map(|(i, j)| {
-            let children: Vec<usize> =
-                (0..avatar.joints.len()).filter(|&c| avatar.joints[c].parent == Some(i)).collect();
+            let children: Vec<usize> = (0..avatar.joints.len())
+                .filter(|&c| avatar.joints[c].parent == Some(i))
+                .collect();
             let mut node = json!({
                 "name": j.name,
                 "translation": j.translation.to_array(),
@@ -200,14 +223,19 @@ pub(crate) fn write(avatar: &Avatar) -> Vec<u8> {
             node
         })
         .collect();
-    let meshes: Vec<Value> = avatar.meshes.iter().map(|m| mesh(&mut bin, m, avatar)).collect();
+    let meshes: Vec<Value> = avatar
+        .meshes
+        .iter()
+        .map(|m| mesh(&mut bin, m, avatar))
+        .collect();
     let images: Vec<Value> = avatar
         .images
         .iter()
         .map(|image| json!({"bufferView": bin.view(&image.bytes, None), "mimeType": image.mime}))
         .collect();
-    let mut roots: Vec<usize> =
-        (0..avatar.joints.len()).filter(|&i| avatar.joints[i].parent.is_none()).collect();
+    let mut roots: Vec<usize> = (0..avatar.joints.len())
+        .filter(|&i| avatar.joints[i].parent.is_none())
+        .collect();
     let skeleton = roots.first().copied().unwrap_or(0);
     for (i, m) in avatar.meshes.iter().enumerate() {
         roots.push(nodes.len());
@@ -238,8 +266,11 @@ pub(crate) fn write(avatar: &Avatar) -> Vec<u8> {
         "buffers": [{"byteLength": bin.bytes.len()}],
     });
     if !images.is_empty() {
-        document["textures"] =
-            json!((0..images.len()).map(|i| json!({"source": i, "sampler": 0})).collect::<Vec<_>>());
+        document["textures"] = json!(
+            (0..images.len())
+                .map(|i| json!({"source": i, "sampler": 0}))
+                .collect::<Vec<_>>()
+        );
         document["samplers"] = json!([{"magFilter": 9729, "minFilter": 9987}]);
         document["images"] = json!(images);
     }

@@ -4,7 +4,9 @@ use glam::{Vec2, Vec3};
 use serde_json::json;
 
 use super::{
-    base_layer, brows, brows::BrowCurve, eyes, hair,
+    base_layer, brows,
+    brows::BrowCurve,
+    eyes, hair,
     head::Head,
     image::Canvas,
     mesh::Patch,
@@ -13,8 +15,7 @@ use super::{
     shoes,
 };
 use crate::{
-    BodyData, BodyError, FaceUnit, Measures, Rig, Triangle,
-    fit,
+    BodyData, BodyError, FaceUnit, Measures, Rig, Triangle, fit,
     glb::{self, Alpha, Avatar, JointNode, Material, MeshNode, Part},
     recipe::{Finish, TwinRecipe},
 };
@@ -54,13 +55,19 @@ pub fn avatar_glb(data: &BodyData, recipe: &TwinRecipe) -> Result<Vec<u8>, BodyE
 
 /// Face units applied for good: the base mesh rests with parted lips and wide
 /// eyes; a share of these units closes the lips and lowers the lids a little.
-const REST: [(&str, f32); 3] = [("mouthClose", 0.085), ("eyeBlinkLeft", 0.07), ("eyeBlinkRight", 0.07)];
+const REST: [(&str, f32); 3] = [
+    ("mouthClose", 0.085),
+    ("eyeBlinkLeft", 0.07),
+    ("eyeBlinkRight", 0.07),
+];
 
 /// Brings the face to rest and returns the face units that are left from there.
 fn rest_face(data: &BodyData, verts: &mut [Vec3]) -> Vec<FaceUnit> {
     let mut units = data.face_units().to_vec();
     for unit in &mut units {
-        let Some(&(_, share)) = REST.iter().find(|r| r.0 == unit.name) else { continue };
+        let Some(&(_, share)) = REST.iter().find(|r| r.0 == unit.name) else {
+            continue;
+        };
         for (v, d) in &mut unit.deltas {
             verts[*v as usize] += *d * share;
             *d *= 1.0 - share;
@@ -69,25 +76,35 @@ fn rest_face(data: &BodyData, verts: &mut [Vec3]) -> Vec<FaceUnit> {
     units
 }
 
-fn model<'a>(data: &'a BodyData, verts: Vec<Vec3>, rig: &'a Rig, units: &'a [FaceUnit]) -> Model<'a> {
+fn model<'a>(
+    data: &'a BodyData,
+    verts: Vec<Vec3>,
+    rig: &'a Rig,
+    units: &'a [FaceUnit],
+) -> Model<'a> {
     let skeleton = (0..rig.names.len())
         .map(|i| BindJoint {
-            name: rig.names[i].strip_prefix(PREFIX).unwrap_or(&rig.names[i]).to_owned(),
+            name: rig.names[i]
+                .strip_prefix(PREFIX)
+                .unwrap_or(&rig.names[i])
+                .to_owned(),
             node: rig.names[i].clone(),
             parent: rig.parents[i],
             rotation: rig.bind_rotations[i],
             head: rig.heads[i],
         })
         .collect();
-    let lash = |side: &str| {
-        ["1", "2"].map(|n| data.triangles(&[&format!("helper-{side}-eyelashes-{n}")]))
-    };
+    let lash =
+        |side: &str| ["1", "2"].map(|n| data.triangles(&[&format!("helper-{side}-eyelashes-{n}")]));
     Model::new(ModelParts {
         verts,
         uvs: data.uvs(),
         body: data.triangles(&["body"]),
         tights: data.triangles(&["helper-tights"]),
-        eyes: [data.triangles(&["helper-l-eye"]), data.triangles(&["helper-r-eye"])],
+        eyes: [
+            data.triangles(&["helper-l-eye"]),
+            data.triangles(&["helper-r-eye"]),
+        ],
         lashes: [lash("l"), lash("r")],
         teeth: data.triangles(&["helper-upper-teeth", "helper-lower-teeth"]),
         joints: &rig.joints,
@@ -133,7 +150,11 @@ fn moved(model: &Model<'_>) -> Vec<bool> {
 
 /// A patch as a skinned part, with the face morphs if asked for.
 fn part(model: &Model<'_>, patch: &Patch, material: &'static str, morphs: bool) -> Part {
-    let mut out = Part { material, tris: patch.tris.clone(), ..Part::default() };
+    let mut out = Part {
+        material,
+        tris: patch.tris.clone(),
+        ..Part::default()
+    };
     for v in &patch.verts {
         out.positions.push(v.pos);
         out.normals.push(v.normal.normalize_or(Vec3::Y));
@@ -141,7 +162,10 @@ fn part(model: &Model<'_>, patch: &Patch, material: &'static str, morphs: bool) 
         let mut sum: Vec<(u16, f32)> = Vec::new();
         for &(base, share) in &v.mix {
             for k in 0..4 {
-                let (j, w) = (model.joints[base as usize][k], model.weights[base as usize][k] * share);
+                let (j, w) = (
+                    model.joints[base as usize][k],
+                    model.weights[base as usize][k] * share,
+                );
                 if w > 0.0 {
                     match sum.iter_mut().find(|s| s.0 == j) {
                         Some(s) => s.1 += w,
@@ -180,7 +204,9 @@ fn part(model: &Model<'_>, patch: &Patch, material: &'static str, morphs: bool) 
                         *sum.entry(i).or_default() += d * share;
                     }
                 }
-                sum.into_iter().filter(|(_, d)| d.length_squared() > 2.5e-9).collect()
+                sum.into_iter()
+                    .filter(|(_, d)| d.length_squared() > 2.5e-9)
+                    .collect()
             })
             .collect();
     }
@@ -188,7 +214,14 @@ fn part(model: &Model<'_>, patch: &Patch, material: &'static str, morphs: bool) 
 }
 
 fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
-    let Finish::Person { skin, face, hair: hair_recipe, shoes: shoe, base_layer: base } = finish else {
+    let Finish::Person {
+        skin,
+        face,
+        hair: hair_recipe,
+        shoes: shoe,
+        base_layer: base,
+    } = finish
+    else {
         return Avatar::default();
     };
     let head = Head::new(model);
@@ -198,7 +231,9 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
     let shod = shoes::make(model, &bare, shoe.style, shoe.heel);
 
     let moves = moved(model);
-    let in_face = |t: [&super::mesh::PatchVertex; 3]| t.iter().any(|v| v.mix.iter().any(|m| moves[m.0 as usize]));
+    let in_face = |t: [&super::mesh::PatchVertex; 3]| {
+        t.iter().any(|v| v.mix.iter().any(|m| moves[m.0 as usize]))
+    };
     let face_skin = shod.skin.filter(in_face);
     let body_skin = shod.skin.filter(|t| !in_face(t));
     let mut brow_patch = brow_curves[0].patch(&face_skin);
@@ -210,13 +245,30 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
         v.pos.z -= 0.005;
     }
 
-    let mut face_parts = vec![part(model, &face_skin, "skin", true), eyes::eyeballs(model), part(model, &teeth, "teeth", true)];
+    let mut face_parts = vec![
+        part(model, &face_skin, "skin", true),
+        eyes::eyeballs(model),
+        part(model, &teeth, "teeth", true),
+    ];
     if face.lashes > 0.0 {
-        face_parts.push(part(model, &eyes::lashes(model, face.lashes), "lashes", true));
+        face_parts.push(part(
+            model,
+            &eyes::lashes(model, face.lashes),
+            "lashes",
+            true,
+        ));
     }
     face_parts.push(part(model, &brow_patch, "brows", true));
 
-    let painter = Painter::new(model, &head, &brow_curves, eyes::lash_lines(model), skin, face, hair_recipe);
+    let painter = Painter::new(
+        model,
+        &head,
+        &brow_curves,
+        eyes::lash_lines(model),
+        skin,
+        face,
+        hair_recipe,
+    );
     let (albedo, rough) = painter.paint(SKIN_TEXELS);
     let wig = hair::make(model, &head, hair_recipe);
     let mut images = vec![
@@ -226,28 +278,61 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
         brows::texture(face.brow.linear(), face.brow_weight).png(),
         eyes::lash_texture().png(),
     ];
-    let textured = |name, texture, roughness| Material { texture: Some(texture), ..Material::plain(name, Vec3::ONE, roughness) };
+    let textured = |name, texture, roughness| Material {
+        texture: Some(texture),
+        ..Material::plain(name, Vec3::ONE, roughness)
+    };
     let mut materials = vec![
-        Material { rough_texture: Some(1), ..textured("skin", 0, 1.0) },
+        Material {
+            rough_texture: Some(1),
+            ..textured("skin", 0, 1.0)
+        },
         textured("eyes", 2, 0.06),
         Material::plain("teeth", Vec3::new(0.40, 0.37, 0.32), 0.45),
-        Material { alpha: Alpha::Blend, ..textured("brows", 3, 0.8) },
+        Material {
+            alpha: Alpha::Blend,
+            ..textured("brows", 3, 0.8)
+        },
         Material::plain("base_layer", base.colour.linear(), 0.85),
     ];
     if face.lashes > 0.0 {
-        materials.push(Material { alpha: Alpha::Blend, double_sided: true, ..textured("lashes", 4, 0.7) });
+        materials.push(Material {
+            alpha: Alpha::Blend,
+            double_sided: true,
+            ..textured("lashes", 4, 0.7)
+        });
     }
     let mut meshes = vec![
-        MeshNode { name: "face", parts: face_parts },
-        MeshNode { name: "body", parts: vec![part(model, &body_skin, "skin", false)] },
-        MeshNode { name: "base_layer", parts: vec![part(model, &cloth, "base_layer", false)] },
+        MeshNode {
+            name: "face",
+            parts: face_parts,
+        },
+        MeshNode {
+            name: "body",
+            parts: vec![part(model, &body_skin, "skin", false)],
+        },
+        MeshNode {
+            name: "base_layer",
+            parts: vec![part(model, &cloth, "base_layer", false)],
+        },
     ];
     if !shod.part.tris.is_empty() {
-        materials.push(Material { double_sided: true, ..textured("shoes", images.len(), 0.38) });
+        materials.push(Material {
+            double_sided: true,
+            ..textured("shoes", images.len(), 0.38)
+        });
         let upper = shoe.colour.linear();
-        let sole = if shoe.style == crate::recipe::ShoeStyle::Sneaker { Vec3::splat(0.72) } else { upper * 0.45 };
-        images.push(Canvas::draw(16, 8, |u, _| if u < 0.5 { upper } else { sole }.extend(1.0)).png());
-        meshes.push(MeshNode { name: "shoes", parts: vec![shod.part] });
+        let sole = if shoe.style == crate::recipe::ShoeStyle::Sneaker {
+            Vec3::splat(0.72)
+        } else {
+            upper * 0.45
+        };
+        images
+            .push(Canvas::draw(16, 8, |u, _| if u < 0.5 { upper } else { sole }.extend(1.0)).png());
+        meshes.push(MeshNode {
+            name: "shoes",
+            parts: vec![shod.part],
+        });
     }
     if let Some(wig) = wig {
         materials.push(Material {
@@ -256,7 +341,10 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
             ..textured("hair", images.len(), wig.roughness)
         });
         images.push(wig.texture.png());
-        meshes.push(MeshNode { name: "hair", parts: vec![wig.part] });
+        meshes.push(MeshNode {
+            name: "hair",
+            parts: vec![wig.part],
+        });
     }
     Avatar {
         meshes,

@@ -57,8 +57,15 @@ impl Piece<'_> {
         }
         let mut piece = Patch::default();
         for part in inside.components() {
-            let middle = part.verts.iter().any(|v| v.pos.x.abs() < 0.03 && (v.pos.y - self.level).abs() < 0.05);
-            if middle { piece.append(&part) } else { rest.append(&part) }
+            let middle = part
+                .verts
+                .iter()
+                .any(|v| v.pos.x.abs() < 0.03 && (v.pos.y - self.level).abs() < 0.05);
+            if middle {
+                piece.append(&part);
+            } else {
+                rest.append(&part);
+            }
         }
         (piece, rest)
     }
@@ -76,17 +83,26 @@ fn shorts<'a>(model: &Model<'_>, levels: &Levels, top: f32, leg: f32) -> Piece<'
         (p - crotch).dot(axis) + leg - 0.10 * (p.x.abs() - 0.05).max(0.0)
     };
     let waist = move |p: Vec3| top - p.y - 0.05 * p.z.max(-0.2);
-    Piece { fields: vec![Box::new(waist), Box::new(hem)], level: crotch.y + 0.06 }
+    Piece {
+        fields: vec![Box::new(waist), Box::new(hem)],
+        level: crotch.y + 0.06,
+    }
 }
 
 fn band<'a>(levels: &Levels) -> Piece<'a> {
-    let (bust, top) = (levels.bust, levels.bust + 0.40 * (levels.shoulder.y - levels.bust));
+    let (bust, top) = (
+        levels.bust,
+        levels.bust + 0.40 * (levels.shoulder.y - levels.bust),
+    );
     let neckline = move |p: Vec3| {
         let x = p.x.abs();
         top + 0.10 * x.min(0.08) - 0.55 * (x - 0.085).max(0.0) - p.y
     };
     let hem = move |p: Vec3| p.y - (bust - 0.088 + 0.06 * p.x.abs().min(0.1));
-    Piece { fields: vec![Box::new(neckline), Box::new(hem)], level: bust - 0.03 }
+    Piece {
+        fields: vec![Box::new(neckline), Box::new(hem)],
+        level: bust - 0.03,
+    }
 }
 
 fn tank<'a>(model: &Model<'_>, levels: &Levels, leg: f32) -> Piece<'a> {
@@ -96,16 +112,32 @@ fn tank<'a>(model: &Model<'_>, levels: &Levels, leg: f32) -> Piece<'a> {
     let (bust, shoulder, neck) = (levels.bust, levels.shoulder, levels.neck);
     // Neck opening: an ellipse, deeper in front; arm opening: an ellipse about the shoulder joint.
     let opening = move |p: Vec3| {
-        let depth = if p.z > 0.0 { neck - bust - 0.055 } else { 0.45 * (neck - bust) };
+        let depth = if p.z > 0.0 {
+            neck - bust - 0.055
+        } else {
+            0.45 * (neck - bust)
+        };
         let q = glam::Vec2::new(p.x / 0.088, (p.y - neck - 0.02) / (depth + 0.02));
         let r = q.length();
-        if p.y > neck + 0.02 { -0.05 } else { (r - 1.0) * 0.07 }
+        if p.y > neck + 0.02 {
+            -0.05
+        } else {
+            (r - 1.0) * 0.07
+        }
     };
     let reach = glam::Vec2::new(shoulder.x - 0.122, shoulder.y - bust - 0.035);
     let arms = move |p: Vec3| {
-        let q = glam::Vec2::new((p.x.abs() - shoulder.x).min(0.0) / reach.x, (p.y - shoulder.y) / reach.y);
-        let beyond = shoulder.x + 0.02 - p.x.abs() - 1.2 * (p.y - shoulder.y + 0.1).min(0.0).abs() * 0.0;
-        ((q.length() - 1.0) * 0.05).min(if p.y > bust { beyond } else { 1.0 })
+        let q = glam::Vec2::new(
+            (p.x.abs() - shoulder.x).min(0.0) / reach.x,
+            (p.y - shoulder.y) / reach.y,
+        );
+        // Above the bust nothing beyond the shoulder joint belongs to the body of the garment.
+        let beyond = if p.y > bust {
+            shoulder.x + 0.02 - p.x.abs()
+        } else {
+            1.0
+        };
+        ((q.length() - 1.0) * 0.05).min(beyond)
     };
     fields.push(Box::new(opening));
     fields.push(Box::new(arms));
@@ -116,8 +148,16 @@ fn tank<'a>(model: &Model<'_>, levels: &Levels, leg: f32) -> Piece<'a> {
 pub(crate) fn cut(model: &Model<'_>, skin: &Patch, cut: BaseCut) -> (Patch, Patch) {
     let levels = Levels::new(model);
     let pieces = match cut {
-        BaseCut::BandeauShorts => vec![band(&levels), shorts(model, &levels, levels.waist + 0.005, 0.055)],
-        BaseCut::Shorts => vec![shorts(model, &levels, levels.crotch.y + 0.62 * (levels.waist - levels.crotch.y), 0.115)],
+        BaseCut::BandeauShorts => vec![
+            band(&levels),
+            shorts(model, &levels, levels.waist + 0.005, 0.055),
+        ],
+        BaseCut::Shorts => vec![shorts(
+            model,
+            &levels,
+            levels.crotch.y + 0.62 * (levels.waist - levels.crotch.y),
+            0.115,
+        )],
         BaseCut::TankShorts => vec![tank(model, &levels, 0.055)],
     };
     let mut cloth = Patch::default();
@@ -144,12 +184,19 @@ fn dress(patch: &mut Patch) {
     let skin: Vec<(Vec3, Vec3)> = patch.verts.iter().map(|v| (v.pos, v.normal)).collect();
     let mut pos: Vec<Vec3> = skin.iter().map(|s| s.0 + s.1 * OFFSET_M).collect();
     // Away from the edge the skin below is gone, so the cloth may flatten a bump a little.
-    let rim: Vec<Vec3> = (0..edge.len()).filter(|&i| edge[i]).map(|i| patch.verts[i].pos).collect();
+    let rim: Vec<Vec3> = (0..edge.len())
+        .filter(|&i| edge[i])
+        .map(|i| patch.verts[i].pos)
+        .collect();
     let floor: Vec<f32> = patch
         .verts
         .iter()
         .map(|v| {
-            let gap = rim.iter().map(|r| r.distance_squared(v.pos)).fold(f32::MAX, f32::min).sqrt();
+            let gap = rim
+                .iter()
+                .map(|r| r.distance_squared(v.pos))
+                .fold(f32::MAX, f32::min)
+                .sqrt();
             OFFSET_M - 0.007 * smooth(0.024, 0.050, gap)
         })
         .collect();
@@ -160,7 +207,8 @@ fn dress(patch: &mut Patch) {
             if edge[w] || near[w].is_empty() {
                 continue;
             }
-            let mean = near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
+            let mean =
+                near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
             let moved = old[w].lerp(mean, 0.5);
             // Stretch cloth spans a hollow and hardly sinks into a bump.
             let (p, n) = skin[w];
@@ -181,7 +229,10 @@ fn dress(patch: &mut Patch) {
         let mut wall = |i: u32, patch: &mut Patch| -> (u32, u32) {
             *inner.entry(i).or_insert_with(|| {
                 let v = patch.verts[i as usize].clone();
-                let low = PatchVertex { pos: skin[i as usize].0 - skin[i as usize].1 * 0.0006, ..v.clone() };
+                let low = PatchVertex {
+                    pos: skin[i as usize].0 - skin[i as usize].1 * 0.0006,
+                    ..v.clone()
+                };
                 patch.verts.push(v);
                 patch.verts.push(low);
                 (patch.verts.len() as u32 - 2, patch.verts.len() as u32 - 1)

@@ -40,7 +40,8 @@ impl BrowCurve {
     /// Along (0 inner end, 1 outer) and across (-1 lower edge, 1 upper) the brow.
     pub(crate) fn place(&self, p: Vec3) -> Vec2 {
         let u = (p.x * self.sign - self.inner_x) / self.length;
-        let arch = self.rise * (u.clamp(-0.2, 1.2) * std::f32::consts::PI * 0.62).sin() - 0.0045 * (u - 0.62).max(0.0);
+        let arch = self.rise * (u.clamp(-0.2, 1.2) * std::f32::consts::PI * 0.62).sin()
+            - 0.0045 * (u - 0.62).max(0.0);
         let taper = (1.12 - 0.78 * u).clamp(0.28, 1.0) * smooth(-0.12, 0.12, u).max(0.25);
         Vec2::new(u, (p.y - self.base_y - arch) / (self.half * taper))
     }
@@ -59,12 +60,16 @@ impl BrowCurve {
         let mut patch = skin.filter(|t| {
             t.iter().any(|v| {
                 let q = self.place(v.pos);
-                v.pos.z > self.front_z && v.pos.x * self.sign > 0.0 && (-0.18..1.18).contains(&q.x) && q.y.abs() < 2.6
+                v.pos.z > self.front_z
+                    && v.pos.x * self.sign > 0.0
+                    && (-0.18..1.18).contains(&q.x)
+                    && q.y.abs() < 2.6
             })
         });
         for v in &mut patch.verts {
             let q = self.place(v.pos);
-            v.uv = Vec2::new((q.x + 0.15) / 1.3, 0.5 + q.y / 5.0).clamp(Vec2::splat(0.002), Vec2::splat(0.998));
+            v.uv = Vec2::new((q.x + 0.15) / 1.3, 0.5 + q.y / 5.0)
+                .clamp(Vec2::splat(0.002), Vec2::splat(0.998));
             v.pos += v.normal * 0.0005;
         }
         patch
@@ -82,14 +87,19 @@ pub(crate) fn texture(colour: Vec3, weight: f32) -> Canvas {
         let u = random.unit();
         let v = random.signed() * 0.92;
         // Hairs stand up at the inner end and lie outwards towards the tail.
-        let angle = (78.0 - 66.0 * smooth(0.0, 0.45, u) + random.signed() * 14.0 - 18.0 * v * smooth(0.2, 0.6, u)).to_radians();
+        let angle = (78.0 - 66.0 * smooth(0.0, 0.45, u) + random.signed() * 14.0
+            - 18.0 * v * smooth(0.2, 0.6, u))
+        .to_radians();
         let length = random.range(0.055, 0.11) * (1.0 - 0.35 * u);
         let tone = random.range(0.7, 1.25);
         let steps = 40;
         for s in 0..steps {
             let t = s as f32 / steps as f32;
             let bend = angle - 0.35 * t;
-            let (x, y) = (u + length * t * bend.cos(), v + length * 4.2 * t * bend.sin());
+            let (x, y) = (
+                u + length * t * bend.cos(),
+                v + length * 4.2 * t * bend.sin(),
+            );
             let px = ((x + 0.15) / 1.3) * w as f32;
             let py = (0.5 - y / 5.0) * h as f32;
             let width = 1.05 * (1.0 - 0.75 * t);
@@ -100,7 +110,10 @@ pub(crate) fn texture(colour: Vec3, weight: f32) -> Canvas {
                         continue;
                     }
                     let d = Vec2::new(qx as f32 + 0.5 - px, qy as f32 + 0.5 - py).length();
-                    let a = smooth(width + 0.6, width - 0.6, d) * 0.80 * smooth(-0.02, 0.10, x) * (1.0 - 0.3 * u);
+                    let a = smooth(width + 0.6, width - 0.6, d)
+                        * 0.80
+                        * smooth(-0.02, 0.10, x)
+                        * (1.0 - 0.3 * u);
                     let at = qy as usize * w + qx as usize;
                     if a > alpha[at] {
                         alpha[at] = a;

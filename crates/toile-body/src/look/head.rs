@@ -31,8 +31,19 @@ pub(crate) struct Head {
 /// Hairline: azimuth from the front in degrees, height over the eyes in centimetres
 /// for a head of scale 1.
 const HAIRLINE: [(f32, f32); 13] = [
-    (0.0, 7.0), (18.0, 7.0), (34.0, 6.9), (48.0, 5.6), (60.0, 3.4), (70.0, 1.2), (80.0, -1.6), (88.0, -1.9),
-    (98.0, 0.9), (112.0, -0.6), (128.0, -4.6), (150.0, -7.4), (180.0, -8.2),
+    (0.0, 7.0),
+    (18.0, 7.0),
+    (34.0, 6.9),
+    (48.0, 5.6),
+    (60.0, 3.4),
+    (70.0, 1.2),
+    (80.0, -1.6),
+    (88.0, -1.9),
+    (98.0, 0.9),
+    (112.0, -0.6),
+    (128.0, -4.6),
+    (150.0, -7.4),
+    (180.0, -8.2),
 ];
 
 impl Head {
@@ -49,12 +60,22 @@ impl Head {
                     used[v as usize] = true;
                 }
             }
-            (0..used.len()).filter(|&v| used[v] && model.weight_of(v, &[head_joint]) > 0.5).collect()
+            (0..used.len())
+                .filter(|&v| used[v] && model.weight_of(v, &[head_joint]) > 0.5)
+                .collect()
         };
-        let above: Vec<Vec3> =
-            skin.iter().map(|&v| model.verts[v]).filter(|p| p.y > eyes.y + 0.02).collect();
-        let (lo, hi) = above.iter().fold((Vec3::MAX, Vec3::MIN), |(l, h), p| (l.min(*p), h.max(*p)));
-        let crown = above.iter().copied().fold(Vec3::MIN, |a, b| if b.y > a.y { b } else { a });
+        let above: Vec<Vec3> = skin
+            .iter()
+            .map(|&v| model.verts[v])
+            .filter(|p| p.y > eyes.y + 0.02)
+            .collect();
+        let (lo, hi) = above
+            .iter()
+            .fold((Vec3::MAX, Vec3::MIN), |(l, h), p| (l.min(*p), h.max(*p)));
+        let crown = above
+            .iter()
+            .copied()
+            .fold(Vec3::MIN, |a, b| if b.y > a.y { b } else { a });
         let scale = (crown.y - eyes.y) / 0.115;
         let centre = Vec3::new(0.0, eyes.y + 0.012 * scale, (lo.z + hi.z) * 0.5);
         let radii = Vec3::new((hi.x - lo.x) * 0.5, crown.y - centre.y, (hi.z - lo.z) * 0.5);
@@ -70,13 +91,26 @@ impl Head {
                 }
             }
         }
-        let ear = if n > 0.0 { ear / n } else { centre + Vec3::X * radii.x };
+        let ear = if n > 0.0 {
+            ear / n
+        } else {
+            centre + Vec3::X * radii.x
+        };
         let chin_y = skin
             .iter()
             .map(|&v| model.verts[v])
             .filter(|p| p.x.abs() < 0.012 && p.z > centre.z + radii.z * 0.45)
             .fold(f32::MAX, |y, p| y.min(p.y));
-        Self { eyes, eye_x: left.x, centre, radii, crown, scale, ear, chin_y }
+        Self {
+            eyes,
+            eye_x: left.x,
+            centre,
+            radii,
+            crown,
+            scale,
+            ear,
+            chin_y,
+        }
     }
 
     /// Azimuth (0 front, 180 back, degrees) of a point around the skull.
@@ -87,7 +121,9 @@ impl Head {
 
     /// Height of the hairline at an azimuth, metres above the floor.
     pub(crate) fn hairline_y(&self, azimuth: f32) -> f32 {
-        let k = HAIRLINE.partition_point(|p| p.0 <= azimuth).clamp(1, HAIRLINE.len() - 1);
+        let k = HAIRLINE
+            .partition_point(|p| p.0 <= azimuth)
+            .clamp(1, HAIRLINE.len() - 1);
         let ((a, y0), (b, y1)) = (HAIRLINE[k - 1], HAIRLINE[k]);
         let t = smooth(0.0, 1.0, ((azimuth - a) / (b - a)).clamp(0.0, 1.0));
         let t = 0.5 * t + 0.5 * ((azimuth - a) / (b - a)).clamp(0.0, 1.0);
@@ -107,6 +143,8 @@ impl Head {
     /// Unit direction away from the skull, for smooth hair shading.
     pub(crate) fn outward(&self, p: Vec3) -> Vec3 {
         let r = Vec3::new(self.radii.x, self.radii.y, self.radii.z);
-        ((p - self.centre) / (r * r)).try_normalize().unwrap_or(Vec3::Y)
+        ((p - self.centre) / (r * r))
+            .try_normalize()
+            .unwrap_or(Vec3::Y)
     }
 }

@@ -17,7 +17,11 @@ pub(crate) struct Canvas {
 
 fn srgb(x: f32) -> u8 {
     let x = x.clamp(0.0, 1.0);
-    let y = if x <= 0.003_130_8 { 12.92 * x } else { 1.055 * x.powf(1.0 / 2.4) - 0.055 };
+    let y = if x <= 0.003_130_8 {
+        12.92 * x
+    } else {
+        1.055 * x.powf(1.0 / 2.4) - 0.055
+    };
     (y * 255.0 + 0.5) as u8
 }
 
@@ -37,41 +41,74 @@ impl Canvas {
                 scope.spawn(move || {
                     for (i, t) in rows.iter_mut().enumerate() {
                         let (x, y) = (i % width, k * band + i / width);
-                        *t = f((x as f32 + 0.5) / width as f32, (y as f32 + 0.5) / height as f32);
+                        *t = f(
+                            (x as f32 + 0.5) / width as f32,
+                            (y as f32 + 0.5) / height as f32,
+                        );
                     }
                 });
             }
         });
-        Self { width, height, texels }
+        Self {
+            width,
+            height,
+            texels,
+        }
     }
 
     /// Baseline JPEG of the colours as sRGB.
     pub(crate) fn jpeg(&self, quality: u8) -> Image {
-        let bytes: Vec<u8> =
-            self.texels.iter().flat_map(|t| [srgb(t.x), srgb(t.y), srgb(t.z)]).collect();
-        encode_jpeg(&bytes, self.width, self.height, jpeg_encoder::ColorType::Rgb, quality)
+        let bytes: Vec<u8> = self
+            .texels
+            .iter()
+            .flat_map(|t| [srgb(t.x), srgb(t.y), srgb(t.z)])
+            .collect();
+        encode_jpeg(
+            &bytes,
+            self.width,
+            self.height,
+            jpeg_encoder::ColorType::Rgb,
+            quality,
+        )
     }
 
     /// JPEG of linear data (roughness, normals).
     pub(crate) fn jpeg_data(&self, quality: u8) -> Image {
-        let bytes: Vec<u8> =
-            self.texels.iter().flat_map(|t| [raw(t.x), raw(t.y), raw(t.z)]).collect();
-        encode_jpeg(&bytes, self.width, self.height, jpeg_encoder::ColorType::Rgb, quality)
+        let bytes: Vec<u8> = self
+            .texels
+            .iter()
+            .flat_map(|t| [raw(t.x), raw(t.y), raw(t.z)])
+            .collect();
+        encode_jpeg(
+            &bytes,
+            self.width,
+            self.height,
+            jpeg_encoder::ColorType::Rgb,
+            quality,
+        )
     }
 
     /// PNG with straight alpha.
     pub(crate) fn png(&self) -> Image {
-        let bytes: Vec<u8> =
-            self.texels.iter().flat_map(|t| [srgb(t.x), srgb(t.y), srgb(t.z), raw(t.w)]).collect();
+        let bytes: Vec<u8> = self
+            .texels
+            .iter()
+            .flat_map(|t| [srgb(t.x), srgb(t.y), srgb(t.z), raw(t.w)])
+            .collect();
         let mut out = Vec::new();
         let mut encoder = png::Encoder::new(&mut out, self.width as u32, self.height as u32);
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
         encoder.set_compression(png::Compression::High);
-        let written = encoder.write_header().and_then(|mut w| w.write_image_data(&bytes));
+        let written = encoder
+            .write_header()
+            .and_then(|mut w| w.write_image_data(&bytes));
         debug_assert!(written.is_ok(), "writing to memory cannot fail");
-        Image { mime: "image/png", bytes: out }
+        Image {
+            mime: "image/png",
+            bytes: out,
+        }
     }
 
     /// Spreads texels with alpha into the gaps around them, so that filtering
@@ -106,12 +143,21 @@ impl Canvas {
     }
 }
 
-fn encode_jpeg(bytes: &[u8], width: usize, height: usize, kind: jpeg_encoder::ColorType, quality: u8) -> Image {
+fn encode_jpeg(
+    bytes: &[u8],
+    width: usize,
+    height: usize,
+    kind: jpeg_encoder::ColorType,
+    quality: u8,
+) -> Image {
     let mut out = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut out, quality);
     encoder.set_optimized_huffman_tables(true);
     encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_1_1);
     let written = encoder.encode(bytes, width as u16, height as u16, kind);
     debug_assert!(written.is_ok(), "writing to memory cannot fail");
-    Image { mime: "image/jpeg", bytes: out }
+    Image {
+        mime: "image/jpeg",
+        bytes: out,
+    }
 }

@@ -12,8 +12,10 @@ use super::{
 /// The whole skin, closed at eyes and mouth, without face, navel or nipples.
 pub(crate) fn figure(model: &Model<'_>) -> Patch {
     let mouth = model.mask("inside-mouth");
-    let mut patch = Patch::new(model, model.body.iter().copied())
-        .filter(|t| !t.iter().any(|v| mouth.is_some_and(|m| m.sample(v.uv) > 0.5)));
+    let mut patch = Patch::new(model, model.body.iter().copied()).filter(|t| {
+        !t.iter()
+            .any(|v| mouth.is_some_and(|m| m.sample(v.uv) > 0.5))
+    });
     close_holes(&mut patch);
     let egg = calm(&mut patch, model);
     let weld = patch.welded();
@@ -29,7 +31,8 @@ pub(crate) fn figure(model: &Model<'_>) -> Patch {
                 pos[i] = old[w];
                 continue;
             }
-            let mean = near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
+            let mean =
+                near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
             pos[i] = old[w] + (mean - old[w]) * factor * share[w];
         }
     };
@@ -46,7 +49,12 @@ pub(crate) fn figure(model: &Model<'_>) -> Patch {
         v.normal = n.unwrap_or(v.normal);
     }
     // Lips and lids are folded flat: of their layers only those facing out are kept.
-    patch.filter(|[a, b, c]| (b.pos - a.pos).cross(c.pos - a.pos).dot(a.normal + b.normal + c.normal) > 0.0)
+    patch.filter(|[a, b, c]| {
+        (b.pos - a.pos)
+            .cross(c.pos - a.pos)
+            .dot(a.normal + b.normal + c.normal)
+            > 0.0
+    })
 }
 
 struct Body {
@@ -56,13 +64,27 @@ struct Body {
 
 impl Body {
     fn new(model: &Model<'_>) -> Self {
-        let ends = ["LeftHand", "RightHand", "LeftFoot", "RightFoot", "LeftToeBase", "RightToeBase"];
-        Self { neck: model.head("Neck").y, ends: ends.map(|n| model.joint(n)).to_vec() }
+        let ends = [
+            "LeftHand",
+            "RightHand",
+            "LeftFoot",
+            "RightFoot",
+            "LeftToeBase",
+            "RightToeBase",
+        ];
+        Self {
+            neck: model.head("Neck").y,
+            ends: ends.map(|n| model.joint(n)).to_vec(),
+        }
     }
 
     /// 1 on the torso, 0 on arms, hands and feet.
     fn torso(&self, model: &Model<'_>, v: &PatchVertex) -> f32 {
-        let end: f32 = v.mix.iter().map(|&(b, w)| w * model.weight_of(b as usize, &self.ends)).sum();
+        let end: f32 = v
+            .mix
+            .iter()
+            .map(|&(b, w)| w * model.weight_of(b as usize, &self.ends))
+            .sum();
         let arm = v.pos.y < self.neck && v.pos.x.abs() > 0.30;
         if arm { 0.0 } else { 1.0 - end.min(1.0) }
     }
@@ -89,8 +111,19 @@ fn calm(patch: &mut Patch, model: &Model<'_>) -> Vec<Option<Vec3>> {
         .verts
         .iter()
         .zip(&area)
-        .filter(|(v, _)| v.pos.y > low - 0.03 && v.normal.dot(v.pos - centre) > 0.0 && ears.is_none_or(|m| m.sample(v.uv) < 0.2))
-        .map(|(v, &a)| ((v.pos - centre).normalize_or(Vec3::Y), v.normal, v.pos.distance(centre), a))
+        .filter(|(v, _)| {
+            v.pos.y > low - 0.03
+                && v.normal.dot(v.pos - centre) > 0.0
+                && ears.is_none_or(|m| m.sample(v.uv) < 0.2)
+        })
+        .map(|(v, &a)| {
+            (
+                (v.pos - centre).normalize_or(Vec3::Y),
+                v.normal,
+                v.pos.distance(centre),
+                a,
+            )
+        })
         .collect();
     for (v, kept) in patch.verts.iter_mut().zip(&mut smooth_normals) {
         let share = smooth(low, high, v.pos.y + 0.35 * (v.pos.z - centre.z));
@@ -122,7 +155,11 @@ fn calm(patch: &mut Patch, model: &Model<'_>) -> Vec<Option<Vec3>> {
 /// Closes every boundary loop with a fan about its middle.
 fn close_holes(patch: &mut Patch) {
     let weld = patch.welded();
-    let mut next: std::collections::BTreeMap<u32, u32> = patch.boundary(&weld).into_iter().map(|[a, b]| (a, b)).collect();
+    let mut next: std::collections::BTreeMap<u32, u32> = patch
+        .boundary(&weld)
+        .into_iter()
+        .map(|[a, b]| (a, b))
+        .collect();
     while let Some((&start, _)) = next.iter().next() {
         let mut ring = vec![start];
         let mut at = start;
@@ -138,13 +175,27 @@ fn close_holes(patch: &mut Patch) {
         }
         let mut middle = patch.verts[ring[0] as usize].clone();
         let share = 1.0 / ring.len() as f32;
-        middle.mix = ring.iter().flat_map(|&i| patch.verts[i as usize].mix.iter().map(|&(v, w)| (v, w * share))).collect();
-        middle.pos = ring.iter().map(|&i| patch.verts[i as usize].pos).sum::<Vec3>() * share;
+        middle.mix = ring
+            .iter()
+            .flat_map(|&i| {
+                patch.verts[i as usize]
+                    .mix
+                    .iter()
+                    .map(|&(v, w)| (v, w * share))
+            })
+            .collect();
+        middle.pos = ring
+            .iter()
+            .map(|&i| patch.verts[i as usize].pos)
+            .sum::<Vec3>()
+            * share;
         patch.verts.push(middle);
         let centre = patch.verts.len() as u32 - 1;
         for k in 0..ring.len() {
             // The hole's rim runs against the faces around it.
-            patch.tris.push([ring[(k + 1) % ring.len()], ring[k], centre]);
+            patch
+                .tris
+                .push([ring[(k + 1) % ring.len()], ring[k], centre]);
         }
     }
 }

@@ -37,7 +37,11 @@ impl PatchVertex {
             mix,
             uv: self.uv.lerp(other.uv, t),
             pos: self.pos.lerp(other.pos, t),
-            normal: self.normal.lerp(other.normal, t).try_normalize().unwrap_or(self.normal),
+            normal: self
+                .normal
+                .lerp(other.normal, t)
+                .try_normalize()
+                .unwrap_or(self.normal),
         }
     }
 }
@@ -80,11 +84,15 @@ impl Patch {
     /// `field` is linear within each triangle, so the cut follows the curve to
     /// second order in the edge length instead of stepping along triangles.
     pub(crate) fn split(&self, field: impl Fn(&PatchVertex) -> f32) -> (Self, Self) {
-        let values: Vec<f32> = self.verts.iter().map(|v| {
-            let f = field(v);
-            // Never exactly on the curve: keeps every crossing inside an edge.
-            if f.abs() < 1e-6 { 1e-6 } else { f }
-        }).collect();
+        let values: Vec<f32> = self
+            .verts
+            .iter()
+            .map(|v| {
+                let f = field(v);
+                // Never exactly on the curve: keeps every crossing inside an edge.
+                if f.abs() < 1e-6 { 1e-6 } else { f }
+            })
+            .collect();
         let mut all = self.verts.clone();
         let mut crossing: HashMap<(u32, u32), u32> = HashMap::new();
         let mut halves = [Vec::new(), Vec::new()];
@@ -98,7 +106,8 @@ impl Patch {
                     let key = (a.min(b), a.max(b));
                     let mid = *crossing.entry(key).or_insert_with(|| {
                         let (f0, f1) = (values[key.0 as usize], values[key.1 as usize]);
-                        let v = self.verts[key.0 as usize].lerp(&self.verts[key.1 as usize], f0 / (f0 - f1));
+                        let v = self.verts[key.0 as usize]
+                            .lerp(&self.verts[key.1 as usize], f0 / (f0 - f1));
                         all.push(v);
                         all.len() as u32 - 1
                     });
@@ -113,20 +122,27 @@ impl Patch {
             }
         }
         let [positive, negative] = halves;
-        (Self::compact(&all, &positive), Self::compact(&all, &negative))
+        (
+            Self::compact(&all, &positive),
+            Self::compact(&all, &negative),
+        )
     }
 
     /// Adds another patch; nothing is welded.
     pub(crate) fn append(&mut self, other: &Self) {
         let base = self.verts.len() as u32;
         self.verts.extend_from_slice(&other.verts);
-        self.tris.extend(other.tris.iter().map(|t| t.map(|i| i + base)));
+        self.tris
+            .extend(other.tris.iter().map(|t| t.map(|i| i + base)));
     }
 
     /// Splits every triangle in four, bulging the new vertices towards the
     /// curved surface the normals describe (Phong tessellation, Boubekeur and Alexa 2008).
     pub(crate) fn subdivide(&self) -> Self {
-        let mut out = Self { verts: self.verts.clone(), tris: Vec::with_capacity(self.tris.len() * 4) };
+        let mut out = Self {
+            verts: self.verts.clone(),
+            tris: Vec::with_capacity(self.tris.len() * 4),
+        };
         let mut middle: HashMap<(u32, u32), u32> = HashMap::new();
         for t in &self.tris {
             let mid = [0, 1, 2].map(|k| {
@@ -215,11 +231,17 @@ impl Patch {
         }
         let mut parts: HashMap<u32, Vec<[u32; 3]>> = HashMap::new();
         for t in &self.tris {
-            parts.entry(root(&mut parent, weld[t[0] as usize])).or_default().push(*t);
+            parts
+                .entry(root(&mut parent, weld[t[0] as usize]))
+                .or_default()
+                .push(*t);
         }
         let mut parts: Vec<_> = parts.into_values().collect();
         parts.sort_by_key(|t| (std::cmp::Reverse(t.len()), t[0]));
-        parts.iter().map(|t| Self::compact(&self.verts, t)).collect()
+        parts
+            .iter()
+            .map(|t| Self::compact(&self.verts, t))
+            .collect()
     }
 
     /// Directed boundary edges over welded vertices.
@@ -275,5 +297,81 @@ impl Patch {
             }
         }
         near
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn square() -> Patch {
+        let vertex = |i: u32, x: f32, y: f32| PatchVertex {
+            mix: vec![(i, 1.0)],
+            uv: Vec2::new(x, y),
+            pos: Vec3::new(x, y, 0.0),
+            normal: Vec3::Z,
+        };
+        Patch {
+            verts: vec![
+                vertex(0, 0.0, 0.0),
+                vertex(1, 1.0, 0.0),
+                vertex(2, 1.0, 1.0),
+                vertex(3, 0.0, 1.0),
+            ],
+            tris: vec![[0, 1, 2], [0, 2, 3]],
+        }
+    }
+
+    fn area(p: &Patch) -> f32 {
+        p.tris
+            .iter()
+            .map(|t| {
+                let [a, b, c] = t.map(|i| p.verts[i as usize].pos);
+                0.5 * (b - a).cross(c - a).z
+            })
+            .sum()
+    }
+
+    #[test]
+    fn a_split_keeps_the_whole_area_and_the_winding() {
+        let (left, right) = square().split(|v| 0.3 - v.pos.x + 0.2 * v.pos.y);
+        assert!((area(&left) - 0.4).abs() < 1e-6 && (area(&right) - 0.6).abs() < 1e-6);
+        assert!(left.tris.iter().chain(&right.tris).count() > 4);
+    }
+
+    #[test]
+    fn a_cut_vertex_is_a_convex_mix_of_its_edge() {
+        let (left, _) = square().split(|v| 0.25 - v.pos.x);
+        let cut = left
+            .verts
+            .iter()
+            .find(|v| v.mix.len() == 2)
+            .expect("a cut vertex");
+        assert!((cut.mix.iter().map(|m| m.1).sum::<f32>() - 1.0).abs() < 1e-6);
+        assert!((cut.pos.x - 0.25).abs() < 1e-6 && (cut.uv.x - 0.25).abs() < 1e-6);
+    }
+
+    #[test]
+    fn two_islands_are_two_components() {
+        let mut both = square();
+        let mut far = square();
+        for v in &mut far.verts {
+            v.pos.x += 5.0;
+        }
+        both.append(&far);
+        assert_eq!(both.components().len(), 2);
+    }
+
+    #[test]
+    fn the_boundary_of_a_square_is_its_four_sides() {
+        let p = square();
+        assert_eq!(p.boundary(&p.welded()).len(), 4);
+    }
+
+    #[test]
+    fn subdividing_a_flat_patch_leaves_it_flat_with_four_times_the_triangles() {
+        let p = square().subdivide();
+        assert_eq!(p.tris.len(), 8);
+        assert!((area(&p) - 1.0).abs() < 1e-6 && p.verts.iter().all(|v| v.pos.z.abs() < 1e-6));
     }
 }

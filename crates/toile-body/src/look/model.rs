@@ -114,10 +114,24 @@ impl<'a> Model<'a> {
     /// Takes the parts and derives normals and lookups.
     pub(crate) fn new(parts: ModelParts<'a>) -> Self {
         let ModelParts {
-            verts, uvs, body, tights, eyes, mut lashes, teeth, joints, weights, skeleton, units, masks,
+            verts,
+            uvs,
+            body,
+            tights,
+            eyes,
+            mut lashes,
+            teeth,
+            joints,
+            weights,
+            skeleton,
+            units,
+            masks,
         } = parts;
         let mean_y = |tris: &[Triangle]| {
-            tris.iter().map(|t| verts[t.verts[0] as usize].y).sum::<f32>() / tris.len().max(1) as f32
+            tris.iter()
+                .map(|t| verts[t.verts[0] as usize].y)
+                .sum::<f32>()
+                / tris.len().max(1) as f32
         };
         for pair in &mut lashes {
             if mean_y(&pair[0]) > mean_y(&pair[1]) {
@@ -135,10 +149,26 @@ impl<'a> Model<'a> {
         for n in &mut normals {
             *n = n.try_normalize().unwrap_or(Vec3::Y);
         }
-        let by_name = skeleton.iter().enumerate().map(|(i, j)| (j.name.clone(), i)).collect();
+        let by_name = skeleton
+            .iter()
+            .enumerate()
+            .map(|(i, j)| (j.name.clone(), i))
+            .collect();
         Self {
-            verts, uvs, body, tights, eyes, lashes, teeth, joints, weights, skeleton, units, masks,
-            normals, by_name,
+            verts,
+            uvs,
+            body,
+            tights,
+            eyes,
+            lashes,
+            teeth,
+            joints,
+            weights,
+            skeleton,
+            units,
+            masks,
+            normals,
+            by_name,
         }
     }
 

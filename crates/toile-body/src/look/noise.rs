@@ -20,7 +20,13 @@ pub(crate) fn noise(p: Vec3, seed: u32) -> f32 {
     let f = f * f * (Vec3::splat(3.0) - 2.0 * f);
     let (x, y, z) = (cell.x as i32, cell.y as i32, cell.z as i32);
     let lerp = |a: f32, b: f32, t: f32| a + (b - a) * t;
-    let row = |dy: i32, dz: i32| lerp(hash(x, y + dy, z + dz, seed), hash(x + 1, y + dy, z + dz, seed), f.x);
+    let row = |dy: i32, dz: i32| {
+        lerp(
+            hash(x, y + dy, z + dz, seed),
+            hash(x + 1, y + dy, z + dz, seed),
+            f.x,
+        )
+    };
     let plane = |dz: i32| lerp(row(0, dz), row(1, dz), f.y);
     lerp(plane(0), plane(1), f.z) * 2.0 - 1.0
 }
@@ -56,7 +62,9 @@ impl Random {
     /// Uniform in 0..1.
     pub(crate) fn unit(&mut self) -> f32 {
         let old = self.0;
-        self.0 = old.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = old
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let x = (((old >> 18) ^ old) >> 27) as u32;
         let r = x.rotate_right((old >> 59) as u32);
         (r >> 8) as f32 / 16_777_216.0

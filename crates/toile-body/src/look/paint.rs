@@ -55,10 +55,22 @@ fn warm_points(model: &Model<'_>) -> Vec<(Vec3, f32, f32)> {
                 out.push((model.head(&format!("{s}Hand{finger}{k}")), 0.008, 0.55));
             }
         }
-        out.push((model.head(&format!("{s}ForeArm")) - Vec3::Z * 0.03, 0.03, 0.5));
+        out.push((
+            model.head(&format!("{s}ForeArm")) - Vec3::Z * 0.03,
+            0.03,
+            0.5,
+        ));
         out.push((model.head(&format!("{s}Leg")) + Vec3::Z * 0.05, 0.045, 0.4));
-        out.push((model.head(&format!("{s}Foot")) - Vec3::new(0.0, 0.05, 0.05), 0.04, 0.5));
-        out.push((model.head(&format!("{s}ToeBase")) + Vec3::Z * 0.06, 0.04, 0.4));
+        out.push((
+            model.head(&format!("{s}Foot")) - Vec3::new(0.0, 0.05, 0.05),
+            0.04,
+            0.5,
+        ));
+        out.push((
+            model.head(&format!("{s}ToeBase")) + Vec3::Z * 0.06,
+            0.04,
+            0.4,
+        ));
     }
     out
 }
@@ -66,8 +78,13 @@ fn warm_points(model: &Model<'_>) -> Vec<(Vec3, f32, f32)> {
 impl<'a> Painter<'a> {
     /// Prepares the per-vertex fields.
     pub(crate) fn new(
-        model: &'a Model<'a>, head: &'a Head, brows: &'a [BrowCurve; 2], lash_lines: [[Vec<Vec3>; 2]; 2],
-        skin: &'a Skin, face: &'a Face, hair: &'a Hair,
+        model: &'a Model<'a>,
+        head: &'a Head,
+        brows: &'a [BrowCurve; 2],
+        lash_lines: [[Vec<Vec3>; 2]; 2],
+        skin: &'a Skin,
+        face: &'a Face,
+        hair: &'a Hair,
     ) -> Self {
         let n = model.verts.len();
         // Cavity: how far the neighbours stand above the tangent plane, per edge length.
@@ -84,7 +101,11 @@ impl<'a> Painter<'a> {
                 count[b] += 1.0;
             }
         }
-        let cavity = sum.iter().zip(&count).map(|(s, c)| s / c.max(1.0)).collect();
+        let cavity = sum
+            .iter()
+            .zip(&count)
+            .map(|(s, c)| s / c.max(1.0))
+            .collect();
         let warm = warm_points(model);
         let redness = model
             .verts
@@ -96,9 +117,19 @@ impl<'a> Painter<'a> {
                     .fold(0.0, f32::max)
             })
             .collect();
-        let seed = skin.tone.0.iter().fold(17_u32, |s, &c| s.wrapping_mul(31).wrapping_add(u32::from(c)));
+        let seed = skin.tone.0.iter().fold(17_u32, |s, &c| {
+            s.wrapping_mul(31).wrapping_add(u32::from(c))
+        });
         Self {
-            model, head, skin, face, hair, brows, lash_lines, cavity, redness,
+            model,
+            head,
+            skin,
+            face,
+            hair,
+            brows,
+            lash_lines,
+            cavity,
+            redness,
             lips: model.mask("lips"),
             lids: model.mask("eyelids"),
             ears: model.mask("ears"),
@@ -114,7 +145,8 @@ impl<'a> Painter<'a> {
         let owner = self.rasterise(size);
         let sample = |mask: Option<&Mask>, uv: Vec2| mask.map_or(0.0, |m| m.sample(uv));
         let texel = |u: f32, v: f32| -> Option<Spot> {
-            let at = ((v * size as f32) as usize).min(size - 1) * size + ((u * size as f32) as usize).min(size - 1);
+            let at = ((v * size as f32) as usize).min(size - 1) * size
+                + ((u * size as f32) as usize).min(size - 1);
             let (id, b, c) = owner[at];
             if id == u32::MAX {
                 return None;
@@ -134,7 +166,9 @@ impl<'a> Painter<'a> {
         });
         albedo.bleed(10);
         let mut rough = Canvas::draw(size / 4, size / 4, |u, v| {
-            texel(u, v).map_or(Vec4::ZERO, |s| Vec4::new(1.0, self.roughness(&s, &sample), 0.0, 1.0))
+            texel(u, v).map_or(Vec4::ZERO, |s| {
+                Vec4::new(1.0, self.roughness(&s, &sample), 0.0, 1.0)
+            })
         });
         rough.bleed(6);
         (albedo, rough)
@@ -172,11 +206,20 @@ impl<'a> Painter<'a> {
         let (p, seed) = (s.pos, self.seed);
         let tone = self.skin.tone.linear();
         let light = tone.y.max(0.02);
-        let undertone = Vec3::new(1.0 + 0.01 * self.skin.undertone, 1.0 + 0.015 * self.skin.undertone, 1.0 - 0.05 * self.skin.undertone);
+        let undertone = Vec3::new(
+            1.0 + 0.01 * self.skin.undertone,
+            1.0 + 0.015 * self.skin.undertone,
+            1.0 - 0.05 * self.skin.undertone,
+        );
         let mut c = tone * undertone;
         // Melanin (all channels, blue most) and blood (green and blue) vary on different scales.
-        let melanin = 0.045 * fbm(p * 9.0, seed) + 0.04 * fbm(p * 45.0, seed ^ 1) + 0.03 * noise(p * 260.0, seed ^ 2) + 0.03 * noise(p * 900.0, seed ^ 12);
-        let blood = 0.08 * fbm(p * 16.0, seed ^ 3) + 0.06 * fbm(p * 90.0, seed ^ 4) + 0.04 * noise(p * 420.0, seed ^ 5);
+        let melanin = 0.045 * fbm(p * 9.0, seed)
+            + 0.04 * fbm(p * 45.0, seed ^ 1)
+            + 0.03 * noise(p * 260.0, seed ^ 2)
+            + 0.03 * noise(p * 900.0, seed ^ 12);
+        let blood = 0.08 * fbm(p * 16.0, seed ^ 3)
+            + 0.06 * fbm(p * 90.0, seed ^ 4)
+            + 0.04 * noise(p * 420.0, seed ^ 5);
         c *= Vec3::new(1.0 - melanin * 0.8, 1.0 - melanin, 1.0 - melanin * 1.25);
         let mut flush = blood.max(-0.10) + 0.34 * s.redness;
         let h = self.head;
@@ -186,8 +229,11 @@ impl<'a> Painter<'a> {
         let front = smooth(h.centre.z + 0.02, h.centre.z + 0.055, p.z);
         let on_head = smooth(h.chin_y - 0.06, h.chin_y - 0.02, y);
         if on_head > 0.0 {
-            let cheek = bell(x - h.eye_x * 1.3, 0.019 * k) * bell(y - (e.y - 0.040 * k), 0.017 * k) * front;
-            let nose = bell(x, 0.011 * k) * bell(y - (e.y - 0.042 * k), 0.014 * k) * smooth(h.centre.z + 0.07, h.centre.z + 0.10, p.z);
+            let cheek =
+                bell(x - h.eye_x * 1.3, 0.019 * k) * bell(y - (e.y - 0.040 * k), 0.017 * k) * front;
+            let nose = bell(x, 0.011 * k)
+                * bell(y - (e.y - 0.042 * k), 0.014 * k)
+                * smooth(h.centre.z + 0.07, h.centre.z + 0.10, p.z);
             let chin = bell(x, 0.016 * k) * bell(y - (h.chin_y + 0.016 * k), 0.012 * k) * front;
             flush += (0.10 + 0.5 * self.skin.blush) * cheek + 0.22 * nose + 0.10 * chin;
             flush += 0.45 * sample(self.ears, s.uv);
@@ -199,7 +245,9 @@ impl<'a> Painter<'a> {
         let show = smooth(0.01, 0.35, light) * 0.75 + 0.25;
         c *= Vec3::ONE - Vec3::new(-0.06, 0.42, 0.40) * (flush * show).clamp(-0.1, 0.9);
         // Creases are darker and warmer, ridges a little lighter.
-        let crease = smooth(0.05, 0.42, s.cavity);
+        // Not on the lids: their fold opens when they close.
+        let crease =
+            smooth(0.05, 0.42, s.cavity) * (1.0 - 0.9 * smooth(0.05, 0.6, sample(self.lids, s.uv)));
         c *= Vec3::ONE.lerp(Vec3::new(0.62, 0.48, 0.44), crease * 0.85);
         c *= 1.0 + 0.10 * (-s.cavity - 0.12).clamp(0.0, 0.4);
         c = self.spots(c, p, tone, on_head * front);
@@ -232,22 +280,55 @@ impl<'a> Painter<'a> {
                         if r(0) > share {
                             continue;
                         }
-                        let at = (Vec3::new(q.0 as f32, q.1 as f32, q.2 as f32) + Vec3::new(r(1), r(2), r(3))) * size;
+                        let at = (Vec3::new(q.0 as f32, q.1 as f32, q.2 as f32)
+                            + Vec3::new(r(1), r(2), r(3)))
+                            * size;
                         let reach = radius * (0.5 + r(4));
-                        let w = smooth(reach, reach * 0.35, at.distance(p) * (1.0 + 0.3 * noise(p / radius, seed)));
-                        c = c.lerp(tone * Vec3::new(0.72, 0.55, 0.45), w * strength * (0.4 + 0.6 * r(5)));
+                        let w = smooth(
+                            reach,
+                            reach * 0.35,
+                            at.distance(p) * (1.0 + 0.3 * noise(p / radius, seed)),
+                        );
+                        c = c.lerp(
+                            tone * Vec3::new(0.72, 0.55, 0.45),
+                            w * strength * (0.4 + 0.6 * r(5)),
+                        );
                     }
                 }
             }
         };
         let nose_band = bell(p.y - (self.head.eyes.y - 0.03), 0.028) * face;
-        dots(0.0042, self.skin.freckles * (0.10 + 0.65 * nose_band), 0.55, 0.0012, self.seed ^ 0x11);
-        dots(0.022, 0.05 + 0.25 * self.skin.age_spots, 0.35, 0.0016, self.seed ^ 0x22);
-        dots(0.018, 0.5 * self.skin.age_spots, 0.40 * self.skin.age_spots, 0.0040, self.seed ^ 0x33);
+        dots(
+            0.0042,
+            self.skin.freckles * (0.10 + 0.65 * nose_band),
+            0.55,
+            0.0012,
+            self.seed ^ 0x11,
+        );
+        dots(
+            0.022,
+            0.05 + 0.25 * self.skin.age_spots,
+            0.35,
+            0.0016,
+            self.seed ^ 0x22,
+        );
+        dots(
+            0.018,
+            0.5 * self.skin.age_spots,
+            0.40 * self.skin.age_spots,
+            0.0040,
+            self.seed ^ 0x33,
+        );
         c
     }
 
-    fn head_paint(&self, c: Vec3, s: &Spot, sample: &impl Fn(Option<&'a Mask>, Vec2) -> f32, tone: Vec3) -> Vec3 {
+    fn head_paint(
+        &self,
+        c: Vec3,
+        s: &Spot,
+        sample: &impl Fn(Option<&'a Mask>, Vec2) -> f32,
+        tone: Vec3,
+    ) -> Vec3 {
         let (p, h) = (s.pos, self.head);
         if p.y < h.chin_y - 0.08 || p.z.abs() > 1.0 || p.x.abs() > 0.2 {
             return c;
@@ -257,21 +338,31 @@ impl<'a> Painter<'a> {
         let mut c = c;
         // Shaven beard: cool shadow with single stubs.
         if self.skin.stubble > 0.0 && sample(self.ears, s.uv) < 0.3 {
-            let jaw = smooth(e.y - 0.040 * k, e.y - 0.066 * k, p.y) * smooth(h.chin_y - 0.030, h.chin_y - 0.008, p.y)
+            let jaw = smooth(e.y - 0.040 * k, e.y - 0.066 * k, p.y)
+                * smooth(h.chin_y - 0.030, h.chin_y - 0.008, p.y)
                 * smooth(h.centre.z - 0.005, h.centre.z + 0.03, p.z);
-            let cheek = smooth(0.0, 0.018, e.y - 0.062 * k + 0.20 * (p.x.abs() - 0.02).max(0.0) - p.y).max(
-                bell(p.x, 0.028 * k) * bell(p.y - (e.y - 0.062 * k), 0.008 * k));
+            let cheek = smooth(
+                0.0,
+                0.018,
+                e.y - 0.062 * k + 0.20 * (p.x.abs() - 0.02).max(0.0) - p.y,
+            )
+            .max(bell(p.x, 0.028 * k) * bell(p.y - (e.y - 0.062 * k), 0.008 * k));
             let stubs = 0.75 + 0.5 * smooth(0.1, 0.8, noise(p * 1500.0, self.seed ^ 9));
             let w = (jaw * cheek * self.skin.stubble * stubs * 0.62).clamp(0.0, 0.85);
-            c = c.lerp(tone * Vec3::new(0.40, 0.39, 0.42) * 0.9 + self.hair.colour.linear() * 0.1, w);
+            c = c.lerp(
+                tone * Vec3::new(0.40, 0.39, 0.42) * 0.9 + self.hair.colour.linear() * 0.1,
+                w,
+            );
         }
         // Lips, with a darker parting line and faint vertical folds.
         let lips = sample(self.lips, s.uv);
         if lips > 0.01 {
-            let folds = 1.0 + 0.10 * noise(Vec3::new(p.x * 1400.0, p.y * 160.0, 0.0), self.seed ^ 6);
+            let folds =
+                1.0 + 0.10 * noise(Vec3::new(p.x * 1400.0, p.y * 160.0, 0.0), self.seed ^ 6);
             let lip = self.face.lips.linear() * folds;
             let natural = c * Vec3::new(0.92, 0.70, 0.70);
-            let lip = natural.lerp(lip, self.face.lip_cover) * (1.0 - 0.45 * smooth(0.02, 0.35, s.cavity));
+            let lip = natural.lerp(lip, self.face.lip_cover)
+                * (1.0 - 0.45 * smooth(0.02, 0.35, s.cavity));
             c = c.lerp(lip, smooth(0.15, 0.65, lips));
         }
         // Lids and eye make-up.
@@ -279,34 +370,52 @@ impl<'a> Painter<'a> {
         c *= Vec3::ONE.lerp(Vec3::new(0.90, 0.80, 0.78), smooth(0.1, 0.8, lids) * 0.55);
         let (eye, radius) = self.model.eye(side);
         let upper = smooth(eye.y + 0.001, eye.y + 0.006, p.y);
-        let near = bell(p.x - eye.x * 1.03, radius * 1.25) * bell(p.y - (eye.y + 0.009 * k), 0.006 * k)
+        let near = bell(p.x - eye.x * 1.03, radius * 1.25)
+            * bell(p.y - (eye.y + 0.009 * k), 0.006 * k)
             * smooth(eye.z - 0.004, eye.z + 0.006, p.z);
-        let shadow = (0.12 + 0.55 * self.face.eye_makeup) * near;
+        let shadow = (0.06 + 0.42 * self.face.eye_makeup) * near;
         c = c.lerp(tone * Vec3::new(0.42, 0.32, 0.30), shadow);
         let lines = &self.lash_lines[side as usize];
-        let line = |points: &[Vec3]| points.iter().map(|q| q.distance(p)).fold(f32::MAX, f32::min);
+        let line = |points: &[Vec3]| {
+            points
+                .iter()
+                .map(|q| q.distance(p))
+                .fold(f32::MAX, f32::min)
+        };
         if p.distance(eye) < radius * 2.2 {
             let d = line(&lines[1]);
-            let liner = smooth(0.0016 + 0.0014 * self.face.eye_makeup, 0.0005, d) * (0.55 + 0.45 * self.face.eye_makeup);
+            let liner = smooth(0.0016 + 0.0014 * self.face.eye_makeup, 0.0005, d)
+                * (0.55 + 0.45 * self.face.eye_makeup);
             let d_low = line(&lines[0]);
             let liner_low = smooth(0.0011, 0.0003, d_low) * (0.22 + 0.5 * self.face.eye_makeup);
             c = c.lerp(tone * 0.10, liner.max(liner_low).clamp(0.0, 0.92));
             // Moist red at the inner corner and the wet line.
-            let inner = smooth(0.006, 0.001, (p.x.abs() - (eye.x.abs() - radius * 1.02)).abs()) * bell(p.y - eye.y, 0.003);
-            c = c.lerp(Vec3::new(0.45, 0.16, 0.14) * (0.4 + tone.y), 0.5 * inner * (1.0 - upper * 0.5));
+            let inner = smooth(
+                0.006,
+                0.001,
+                (p.x.abs() - (eye.x.abs() - radius * 1.02)).abs(),
+            ) * bell(p.y - eye.y, 0.003);
+            c = c.lerp(
+                Vec3::new(0.45, 0.16, 0.14) * (0.4 + tone.y),
+                0.5 * inner * (1.0 - upper * 0.5),
+            );
         }
         c = self.wrinkles(c, p);
         // Soft ground under the brow hairs.
         for brow in self.brows {
             let w = brow.coverage(p) * 0.42 * self.face.brow_weight.min(1.4);
-            c = c.lerp(self.face.brow.linear() * 0.8 + tone * 0.2, w.clamp(0.0, 0.75));
+            c = c.lerp(
+                self.face.brow.linear() * 0.8 + tone * 0.2,
+                w.clamp(0.0, 0.75),
+            );
         }
         // Inside of the mouth.
         let mouth = sample(self.mouth, s.uv);
         c = c.lerp(Vec3::new(0.10, 0.025, 0.022), smooth(0.3, 0.8, mouth) * 0.9);
         // Scalp under the hair, with a grain of single hairs at the line.
         if self.hair.style != HairStyle::Bald && sample(self.ears, s.uv) < 0.25 {
-            let wobble = 0.004 * fbm(p * 120.0, self.seed ^ 7) + 0.0035 * noise(p * Vec3::new(900.0, 300.0, 900.0), self.seed ^ 8);
+            let wobble = 0.004 * fbm(p * 120.0, self.seed ^ 7)
+                + 0.0035 * noise(p * Vec3::new(900.0, 300.0, 900.0), self.seed ^ 8);
             let cover = smooth(-0.004, 0.007, h.scalp(p) + wobble);
             let short = matches!(self.hair.style, HairStyle::Buzz | HairStyle::Fade);
             let sides = if self.hair.style == HairStyle::Fade {
@@ -314,9 +423,17 @@ impl<'a> Painter<'a> {
             } else {
                 1.0
             };
-            let hair = self.hair.colour.linear().lerp(Vec3::splat(0.45), self.hair.grey * 0.8);
+            let hair = self
+                .hair
+                .colour
+                .linear()
+                .lerp(Vec3::splat(0.45), self.hair.grey * 0.8);
             let strength = if short { 0.88 } else { 0.97 };
-            let ground = if short { hair * 0.85 + tone * 0.05 } else { hair * 0.40 + tone * 0.006 };
+            let ground = if short {
+                hair * 0.85 + tone * 0.05
+            } else {
+                hair * 0.40 + tone * 0.006
+            };
             c = c.lerp(ground, cover * strength * sides);
         }
         c
@@ -329,13 +446,16 @@ impl<'a> Painter<'a> {
             return c;
         }
         let (h, e, k) = (self.head, self.head.eyes, self.head.scale);
-        let wobble = 0.0012 * noise(p * 70.0, self.seed ^ 31) + 0.0005 * noise(p * 260.0, self.seed ^ 32);
+        let wobble =
+            0.0012 * noise(p * 70.0, self.seed ^ 31) + 0.0005 * noise(p * 260.0, self.seed ^ 32);
         let line = |d: f32, half: f32| smooth(half, half * 0.2, d.abs());
         let mut depth = 0.0_f32;
         // Forehead.
         let rise = (p.y - e.y) / k + wobble + 0.0025 * (p.x * 30.0).cos();
         for (at, weight) in [(0.036, 0.7), (0.043, 1.0), (0.050, 0.9), (0.057, 0.6)] {
-            depth = depth.max(line(rise - at, 0.0011) * weight * smooth(h.eye_x * 1.5, h.eye_x * 0.6, p.x.abs()));
+            depth = depth.max(
+                line(rise - at, 0.0011) * weight * smooth(h.eye_x * 1.5, h.eye_x * 0.6, p.x.abs()),
+            );
         }
         // Corners of the eyes.
         let corner = Vec3::new(h.eye_x + 0.0165 * k, e.y + 0.001, 0.0);
@@ -345,7 +465,9 @@ impl<'a> Painter<'a> {
             let angle = q.y.atan2(q.x);
             for at in [-0.75_f32, -0.35, 0.05, 0.45] {
                 let off = (angle - at) * reach;
-                depth = depth.max(line(off, 0.0009) * smooth(0.002, 0.005, reach) * smooth(0.020, 0.012, reach));
+                depth = depth.max(
+                    line(off, 0.0009) * smooth(0.002, 0.005, reach) * smooth(0.020, 0.012, reach),
+                );
             }
         }
         // Under the eyes.
@@ -355,20 +477,28 @@ impl<'a> Painter<'a> {
         let t = ((e.y - 0.045 * k - p.y) / (0.034 * k)).clamp(0.0, 1.0);
         let fold = p.x.abs() - (0.019 + 0.013 * t.sqrt()) * k + wobble;
         let along = smooth(0.0, 0.2, t) * smooth(1.0, 0.75, t);
-        depth = depth.max(line(fold, 0.0016) * along * smooth(h.centre.z + 0.05, h.centre.z + 0.07, p.z));
+        depth = depth
+            .max(line(fold, 0.0016) * along * smooth(h.centre.z + 0.05, h.centre.z + 0.07, p.z));
         c * Vec3::ONE.lerp(Vec3::new(0.74, 0.62, 0.58), depth * age * 0.85)
     }
 
     fn roughness(&self, s: &Spot, sample: &impl Fn(Option<&'a Mask>, Vec2) -> f32) -> f32 {
         let (p, h) = (s.pos, self.head);
-        let mut r = 0.56 + 0.04 * fbm(p * 60.0, self.seed ^ 21) + 0.03 * noise(p * 500.0, self.seed ^ 22);
+        let mut r =
+            0.56 + 0.04 * fbm(p * 60.0, self.seed ^ 21) + 0.03 * noise(p * 500.0, self.seed ^ 22);
         if p.y > h.chin_y - 0.02 {
-            let t_zone = bell(p.x, 0.022) * smooth(h.eyes.y - 0.06, h.eyes.y - 0.03, p.y) * smooth(h.centre.z + 0.04, h.centre.z + 0.07, p.z);
+            let t_zone = bell(p.x, 0.022)
+                * smooth(h.eyes.y - 0.06, h.eyes.y - 0.03, p.y)
+                * smooth(h.centre.z + 0.04, h.centre.z + 0.07, p.z);
             r -= 0.10 * t_zone;
         }
         let lips = smooth(0.2, 0.7, sample(self.lips, s.uv));
         r += (0.38 - r) * lips * (0.5 + 0.5 * self.face.lip_cover);
-        let nails = smooth(0.25, 0.7, sample(self.finger_nails, s.uv).max(sample(self.toe_nails, s.uv)));
+        let nails = smooth(
+            0.25,
+            0.7,
+            sample(self.finger_nails, s.uv).max(sample(self.toe_nails, s.uv)),
+        );
         r += (0.25 - r) * nails;
         if self.hair.style != HairStyle::Bald && p.y > h.eyes.y - 0.1 {
             r += (0.85 - r) * smooth(0.0, 0.01, h.scalp(p));

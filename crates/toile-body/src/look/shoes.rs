@@ -6,6 +6,8 @@
 //! raised shoe is therefore stored at `B⁻¹ p`, with `B` the skinning matrix it
 //! will have then, so the shoe is exact in that pose.
 
+mod sole;
+
 use glam::{Mat4, Quat, Vec2, Vec3};
 
 use super::{
@@ -42,18 +44,35 @@ impl Design {
         Some(match style {
             ShoeStyle::Barefoot => return None,
             ShoeStyle::Pump => Self {
-                top: &[(0.0, 0.060), (0.10, 0.058), (0.28, 0.040), (0.45, 0.032), (0.60, 0.030), (1.0, 0.030)],
+                top: &[
+                    (0.0, 0.060),
+                    (0.10, 0.058),
+                    (0.28, 0.040),
+                    (0.45, 0.032),
+                    (0.60, 0.030),
+                    (1.0, 0.030),
+                ],
                 throat: 0.735,
                 round: 0.085,
                 leather: 0.0032,
                 sole: 0.0045,
                 welt: 0.0008,
                 point: Vec2::new(0.026, 0.46),
-                taper: if heel > 0.05 { 0.34 - 1.2 * (heel - 0.05) } else { 0.72 },
+                taper: if heel > 0.05 {
+                    0.34 - 1.2 * (heel - 0.05)
+                } else {
+                    0.72
+                },
                 wedge: false,
             },
             ShoeStyle::Loafer => Self {
-                top: &[(0.0, 0.064), (0.15, 0.060), (0.35, 0.050), (0.55, 0.050), (1.0, 0.055)],
+                top: &[
+                    (0.0, 0.064),
+                    (0.15, 0.060),
+                    (0.35, 0.050),
+                    (0.55, 0.050),
+                    (1.0, 0.055),
+                ],
                 throat: 0.56,
                 round: 0.05,
                 leather: 0.0045,
@@ -64,7 +83,13 @@ impl Design {
                 wedge: false,
             },
             ShoeStyle::Sneaker => Self {
-                top: &[(0.0, 0.080), (0.12, 0.076), (0.30, 0.066), (0.45, 0.072), (1.0, 0.080)],
+                top: &[
+                    (0.0, 0.080),
+                    (0.12, 0.076),
+                    (0.30, 0.066),
+                    (0.45, 0.072),
+                    (1.0, 0.080),
+                ],
                 throat: 0.47,
                 round: 0.03,
                 leather: 0.0060,
@@ -89,7 +114,10 @@ impl Design {
     }
 
     fn top(&self, s: f32) -> f32 {
-        let k = self.top.partition_point(|p| p.0 <= s).clamp(1, self.top.len() - 1);
+        let k = self
+            .top
+            .partition_point(|p| p.0 <= s)
+            .clamp(1, self.top.len() - 1);
         let ((a, y0), (b, y1)) = (self.top[k - 1], self.top[k]);
         y0 + (y1 - y0) * smooth(0.0, 1.0, (s - a) / (b - a))
     }
@@ -111,7 +139,10 @@ impl Last {
     fn new(model: &Model<'_>, side: Side) -> Self {
         let name = |part: &str| model.joint(&format!("{}{part}", side.name()));
         let joints = [name("Leg"), name("Foot"), name("ToeBase")];
-        let (ankle, ball) = (model.skeleton[joints[1]].head, model.skeleton[joints[2]].head);
+        let (ankle, ball) = (
+            model.skeleton[joints[1]].head,
+            model.skeleton[joints[2]].head,
+        );
         let forward = ((ball - ankle) * Vec3::new(1.0, 0.0, 1.0)).normalize();
         let lateral = Vec3::Y.cross(forward);
         let (mut lo, mut hi) = (Vec3::MAX, Vec3::MIN);
@@ -127,19 +158,34 @@ impl Last {
         }
         let centre = 0.5 * (lo.x + hi.x);
         let heel = (ankle + forward * lo.z + lateral * centre).with_y(0.0);
-        Self { ankle, ball, forward, lateral, heel, length: hi.z - lo.z, half: 0.5 * (hi.x - lo.x), joints }
+        Self {
+            ankle,
+            ball,
+            forward,
+            lateral,
+            heel,
+            length: hi.z - lo.z,
+            half: 0.5 * (hi.x - lo.x),
+            joints,
+        }
     }
 
     /// `s` along the foot, lateral place (-1..1) and height over the floor of a bind position.
     fn place(&self, p: Vec3) -> Vec3 {
         let d = p - self.heel;
-        Vec3::new(d.dot(self.forward) / self.length, d.dot(self.lateral) / self.half, p.y)
+        Vec3::new(
+            d.dot(self.forward) / self.length,
+            d.dot(self.lateral) / self.half,
+            p.y,
+        )
     }
 
     /// Skinning matrices of leg, foot and toes with the heel raised by `pitch`.
     fn raise(&self, pitch: f32) -> [Mat4; 3] {
         let turn = Quat::from_axis_angle(self.lateral, pitch);
-        let foot = Mat4::from_translation(self.ankle) * Mat4::from_quat(turn) * Mat4::from_translation(-self.ankle);
+        let foot = Mat4::from_translation(self.ankle)
+            * Mat4::from_quat(turn)
+            * Mat4::from_translation(-self.ankle);
         let toes = Mat4::from_translation(foot.transform_point3(self.ball) - self.ball);
         [Mat4::IDENTITY, foot, toes]
     }
@@ -193,9 +239,18 @@ struct Raise {
 /// Makes shoes and takes the covered skin away.
 pub(crate) fn make(model: &Model<'_>, skin: &Patch, style: ShoeStyle, heel: f32) -> Shod {
     let Some(design) = Design::new(style, heel) else {
-        return Shod { part: Part::default(), skin: skin.clone(), pitch_rad: 0.0, heel_m: 0.0, sole_m: 0.0 };
+        return Shod {
+            part: Part::default(),
+            skin: skin.clone(),
+            pitch_rad: 0.0,
+            heel_m: 0.0,
+            sole_m: 0.0,
+        };
     };
-    let mut part = Part { material: "shoes", ..Part::default() };
+    let mut part = Part {
+        material: "shoes",
+        ..Part::default()
+    };
     let mut left = skin.clone();
     let mut pitch = 0.0;
     for side in Side::BOTH {
@@ -208,11 +263,21 @@ pub(crate) fn make(model: &Model<'_>, skin: &Patch, style: ShoeStyle, heel: f32)
         part.append(&unpose(&last, &raised, pitch));
         let keep = |p: Vec3| {
             let near = p.y < 0.30 && (p.x > 0.0) == (side == Side::Left);
-            if near { 0.009 - last.inside(&design, p) } else { 1.0 }
+            if near {
+                0.009 - last.inside(&design, p)
+            } else {
+                1.0
+            }
         };
         left = left.keep(|v| keep(v.pos));
     }
-    Shod { part, skin: left, pitch_rad: pitch, heel_m: heel, sole_m: design.sole }
+    Shod {
+        part,
+        skin: left,
+        pitch_rad: pitch,
+        heel_m: heel,
+        sole_m: design.sole,
+    }
 }
 
 /// The part of the sock inside the top line, refined.
@@ -230,7 +295,9 @@ fn upper(model: &Model<'_>, last: &Last, design: &Design) -> Patch {
 /// Shares of leg, foot and toes on a patch vertex.
 fn shares(model: &Model<'_>, last: &Last, mix: &[(u32, f32)]) -> Vec3 {
     let of = |k: usize| -> f32 {
-        mix.iter().map(|&(v, w)| w * model.weight_of(v as usize, &last.joints[k..=k])).sum()
+        mix.iter()
+            .map(|&(v, w)| w * model.weight_of(v as usize, &last.joints[k..=k]))
+            .sum()
     };
     let raw = Vec3::new(of(0), of(1), of(2));
     let total = raw.x + raw.y + raw.z;
@@ -243,7 +310,9 @@ fn pitch_for(last: &Last, upper: &Patch, model: &Model<'_>, heel: f32) -> f32 {
         let matrices = last.raise(pitch);
         let (mut back, mut front) = (f32::MAX, f32::MAX);
         for v in &upper.verts {
-            let y = blend(&matrices, shares(model, last, &v.mix)).transform_point3(v.pos).y;
+            let y = blend(&matrices, shares(model, last, &v.mix))
+                .transform_point3(v.pos)
+                .y;
             let s = last.place(v.pos).x;
             if s < 0.2 {
                 back = back.min(y);
@@ -264,7 +333,11 @@ fn pitch_for(last: &Last, upper: &Patch, model: &Model<'_>, heel: f32) -> f32 {
 fn assemble(model: &Model<'_>, last: &Last, design: &Design, upper: &Patch, pitch: f32) -> Raise {
     let matrices = last.raise(pitch);
     let mut posed = upper.clone();
-    let share: Vec<Vec3> = upper.verts.iter().map(|v| shares(model, last, &v.mix)).collect();
+    let share: Vec<Vec3> = upper
+        .verts
+        .iter()
+        .map(|v| shares(model, last, &v.mix))
+        .collect();
     for (v, s) in posed.verts.iter_mut().zip(&share) {
         v.pos = blend(&matrices, *s).transform_point3(v.pos);
     }
@@ -278,13 +351,18 @@ fn assemble(model: &Model<'_>, last: &Last, design: &Design, upper: &Patch, pitc
         p += last.forward * design.point.x * toe * toe;
         let off = (p - centre).dot(last.lateral);
         p -= last.lateral * off * design.point.y * toe * toe.sqrt();
-        out.verts.push(Raised { pos: p, normal: v.normal, uv: Vec2::new(0.25, 0.5), share: *s });
+        out.verts.push(Raised {
+            pos: p,
+            normal: v.normal,
+            uv: Vec2::new(0.25, 0.5),
+            share: *s,
+        });
     }
     out.tris = posed.tris.clone();
     relax(&mut out, upper);
-    let stations = stations(last, design, &out, &place);
+    let stations = sole::stations(last, design, &out, &place);
     edge(&mut out, &posed, upper);
-    sole(&mut out, last, design, &stations);
+    sole::build(&mut out, last, design, &stations);
     renormal(&mut out);
     out
 }
@@ -319,7 +397,8 @@ fn relax(out: &mut Raise, upper: &Patch) {
             v.pos = if rim[w] || near[w].is_empty() {
                 old[w]
             } else {
-                let mean = near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
+                let mean =
+                    near[w].iter().map(|&j| old[j as usize]).sum::<Vec3>() / near[w].len() as f32;
                 old[w].lerp(mean, 0.5)
             };
         }
@@ -339,7 +418,12 @@ fn edge(out: &mut Raise, posed: &Patch, upper: &Patch) {
                 let first = out.verts.len() as u32;
                 let rolled = pos.lerp(skin, 0.45) + (pos - skin).normalize_or_zero() * 0.0002;
                 for p in [pos, rolled, skin - n * 0.0025 - Vec3::Y * 0.003] {
-                    out.verts.push(Raised { pos: p, normal: n, uv: Vec2::new(0.25, 0.5), share });
+                    out.verts.push(Raised {
+                        pos: p,
+                        normal: n,
+                        uv: Vec2::new(0.25, 0.5),
+                        share,
+                    });
                 }
                 [first, first + 1, first + 2]
             })
@@ -348,179 +432,6 @@ fn edge(out: &mut Raise, posed: &Patch, upper: &Patch) {
         for k in 0..2 {
             out.tris.push([a[k], a[k + 1], b[k + 1]]);
             out.tris.push([a[k], b[k + 1], b[k]]);
-        }
-    }
-}
-
-/// Cross-section of the underside at a place along the foot.
-#[derive(Clone, Copy)]
-struct Station {
-    z: f32,
-    left: f32,
-    right: f32,
-    bottom: f32,
-    share: Vec3,
-}
-
-/// Reads the underside of the raised upper from heel to toe.
-fn stations(last: &Last, design: &Design, out: &Raise, place: &[Vec3]) -> Vec<Station> {
-    const N: usize = 34;
-    let local: Vec<Vec3> = out
-        .verts
-        .iter()
-        .map(|v| {
-            let d = v.pos - last.heel;
-            Vec3::new(d.dot(last.lateral), v.pos.y, d.dot(last.forward))
-        })
-        .collect();
-    // Only the lower half of the foot counts for the outline.
-    let low: Vec<usize> = (0..local.len()).filter(|&i| place[i].z < 0.030 + 0.012 * (1.0 - place[i].x)).collect();
-    let (z0, z1) = low.iter().fold((f32::MAX, f32::MIN), |(a, b), &i| (a.min(local[i].z), b.max(local[i].z)));
-    let mut list: Vec<Station> = (0..=N)
-        .map(|k| {
-            // Denser at the two ends, where the outline turns.
-            let t = 0.5 - 0.5 * (std::f32::consts::PI * k as f32 / N as f32).cos();
-            let z = z0 + (z1 - z0) * t;
-            let reach = 0.010_f32;
-            let mut st = Station { z, left: f32::MAX, right: f32::MIN, bottom: f32::MAX, share: Vec3::ZERO };
-            let mut total = 0.0;
-            for &i in &low {
-                let p = local[i];
-                if (p.z - z).abs() > reach {
-                    continue;
-                }
-                st.bottom = st.bottom.min(p.y);
-                st.share += out.verts[i].share;
-                total += 1.0;
-            }
-            // The sole follows the upper where it turns under, not where it is widest.
-            let rise = if design.wedge { 0.016 } else { 0.009 };
-            for &i in &low {
-                let p = local[i];
-                if (p.z - z).abs() <= reach && p.y < st.bottom + rise {
-                    st.left = st.left.min(p.x);
-                    st.right = st.right.max(p.x);
-                }
-            }
-            st.share = if total > 0.0 { st.share / total } else { Vec3::Y };
-            st.share = Vec3::new(0.0, st.share.x + st.share.y, st.share.z);
-            st
-        })
-        .collect();
-    for _ in 0..4 {
-        let old = list.clone();
-        for k in 1..list.len() - 1 {
-            let mean = |f: fn(&Station) -> f32| 0.25 * f(&old[k - 1]) + 0.5 * f(&old[k]) + 0.25 * f(&old[k + 1]);
-            list[k].left = mean(|s| s.left);
-            list[k].right = mean(|s| s.right);
-            list[k].bottom = mean(|s| s.bottom);
-            list[k].share = 0.25 * old[k - 1].share + 0.5 * old[k].share + 0.25 * old[k + 1].share;
-        }
-    }
-    // Rounded ends.
-    let (first, end) = (list[0].z, list[N].z);
-    for st in &mut list {
-        let width = st.right - st.left;
-        let tip = (end - st.z).min(st.z - first).max(0.0);
-        let roundness = (tip / (0.5 * width).max(0.01)).min(1.0);
-        let fill = (1.0 - (1.0 - roundness).powi(2)).sqrt().max(0.18);
-        let mid = 0.5 * (st.left + st.right);
-        let half = 0.5 * width * fill.max(if tip > 0.02 { 0.9 } else { 0.0 });
-        st.left = mid - half;
-        st.right = mid + half;
-    }
-    list
-}
-
-/// Sole slab and heel.
-fn sole(out: &mut Raise, last: &Last, design: &Design, stations: &[Station]) {
-    let length = stations[stations.len() - 1].z - stations[0].z;
-    let at = |z: f32| (z - stations[0].z) / length;
-    let floor = stations.iter().filter(|s| at(s.z) > 0.6).map(|s| s.bottom).fold(f32::MAX, f32::min) - design.sole;
-    let world = |x: f32, y: f32, z: f32| last.heel.with_y(0.0) + last.lateral * x + last.forward * z + Vec3::Y * y;
-    let uv = Vec2::new(0.75, 0.5);
-    // Slab: stations × (top left, bottom left, bottom right, top right).
-    let mut rings = Vec::new();
-    for st in stations {
-        let s = at(st.z);
-        let spring = 0.006 * smooth(0.80, 1.0, s).powi(2);
-        let under = if design.wedge {
-            floor + spring + 0.004 * smooth(0.10, 0.0, s)
-        } else {
-            let thin = st.bottom - 0.0035;
-            let ground = floor + spring;
-            thin + (ground - thin) * smooth(0.46, 0.62, s)
-        };
-        let lip = if design.wedge { 0.013 } else { 0.0050 };
-        let ring = [
-            world(st.left - design.welt, st.bottom + lip, st.z),
-            world(st.left - design.welt * 0.9, under, st.z),
-            world(st.right + design.welt * 0.9, under, st.z),
-            world(st.right + design.welt, st.bottom + lip, st.z),
-        ];
-        let first = out.verts.len() as u32;
-        // Doubled corners keep the edges crisp.
-        for k in [0, 1, 1, 2, 2, 3, 3, 0] {
-            out.verts.push(Raised { pos: ring[k], normal: Vec3::Y, uv, share: st.share });
-        }
-        rings.push(first);
-    }
-    for pair in rings.windows(2) {
-        for k in [0, 2, 4, 6] {
-            let (a, b, c, d) = (pair[0] + k, pair[0] + k + 1, pair[1] + k, pair[1] + k + 1);
-            out.tris.push([a, b, d]);
-            out.tris.push([a, d, c]);
-        }
-    }
-    for (ring, flip) in [(rings[0], false), (rings[rings.len() - 1], true)] {
-        let corner = [0, 2, 4, 6].map(|k| ring + k);
-        let tris = [[corner[0], corner[2], corner[1]], [corner[0], corner[3], corner[2]]];
-        for t in tris {
-            out.tris.push(if flip { [t[0], t[2], t[1]] } else { t });
-        }
-    }
-    if design.wedge {
-        return;
-    }
-    // Heel: outline of the seat drawn down to the floor.
-    let seat: Vec<&Station> = stations.iter().filter(|s| at(s.z) < 0.235).collect();
-    let mut outline: Vec<(Vec2, f32)> = seat.iter().map(|s| (Vec2::new(s.left, s.z), s.bottom)).collect();
-    outline.extend(seat.iter().rev().map(|s| (Vec2::new(s.right, s.z), s.bottom)));
-    let middle = outline.iter().map(|o| o.0).sum::<Vec2>() / outline.len() as f32;
-    let back = seat[0].z;
-    // A slim heel stands under the middle of the foot's heel, slightly forward of the seat's back.
-    let foot_at = Vec2::new(middle.x, back + 0.010 + 0.45 * (middle.y - back));
-    let levels = 9;
-    let mut previous: Option<u32> = None;
-    let count = outline.len() as u32;
-    for l in 0..=levels {
-        let t = l as f32 / levels as f32;
-        let scale = design.taper + (1.0 - design.taper) * (1.0 - t).powf(2.6) * (1.0 - 0.25 * t);
-        let centre = middle.lerp(foot_at, (1.0 - design.taper) * smooth(0.0, 0.75, t));
-        let first = out.verts.len() as u32;
-        for (p, y) in &outline {
-            let q = centre + (*p - middle) * scale;
-            let top = *y - 0.001;
-            out.verts.push(Raised { pos: world(q.x, top + (floor - top) * t, q.y), normal: Vec3::Y, uv, share: Vec3::Y });
-        }
-        if let Some(above) = previous {
-            for k in 0..count {
-                let n = (k + 1) % count;
-                out.tris.push([above + k, above + n, first + n]);
-                out.tris.push([above + k, first + n, first + k]);
-            }
-        }
-        previous = Some(first);
-    }
-    if let Some(rim) = previous {
-        let first = out.verts.len() as u32;
-        let copies: Vec<Vec3> = (0..count).map(|k| out.verts[(rim + k) as usize].pos).collect();
-        let mean = copies.iter().copied().sum::<Vec3>() / count as f32;
-        for pos in copies.into_iter().chain([mean]) {
-            out.verts.push(Raised { pos, normal: Vec3::NEG_Y, uv, share: Vec3::Y });
-        }
-        for k in 0..count {
-            out.tris.push([first + k, first + (k + 1) % count, first + count]);
         }
     }
 }
@@ -536,10 +447,13 @@ fn renormal(out: &mut Raise) {
         }
     }
     // The texture seam of the sock must not show.
-    let mut same: std::collections::HashMap<[i32; 3], Vec<usize>> = std::collections::HashMap::new();
+    let mut same: std::collections::HashMap<[i32; 3], Vec<usize>> =
+        std::collections::HashMap::new();
     for (i, v) in out.verts.iter().enumerate() {
         if v.uv.x < 0.5 {
-            same.entry((v.pos * 1e5).round().to_array().map(|x| x as i32)).or_default().push(i);
+            same.entry((v.pos * 1e5).round().to_array().map(|x| x as i32))
+                .or_default()
+                .push(i);
         }
     }
     for group in same.values() {
@@ -556,11 +470,15 @@ fn renormal(out: &mut Raise) {
 /// Brings the raised shoe back into the bind pose.
 fn unpose(last: &Last, raised: &Raise, pitch: f32) -> Part {
     let matrices = last.raise(pitch);
-    let mut part = Part { material: "shoes", ..Part::default() };
+    let mut part = Part {
+        material: "shoes",
+        ..Part::default()
+    };
     for v in &raised.verts {
         let back = blend(&matrices, v.share).inverse();
         part.positions.push(back.transform_point3(v.pos));
-        part.normals.push(back.transform_vector3(v.normal).normalize_or(Vec3::Y));
+        part.normals
+            .push(back.transform_vector3(v.normal).normalize_or(Vec3::Y));
         part.uvs.push(v.uv);
         let mut joints = [0_u16; 4];
         let mut weights = [0.0_f32; 4];

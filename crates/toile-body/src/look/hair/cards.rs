@@ -23,7 +23,12 @@ pub(crate) struct Root {
 }
 
 /// Scatters roots evenly over the scalp (stratified by triangle area).
-pub(crate) fn roots(growth: &Growth<'_>, count: usize, edge: f32, random: &mut Random) -> Vec<Root> {
+pub(crate) fn roots(
+    growth: &Growth<'_>,
+    count: usize,
+    edge: f32,
+    random: &mut Random,
+) -> Vec<Root> {
     let model: &Model<'_> = growth.model;
     let ears = model.mask("ears");
     let mut areas = Vec::new();
@@ -53,12 +58,18 @@ pub(crate) fn roots(growth: &Growth<'_>, count: usize, edge: f32, random: &mut R
             (b, c) = (1.0 - b, 1.0 - c);
         }
         let mix = |f: &[Vec3]| {
-            f[t.verts[0] as usize] * (1.0 - b - c) + f[t.verts[1] as usize] * b + f[t.verts[2] as usize] * c
+            f[t.verts[0] as usize] * (1.0 - b - c)
+                + f[t.verts[1] as usize] * b
+                + f[t.verts[2] as usize] * c
         };
         let pos = mix(&model.verts);
         let depth = growth.head.scalp(pos);
         if depth > edge {
-            out.push(Root { pos, normal: mix(&model.normals).normalize_or(Vec3::Y), depth });
+            out.push(Root {
+                pos,
+                normal: mix(&model.normals).normalize_or(Vec3::Y),
+                depth,
+            });
         }
     }
     out
@@ -102,15 +113,27 @@ pub(crate) fn grow(growth: &Growth<'_>, root: &Root, strand: &Strand<'_>) -> Vec
     let mut pos = root.pos + root.normal * 0.0012;
     let mut direction = strand.start;
     if direction == Vec3::ZERO {
-        let want = (strand.flow)(&Ask { pos, normal: root.normal, height: 0.001, grown: 0.0 });
+        let want = (strand.flow)(&Ask {
+            pos,
+            normal: root.normal,
+            height: 0.001,
+            grown: 0.0,
+        });
         direction = (want + root.normal * 0.10).normalize_or(root.normal);
     }
     let mut path = vec![(pos, root.normal)];
     let mut grown = 0.0;
     for _ in 0..strand.segments {
-        let (height, normal) =
-            growth.surface.above(pos).unwrap_or((1.0, growth.head.outward(pos)));
-        let want = (strand.flow)(&Ask { pos, normal, height, grown });
+        let (height, normal) = growth
+            .surface
+            .above(pos)
+            .unwrap_or((1.0, growth.head.outward(pos)));
+        let want = (strand.flow)(&Ask {
+            pos,
+            normal,
+            height,
+            grown,
+        });
         if want == Vec3::ZERO {
             break;
         }
@@ -123,7 +146,8 @@ pub(crate) fn grow(growth: &Growth<'_>, root: &Root, strand: &Strand<'_>) -> Vec
             if height < clear {
                 pos += normal * (clear - height);
             } else {
-                let hold = strand.hug * smooth(strand.hug_above - 0.025, strand.hug_above + 0.015, pos.y);
+                let hold =
+                    strand.hug * smooth(strand.hug_above - 0.025, strand.hug_above + 0.015, pos.y);
                 pos -= normal * (height - clear) * hold;
             }
             out = normal;
@@ -135,7 +159,13 @@ pub(crate) fn grow(growth: &Growth<'_>, root: &Root, strand: &Strand<'_>) -> Vec
 
 /// Lays a card along a path; `tip` is the share of the strands' length shown
 /// (1 ends in loose tips, less in a blunt cut).
-pub(crate) fn card(growth: &mut Growth<'_>, path: &[(Vec3, Vec3)], width: f32, tip: f32, random: &mut Random) {
+pub(crate) fn card(
+    growth: &mut Growth<'_>,
+    path: &[(Vec3, Vec3)],
+    width: f32,
+    tip: f32,
+    random: &mut Random,
+) {
     if path.len() < 3 {
         return;
     }
@@ -149,18 +179,28 @@ pub(crate) fn card(growth: &mut Growth<'_>, path: &[(Vec3, Vec3)], width: f32, t
     let mut previous = None;
     for i in 0..=n {
         let (p, normal) = path[i];
-        let tangent = (path[(i + 1).min(n)].0 - path[i.saturating_sub(1)].0).normalize_or(Vec3::NEG_Y);
+        let tangent =
+            (path[(i + 1).min(n)].0 - path[i.saturating_sub(1)].0).normalize_or(Vec3::NEG_Y);
         let side = tangent.cross(normal).normalize_or(Vec3::X);
         let out = side.cross(tangent);
         let t = i as f32 / n as f32;
-        let half = 0.5 * width * (0.75 + 0.25 * smooth(0.0, 0.25, t)) * (1.0 - 0.35 * smooth(0.6, 1.0, t));
+        let half =
+            0.5 * width * (0.75 + 0.25 * smooth(0.0, 0.25, t)) * (1.0 - 0.35 * smooth(0.6, 1.0, t));
         // Shade like the head's volume rather than like loose paper.
-        let volume = (growth.head.outward(p) * smooth(-0.06, 0.02, p.y - growth.head.chin_y) + normal * 0.9).normalize_or(normal);
+        let volume = (growth.head.outward(p) * smooth(-0.06, 0.02, p.y - growth.head.chin_y)
+            + normal * 0.9)
+            .normalize_or(normal);
         let root_shadow = 0.62 + 0.38 * smooth(0.0, 0.25, t);
         let mut make = |s: f32| {
-            let u = (column as f32 + from + if (s > 0.0) == flip { span } else { 0.0 }) / COLUMNS as f32;
+            let u = (column as f32 + from + if (s > 0.0) == flip { span } else { 0.0 })
+                / COLUMNS as f32;
             let pos = p + side * half * s - out * half * 0.22;
-            growth.vertex(pos, volume + side * 0.35 * s, Vec2::new(u, 0.004 + 0.992 * t * tip), tint * root_shadow)
+            growth.vertex(
+                pos,
+                volume + side * 0.35 * s,
+                Vec2::new(u, 0.004 + 0.992 * t * tip),
+                tint * root_shadow,
+            )
         };
         let pair = (make(-1.0), make(1.0));
         if let Some((a, b)) = previous {
@@ -172,7 +212,12 @@ pub(crate) fn card(growth: &mut Growth<'_>, path: &[(Vec3, Vec3)], width: f32, t
 }
 
 /// Lays a plaited tube along a path.
-pub(crate) fn braid(growth: &mut Growth<'_>, path: &[(Vec3, Vec3)], radius: f32, random: &mut Random) {
+pub(crate) fn braid(
+    growth: &mut Growth<'_>,
+    path: &[(Vec3, Vec3)],
+    radius: f32,
+    random: &mut Random,
+) {
     const SIDES: usize = 6;
     if path.len() < 3 {
         return;
@@ -183,24 +228,36 @@ pub(crate) fn braid(growth: &mut Growth<'_>, path: &[(Vec3, Vec3)], radius: f32,
     let mut previous: Option<u32> = None;
     for i in 0..=n {
         let (p, normal) = path[i];
-        let tangent = (path[(i + 1).min(n)].0 - path[i.saturating_sub(1)].0).normalize_or(Vec3::NEG_Y);
+        let tangent =
+            (path[(i + 1).min(n)].0 - path[i.saturating_sub(1)].0).normalize_or(Vec3::NEG_Y);
         let side = tangent.cross(normal).normalize_or(Vec3::X);
         let out = side.cross(tangent);
         let t = i as f32 / n as f32;
         // Plait: the outline swells twice per turn, left and right in turn.
         let swell = 1.0 + 0.20 * (i as f32 * 1.9 + phase).sin();
-        let r = radius * swell * (1.0 - 0.55 * smooth(0.9, 1.0, t)) * (0.55 + 0.45 * smooth(0.0, 0.06, t));
+        let r = radius
+            * swell
+            * (1.0 - 0.55 * smooth(0.9, 1.0, t))
+            * (0.55 + 0.45 * smooth(0.0, 0.06, t));
         let sway = side * radius * 0.28 * (i as f32 * 0.95 + phase).sin();
         let first = growth.part.positions.len() as u32;
         for k in 0..=SIDES {
             let a = std::f32::consts::TAU * k as f32 / SIDES as f32;
             let d = side * a.cos() + out * a.sin();
             let groove = 0.72 + 0.28 * swell.min(1.2);
-            growth.vertex(p + sway + d * r, d, Vec2::new(0.01 + 0.22 * k as f32 / SIDES as f32, 0.10 + 0.45 * t), Vec3::splat(shade * groove));
+            growth.vertex(
+                p + sway + d * r,
+                d,
+                Vec2::new(0.01 + 0.22 * k as f32 / SIDES as f32, 0.10 + 0.45 * t),
+                Vec3::splat(shade * groove),
+            );
         }
         if let Some(above) = previous {
             for k in 0..SIDES as u32 {
-                growth.part.tris.push([above + k, above + k + 1, first + k + 1]);
+                growth
+                    .part
+                    .tris
+                    .push([above + k, above + k + 1, first + k + 1]);
                 growth.part.tris.push([above + k, first + k + 1, first + k]);
             }
         }

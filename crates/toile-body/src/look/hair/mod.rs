@@ -48,7 +48,10 @@ impl<'a> Growth<'a> {
             model,
             head,
             surface: surface::Surface::new(model, model.head("LeftArm").y - 0.40, over_ears),
-            part: Part { material: "hair", ..Part::default() },
+            part: Part {
+                material: "hair",
+                ..Part::default()
+            },
             head_joint: model.joint("Head") as u16,
             neck_joint: model.joint("Neck") as u16,
             back_joint: model.joint("Spine2") as u16,
@@ -59,7 +62,8 @@ impl<'a> Growth<'a> {
 
     /// Adds a vertex; the lower it hangs, the more neck and back carry it.
     pub(crate) fn vertex(&mut self, pos: Vec3, normal: Vec3, uv: Vec2, tint: Vec3) -> u32 {
-        let down = ((self.neck_y - pos.y) / (self.neck_y - self.shoulder_y).max(0.02)).clamp(0.0, 2.0);
+        let down =
+            ((self.neck_y - pos.y) / (self.neck_y - self.shoulder_y).max(0.02)).clamp(0.0, 2.0);
         let (head, neck, back) = if down < 1.0 {
             (1.0 - down, down, 0.0)
         } else {
@@ -68,7 +72,11 @@ impl<'a> Growth<'a> {
         let mut joints = [0_u16; 4];
         let mut weights = [0.0_f32; 4];
         let mut slot = 0;
-        for (w, j) in [(head, self.head_joint), (neck, self.neck_joint), (back, self.back_joint)] {
+        for (w, j) in [
+            (head, self.head_joint),
+            (neck, self.neck_joint),
+            (back, self.back_joint),
+        ] {
             if w > 1e-3 {
                 (joints[slot], weights[slot]) = (j, w);
                 slot += 1;
@@ -119,5 +127,9 @@ pub(crate) fn make(model: &Model<'_>, head: &Head, hair: &Hair) -> Option<Wig> {
     } else {
         texture::strands(colour, hair.grey)
     };
-    Some(Wig { part: growth.part, texture, roughness: if curly { 0.92 } else { 0.66 } })
+    Some(Wig {
+        part: growth.part,
+        texture,
+        roughness: if curly { 0.92 } else { 0.66 },
+    })
 }

@@ -16,18 +16,32 @@ fn scalp(growth: &Growth<'_>, skin: &Patch, edge: f32) -> Patch {
     let head = growth.head;
     let ears = growth.model.mask("ears");
     let near = skin.filter(|t| {
-        t.iter().all(|v| v.pos.y > head.chin_y - 0.04 && v.pos.x.abs() < 0.2 && !ears.is_some_and(|m| m.sample(v.uv) > 0.5))
+        t.iter().all(|v| {
+            v.pos.y > head.chin_y - 0.04
+                && v.pos.x.abs() < 0.2
+                && !ears.is_some_and(|m| m.sample(v.uv) > 0.5)
+        })
     });
     near.subdivide().keep(|v| head.scalp(v.pos) - edge)
 }
 
-fn lay(growth: &mut Growth<'_>, patch: &Patch, shift: Vec2, tile: f32, tint: f32, place: impl Fn(Vec3, Vec3) -> (Vec3, Vec3)) {
+fn lay(
+    growth: &mut Growth<'_>,
+    patch: &Patch,
+    shift: Vec2,
+    tile: f32,
+    tint: f32,
+    place: impl Fn(Vec3, Vec3) -> (Vec3, Vec3),
+) {
     let first = growth.part.positions.len() as u32;
     for v in &patch.verts {
         let (pos, normal) = place(v.pos, v.normal);
         growth.vertex(pos, normal, v.uv * tile + shift, Vec3::splat(tint));
     }
-    growth.part.tris.extend(patch.tris.iter().map(|t| t.map(|i| i + first)));
+    growth
+        .part
+        .tris
+        .extend(patch.tris.iter().map(|t| t.map(|i| i + first)));
 }
 
 /// Hair of a few millimetres: `length` by place on the scalp, metres.
@@ -43,7 +57,6 @@ pub(crate) fn fur(growth: &mut Growth<'_>, skin: &Patch, length: &dyn Fn(Vec3) -
         });
     }
 }
-
 
 /// A round afro: an opaque heart, perforated shells and loose curls.
 pub(crate) fn afro(growth: &mut Growth<'_>, skin: &Patch) {
@@ -64,7 +77,9 @@ pub(crate) fn afro(growth: &mut Growth<'_>, skin: &Patch) {
         let t = layer as f32 / (LAYERS - 1) as f32;
         let patch = scalp(growth, skin, 0.0005 + 0.002 * t);
         let shift = Vec2::new(0.37 * layer as f32, 0.61 * layer as f32);
-        lay(growth, &patch, shift, 7.0, 0.50 + 0.5 * t, |p, n| place(p, n, 0.72 + 0.28 * t));
+        lay(growth, &patch, shift, 7.0, 0.50 + 0.5 * t, |p, n| {
+            place(p, n, 0.72 + 0.28 * t)
+        });
     }
     // Curls that stand out of the outline.
     let mut random = Random::new(9);

@@ -21,12 +21,60 @@ pub(crate) fn comb(growth: &mut Growth<'_>, style: HairStyle) {
     match style {
         HairStyle::LowBun => bun(growth),
         HairStyle::Ponytail => ponytail(growth),
-        HairStyle::Bob => curtain(growth, &Curtain { end: Ends::Chin, part: 0.0, behind: false, braids: false }),
-        HairStyle::LongStraight => curtain(growth, &Curtain { end: Ends::Back, part: 0.22, behind: true, braids: false }),
-        HairStyle::BoxBraids => curtain(growth, &Curtain { end: Ends::Back, part: 0.0, behind: true, braids: true }),
-        HairStyle::SidePart => short(growth, &Short { top: 0.068, sides: 0.022, part: Some(0.42), lift: 0.013 }),
-        HairStyle::Pixie => short(growth, &Short { top: 0.058, sides: 0.034, part: Some(0.30), lift: 0.010 }),
-        _ => short(growth, &Short { top: 0.038, sides: 0.017, part: None, lift: 0.009 }),
+        HairStyle::Bob => curtain(
+            growth,
+            &Curtain {
+                end: Ends::Chin,
+                part: 0.0,
+                behind: false,
+                braids: false,
+            },
+        ),
+        HairStyle::LongStraight => curtain(
+            growth,
+            &Curtain {
+                end: Ends::Back,
+                part: 0.22,
+                behind: true,
+                braids: false,
+            },
+        ),
+        HairStyle::BoxBraids => curtain(
+            growth,
+            &Curtain {
+                end: Ends::Back,
+                part: 0.0,
+                behind: true,
+                braids: true,
+            },
+        ),
+        HairStyle::SidePart => short(
+            growth,
+            &Short {
+                top: 0.068,
+                sides: 0.022,
+                part: Some(0.42),
+                lift: 0.013,
+            },
+        ),
+        HairStyle::Pixie => short(
+            growth,
+            &Short {
+                top: 0.058,
+                sides: 0.034,
+                part: Some(0.30),
+                lift: 0.010,
+            },
+        ),
+        _ => short(
+            growth,
+            &Short {
+                top: 0.038,
+                sides: 0.017,
+                part: None,
+                lift: 0.009,
+            },
+        ),
     }
 }
 
@@ -44,13 +92,23 @@ fn sweep(growth: &mut Growth<'_>, to: Vec3, count: usize, thickness: f32, random
             // Round the skull, not through it.
             let tangent = (gap - ask.normal * gap.dot(ask.normal)).normalize_or(gap);
             let near = smooth(0.10, 0.03, gap.length());
-            along((tangent * (1.0 - near) + gap.normalize() * near).normalize_or(tangent), ask, 0.004)
+            along(
+                (tangent * (1.0 - near) + gap.normalize() * near).normalize_or(tangent),
+                ask,
+                0.004,
+            )
         };
         let gap = to - root.pos;
         let tangent = (gap - root.normal * gap.dot(root.normal)).normalize_or(gap);
         // Sideburns and the hair below the ear cannot reach back: they lie short.
-        let beside = root.pos.x.abs() > 0.75 * head.radii.x && root.pos.y < head.ear.y + 0.028 && root.pos.z > head.ear.z - 0.006;
-        let length = if beside { 0.014 } else { (gap.length() * 1.25 + 0.01).min(0.30) };
+        let beside = root.pos.x.abs() > 0.75 * head.radii.x
+            && root.pos.y < head.ear.y + 0.028
+            && root.pos.z > head.ear.z - 0.006;
+        let length = if beside {
+            0.014
+        } else {
+            (gap.length() * 1.25 + 0.01).min(0.30)
+        };
         let strand = Strand {
             start: (tangent + root.normal * 0.10).normalize(),
             length,
@@ -74,7 +132,16 @@ fn sweep(growth: &mut Growth<'_>, to: Vec3, count: usize, thickness: f32, random
         let tangent = (gap - root.normal * gap.dot(root.normal)).normalize_or(gap);
         let sway = Vec3::new(random.signed(), random.signed(), random.signed()) * 0.25;
         let flow = |ask: &Ask| along((tangent + sway).normalize(), ask, 0.003);
-        let strand = Strand { start: (tangent + sway + root.normal * 0.15).normalize(), length: random.range(0.012, 0.024), clear: 0.0012, segments: 3, flow: &flow, stiff: 0.5, hug: 0.8, hug_above: 0.0 };
+        let strand = Strand {
+            start: (tangent + sway + root.normal * 0.15).normalize(),
+            length: random.range(0.012, 0.024),
+            clear: 0.0012,
+            segments: 3,
+            flow: &flow,
+            stiff: 0.5,
+            hug: 0.8,
+            hug_above: 0.0,
+        };
         let path = grow(growth, &root, &strand);
         card(growth, &path, 0.0045, 1.0, random);
     }
@@ -110,7 +177,13 @@ fn bun(growth: &mut Growth<'_>) {
     let axis = Vec3::new(0.0, -0.35, -1.0).normalize();
     let at = head.centre + Vec3::new(0.0, -0.045 * head.scale, -head.radii.z * 0.98);
     sweep(growth, at, 560, 0.007, &mut random);
-    knot(growth, at + axis * 0.018, axis, 0.037 * head.scale, &mut random);
+    knot(
+        growth,
+        at + axis * 0.018,
+        axis,
+        0.037 * head.scale,
+        &mut random,
+    );
 }
 
 fn ponytail(growth: &mut Growth<'_>) {
@@ -119,16 +192,31 @@ fn ponytail(growth: &mut Growth<'_>) {
     let at = head.centre + Vec3::new(0.0, 0.030 * head.scale, -head.radii.z * 1.02);
     sweep(growth, at, 540, 0.007, &mut random);
     let axis = Vec3::new(0.0, 0.25, -1.0).normalize();
-    knot(growth, at + axis * 0.008, axis, 0.019 * head.scale, &mut random);
+    knot(
+        growth,
+        at + axis * 0.008,
+        axis,
+        0.019 * head.scale,
+        &mut random,
+    );
     for _ in 0..90 {
         let spin = random.unit() * std::f32::consts::TAU;
         let r = random.unit().sqrt();
         let spread = (Vec3::X * spin.cos() + Vec3::Y * spin.sin()) * r;
-        let root = Root { pos: at + axis * 0.018 + spread * 0.012, normal: (axis + spread * 0.4).normalize(), depth: 0.05 };
+        let root = Root {
+            pos: at + axis * 0.018 + spread * 0.012,
+            normal: (axis + spread * 0.4).normalize(),
+            depth: 0.05,
+        };
         let flow = move |ask: &Ask| {
             let drop = smooth(0.0, 0.045, ask.grown);
-            let gather = spread * (0.22 * bell(ask.grown - 0.06, 0.06) - 0.10 * smooth(0.12, 0.3, ask.grown));
-            along((axis * 0.8 * (1.0 - drop) + Vec3::NEG_Y * (0.25 + drop) + gather).normalize(), ask, 0.006)
+            let gather = spread
+                * (0.22 * bell(ask.grown - 0.06, 0.06) - 0.10 * smooth(0.12, 0.3, ask.grown));
+            along(
+                (axis * 0.8 * (1.0 - drop) + Vec3::NEG_Y * (0.25 + drop) + gather).normalize(),
+                ask,
+                0.006,
+            )
         };
         let strand = Strand {
             start: (axis + spread * 0.5).normalize(),
@@ -169,10 +257,23 @@ fn curtain(growth: &mut Growth<'_>, cut: &Curtain) {
     let back_z = head.centre.z - head.radii.z * 0.55;
     let count = if cut.braids { 96 } else { 540 };
     let face_x = head.radii.x * 0.93;
-    for root in roots(growth, count, if cut.braids { 0.002 } else { 0.0005 }, &mut random) {
-        let sign = if root.pos.x + 0.004 * random.signed() > part_x { 1.0 } else { -1.0 };
+    for root in roots(
+        growth,
+        count,
+        if cut.braids { 0.002 } else { 0.0005 },
+        &mut random,
+    ) {
+        let sign = if root.pos.x + 0.004 * random.signed() > part_x {
+            1.0
+        } else {
+            -1.0
+        };
         let layer = random.unit().powi(2);
-        let front = smooth(head.centre.z - 0.01, head.centre.z + head.radii.z * 0.7, root.pos.z);
+        let front = smooth(
+            head.centre.z - 0.01,
+            head.centre.z + head.radii.z * 0.7,
+            root.pos.z,
+        );
         let end_y = match cut.end {
             Ends::Chin => head.chin_y + 0.010 * k + 0.006 * random.signed() + 0.006 * front,
             Ends::Back => shoulder - 0.22 * k + 0.03 * random.signed(),
@@ -185,8 +286,14 @@ fn curtain(growth: &mut Growth<'_>, cut: &Curtain) {
             }
             // Away from the parting in front, from the crown behind.
             let radial = ((p - head.centre) * Vec3::new(1.0, 0.0, 1.0)).normalize_or(Vec3::NEG_Z);
-            let behind_crown = smooth(head.centre.z + 0.01, head.centre.z - head.radii.z * 0.5, p.z);
-            let away = (Vec3::X * sign).lerp(radial, behind_crown).normalize_or(Vec3::X * sign);
+            let behind_crown = smooth(
+                head.centre.z + 0.01,
+                head.centre.z - head.radii.z * 0.5,
+                p.z,
+            );
+            let away = (Vec3::X * sign)
+                .lerp(radial, behind_crown)
+                .normalize_or(Vec3::X * sign);
             let up = smooth(head.centre.y + 0.01, head.crown.y, p.y);
             let mut want = away * (0.05 + 1.0 * up) + Vec3::NEG_Y * (1.0 - 0.6 * up);
             // Off the face: backwards while in front of the ears.
@@ -205,7 +312,8 @@ fn curtain(growth: &mut Growth<'_>, cut: &Curtain) {
                 want -= (away * 0.5 + Vec3::Z * 0.1) * low;
             }
             // Hair hangs: it does not spread beyond the breadth of the head.
-            let wide = smooth(1.02, 1.16, p.x.abs() / head.radii.x) * smooth(head.crown.y, head.centre.y, p.y);
+            let wide = smooth(1.02, 1.16, p.x.abs() / head.radii.x)
+                * smooth(head.crown.y, head.centre.y, p.y);
             want -= Vec3::X * p.x.signum() * wide * 0.9;
             let mut way = along(want.normalize(), ask, 0.006);
             // The face stays free.
@@ -218,25 +326,43 @@ fn curtain(growth: &mut Growth<'_>, cut: &Curtain) {
         let clear = if cut.braids {
             0.006
         } else {
-            0.0015 + (0.004 + 0.009 * layer) * smooth(0.0, 0.04, root.depth) + 0.003 * top * smooth(0.0, 0.02, root.depth)
+            0.0015
+                + (0.004 + 0.009 * layer) * smooth(0.0, 0.04, root.depth)
+                + 0.003 * top * smooth(0.0, 0.02, root.depth)
         };
         let length = (root.pos.y - end_y).max(0.02) * 1.25 + 0.09 * top;
         let strand = Strand {
             start: Vec3::ZERO,
             length,
             clear,
-            segments: if cut.braids { 30 } else if cut.behind { 14 } else { 10 },
+            segments: if cut.braids {
+                30
+            } else if cut.behind {
+                14
+            } else {
+                10
+            },
             flow: &flow,
             stiff: 0.45,
             hug: 0.80,
-            hug_above: if behind { head.centre.y - 0.010 } else { head.ear.y - 0.010 },
+            hug_above: if behind {
+                head.centre.y - 0.010
+            } else {
+                head.ear.y - 0.010
+            },
         };
         let path = grow(growth, &root, &strand);
         if cut.braids {
             braid(growth, &path, 0.0048 * k, &mut random);
         } else {
             let crown = 1.0 + 0.7 * smooth(0.75, 1.0, top);
-            card(growth, &path, 0.0175 * k * crown, if cut.behind { 0.93 } else { 0.80 }, &mut random);
+            card(
+                growth,
+                &path,
+                0.0175 * k * crown,
+                if cut.behind { 0.93 } else { 0.80 },
+                &mut random,
+            );
         }
     }
 }
@@ -261,7 +387,11 @@ fn short(growth: &mut Growth<'_>, cut: &Short) {
     for root in roots(growth, 700, -0.001, &mut random) {
         let top = smooth(head.eyes.y + 0.035 * k, head.eyes.y + 0.085 * k, root.pos.y);
         let layer = random.unit().powi(2);
-        let front = smooth(head.centre.z + 0.01, head.centre.z + head.radii.z, root.pos.z);
+        let front = smooth(
+            head.centre.z + 0.01,
+            head.centre.z + head.radii.z,
+            root.pos.z,
+        );
         // Radial from the whorl, over the parting, down at the sides.
         let radial = root.pos - whorl;
         let radial = (radial - root.normal * radial.dot(root.normal)).normalize_or(Vec3::Z);
@@ -269,28 +399,42 @@ fn short(growth: &mut Growth<'_>, cut: &Short) {
             Some(share) => {
                 let x = share * head.radii.x;
                 let sign = if root.pos.x > x { 1.0 } else { -1.0 };
-                let across = Vec3::X * sign * (1.0 - 0.3 * front) + Vec3::Z * (0.15 - 0.75 * front * cut.lift / 0.013) + Vec3::NEG_Y * 0.25;
-                (across * top + radial * 0.35 + (Vec3::NEG_Y * 1.0 - Vec3::Z * 0.35) * (1.0 - top)).normalize()
+                let across = Vec3::X * sign * (1.0 - 0.3 * front)
+                    + Vec3::Z * (0.15 - 0.75 * front * cut.lift / 0.013)
+                    + Vec3::NEG_Y * 0.25;
+                (across * top + radial * 0.35 + (Vec3::NEG_Y * 1.0 - Vec3::Z * 0.35) * (1.0 - top))
+                    .normalize()
             }
             None => {
                 let swirl = Quat::from_axis_angle(root.normal, 0.35) * radial;
-                (swirl * (0.35 + 0.65 * top) + (Vec3::NEG_Y - Vec3::Z * 0.15) * (1.0 - top)).normalize()
+                (swirl * (0.35 + 0.65 * top) + (Vec3::NEG_Y - Vec3::Z * 0.15) * (1.0 - top))
+                    .normalize()
             }
         };
-        let bend = Vec3::new(noise(root.pos * 60.0, 1), noise(root.pos * 60.0, 2), noise(root.pos * 60.0, 3)) * 0.30
+        let bend = Vec3::new(
+            noise(root.pos * 60.0, 1),
+            noise(root.pos * 60.0, 2),
+            noise(root.pos * 60.0, 3),
+        ) * 0.30
             + Vec3::new(random.signed(), random.signed(), random.signed()) * 0.14;
         let way = (target + bend).normalize();
         let flow = |ask: &Ask| {
             let sink = Vec3::NEG_Y * 0.30 * smooth(0.015, 0.06, ask.grown);
             along((way + sink).normalize(), ask, 0.003)
         };
-        let length = (cut.sides + (cut.top - cut.sides) * top) * random.range(0.75, 1.12) * k
+        let length = (cut.sides + (cut.top - cut.sides) * top)
+            * random.range(0.75, 1.12)
+            * k
             * (0.45 + 0.55 * smooth(0.0, 0.012, root.depth));
         let rise = 0.25 + 0.75 * top * (0.4 + 0.6 * bell(front - 0.6, 0.6));
         let strand = Strand {
             start: (way + root.normal * (0.08 + 0.30 * rise * cut.lift / 0.013)).normalize(),
             length,
-            clear: 0.0014 + cut.lift * (0.20 + 0.80 * layer) * (0.15 + 0.85 * top) * smooth(0.0, 0.02, root.depth),
+            clear: 0.0014
+                + cut.lift
+                    * (0.20 + 0.80 * layer)
+                    * (0.15 + 0.85 * top)
+                    * smooth(0.0, 0.02, root.depth),
             segments: 6,
             flow: &flow,
             stiff: 0.45,
@@ -298,6 +442,12 @@ fn short(growth: &mut Growth<'_>, cut: &Short) {
             hug_above: 0.0,
         };
         let path = grow(growth, &root, &strand);
-        card(growth, &path, 0.0125 * k * (0.6 + 0.4 * smooth(0.0, 0.01, root.depth)), 1.0, &mut random);
+        card(
+            growth,
+            &path,
+            0.0125 * k * (0.6 + 0.4 * smooth(0.0, 0.01, root.depth)),
+            1.0,
+            &mut random,
+        );
     }
 }

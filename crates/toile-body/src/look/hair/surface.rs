@@ -17,19 +17,28 @@ pub(crate) struct Surface {
 impl Surface {
     /// Skin above a height, without arms and, if hair is tucked behind them, ears.
     pub(crate) fn new(model: &Model<'_>, above: f32, ears: bool) -> Self {
-        let arms: Vec<usize> = ["LeftArm", "RightArm", "LeftForeArm", "RightForeArm"].map(|n| model.joint(n)).to_vec();
+        let arms: Vec<usize> = ["LeftArm", "RightArm", "LeftForeArm", "RightForeArm"]
+            .map(|n| model.joint(n))
+            .to_vec();
         let mask = model.mask("ears");
         let mut used = vec![false; model.verts.len()];
         for t in &model.body {
             for (v, u) in t.verts.iter().zip(t.uvs) {
-                used[*v as usize] = ears || mask.is_none_or(|m| m.sample(model.uvs[u as usize]) < 0.3);
+                used[*v as usize] =
+                    ears || mask.is_none_or(|m| m.sample(model.uvs[u as usize]) < 0.3);
             }
         }
-        let mut out = Self { cells: HashMap::new(), points: Vec::new() };
+        let mut out = Self {
+            cells: HashMap::new(),
+            points: Vec::new(),
+        };
         for (v, used) in used.into_iter().enumerate() {
             let p = model.verts[v];
             if used && p.y > above && model.weight_of(v, &arms) < 0.6 {
-                out.cells.entry(cell(p)).or_default().push(out.points.len() as u32);
+                out.cells
+                    .entry(cell(p))
+                    .or_default()
+                    .push(out.points.len() as u32);
                 out.points.push((p, model.normals[v]));
             }
         }
@@ -45,7 +54,12 @@ impl Surface {
             for z in -ring..=ring {
                 for y in -ring..=ring {
                     for x in -ring..=ring {
-                        for &i in self.cells.get(&(c + IVec3::new(x, y, z))).into_iter().flatten() {
+                        for &i in self
+                            .cells
+                            .get(&(c + IVec3::new(x, y, z)))
+                            .into_iter()
+                            .flatten()
+                        {
                             found.push((self.points[i as usize].0.distance_squared(p), i));
                         }
                     }

@@ -51,8 +51,10 @@ pub(crate) fn strands(colour: Vec3, grey: f32) -> Canvas {
         let x = u * COLUMNS as f32 - column as f32;
         let mut best = Vec4::new(colour.x * 0.75, colour.y * 0.75, colour.z * 0.75, 0.0);
         for s in &columns[column] {
-            let at = s.centre + s.wave * (v * 5.0 + s.phase).sin() + (0.5 - s.centre) * 0.12 * v * v;
-            let life = smooth(s.start - 0.004, s.start + 0.012, v) * (1.0 - smooth(s.end - 0.16, s.end, v));
+            let at =
+                s.centre + s.wave * (v * 5.0 + s.phase).sin() + (0.5 - s.centre) * 0.12 * v * v;
+            let life = smooth(s.start - 0.004, s.start + 0.012, v)
+                * (1.0 - smooth(s.end - 0.16, s.end, v));
             let half = s.half * (0.35 + 0.65 * life);
             let d = (x - at).abs();
             let alpha = smooth(half + 0.008, half - 0.006, d) * smooth(0.0, 0.25, life);
@@ -86,7 +88,11 @@ pub(crate) fn curls(colour: Vec3, grey: f32, fine: bool) -> Canvas {
                 // A curl is a small open ring; a cropped hair is a dot.
                 let radius = if fine { 0.0 } else { 0.42 + 0.16 * r(3) };
                 let gap = d.y.atan2(d.x) - std::f32::consts::TAU * r(4);
-                let open = if fine { 0.0 } else { 0.12 * smooth(0.8, 1.0, gap.cos()) };
+                let open = if fine {
+                    0.0
+                } else {
+                    0.12 * smooth(0.8, 1.0, gap.cos())
+                };
                 let distance = (d.length() - radius).abs() + open;
                 if distance < best {
                     best = distance;
@@ -97,7 +103,9 @@ pub(crate) fn curls(colour: Vec3, grey: f32, fine: bool) -> Canvas {
         }
         let width = if fine { 0.46 } else { 0.165 };
         let alpha = smooth(width + 0.12, width - 0.12, best);
-        let body = colour.lerp(Vec3::splat(0.5), silver) * shade * (0.65 + 0.35 * smooth(width, 0.0, best));
+        let body = colour.lerp(Vec3::splat(0.5), silver)
+            * shade
+            * (0.65 + 0.35 * smooth(width, 0.0, best));
         body.extend(alpha)
     })
 }
