@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use common::{BLOCKS, Body, bodies, drafted};
 use toile_garment::{
@@ -17,16 +17,24 @@ fn garments() -> Vec<GarmentFile> {
         .collect()
 }
 
-fn for_all(mut f: impl FnMut(&GarmentFile, &Body, &Pattern, &GarmentMesh)) {
-    for body in bodies() {
-        for g in garments() {
+/// Every shipped garment, made to measure and built, on every body.
+static DRESSED: LazyLock<Vec<(GarmentFile, Body, Pattern, GarmentMesh)>> = LazyLock::new(|| {
+    let mut out = Vec::new();
+    for g in garments() {
+        for b in bodies() {
             let p = g
-                .pattern(&body.measures, None, None)
-                .unwrap_or_else(|e| panic!("{}: {e}", body.name));
-            let m =
-                build(&p, 0.025, &body.landmarks).unwrap_or_else(|e| panic!("{}: {e}", body.name));
-            f(&g, &body, &p, &m);
+                .pattern(&b.measures, None, None)
+                .expect("the garment drafts");
+            let m = build(&p, 0.025, &b.landmarks).expect("the garment builds");
+            out.push((g.clone(), b, p, m));
         }
+    }
+    out
+});
+
+fn for_all(mut f: impl FnMut(&GarmentFile, &Body, &Pattern, &GarmentMesh)) {
+    for (g, b, p, m) in &*DRESSED {
+        f(g, b, p, m);
     }
 }
 
