@@ -220,6 +220,91 @@ pub struct TwinRecipe {
 }
 
 impl TwinRecipe {
+    /// A person of this shape and these measurements in a plain finish: a
+    /// starting point to edit. Skin follows the shares of features in the
+    /// shape; base layer and hair follow its sex (the middle counts as female).
+    pub fn plain(shape: Shape, measures: MeasureTargets) -> Self {
+        let total = (shape.african + shape.asian + shape.caucasian).max(1e-6);
+        let mix = |african: f32, asian: f32, caucasian: f32| -> u8 {
+            let sum = african * shape.african + asian * shape.asian + caucasian * shape.caucasian;
+            (sum / total).clamp(0.0, 255.0) as u8
+        };
+        let man = shape.gender > 0.5;
+        let finish = Finish::Person {
+            skin: Skin {
+                tone: Colour([
+                    mix(104.0, 214.0, 218.0),
+                    mix(68.0, 168.0, 172.0),
+                    mix(50.0, 138.0, 148.0),
+                ]),
+                undertone: 0.0,
+                freckles: 0.0,
+                blush: if man { 0.1 } else { 0.25 },
+                age_spots: ((shape.age - 0.6) * 2.0).clamp(0.0, 0.8),
+                stubble: if man { 0.5 } else { 0.0 },
+            },
+            face: Face {
+                iris: Colour([0x4a, 0x33, 0x20]),
+                brow: Colour([0x2a, 0x1d, 0x15]),
+                brow_weight: if man { 1.25 } else { 1.0 },
+                lips: Colour([
+                    mix(110.0, 172.0, 168.0),
+                    mix(62.0, 92.0, 92.0),
+                    mix(58.0, 86.0, 86.0),
+                ]),
+                lip_cover: if man { 0.3 } else { 0.55 },
+                eye_makeup: if man { 0.0 } else { 0.25 },
+                lashes: if man { 0.7 } else { 1.0 },
+                nails: None,
+            },
+            hair: Hair {
+                style: if man {
+                    HairStyle::Crop
+                } else {
+                    HairStyle::LowBun
+                },
+                colour: Colour([0x2a, 0x1c, 0x14]),
+                grey: ((shape.age - 0.65) * 2.5).clamp(0.0, 0.9),
+            },
+            shoes: Shoes {
+                style: if man {
+                    ShoeStyle::Loafer
+                } else {
+                    ShoeStyle::Pump
+                },
+                colour: Colour([0x16, 0x15, 0x17]),
+                heel: if man { 0.018 } else { 0.07 },
+            },
+            base_layer: BaseLayer {
+                cut: if man {
+                    BaseCut::Shorts
+                } else {
+                    BaseCut::BandeauShorts
+                },
+                colour: Colour([0x36, 0x36, 0x3a]),
+            },
+        };
+        Self {
+            version: 1,
+            shape,
+            measures: Some(measures),
+            finish,
+        }
+    }
+
+    /// The recipe as RON text that [`TwinRecipe::from_ron`] reads.
+    ///
+    /// # Errors
+    /// [`RecipeError::Syntax`] if a number cannot be written.
+    pub fn to_ron(&self) -> Result<String, RecipeError> {
+        let pretty = ron::ser::PrettyConfig::default()
+            .depth_limit(5)
+            .extensions(ron::extensions::Extensions::IMPLICIT_SOME);
+        ron::Options::default()
+            .to_string_pretty(self, pretty)
+            .map_err(|e| RecipeError::Syntax(e.to_string()))
+    }
+
     /// Reads a recipe from RON text.
     ///
     /// # Errors

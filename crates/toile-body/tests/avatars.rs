@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use glam::{Mat4, Quat, Vec3};
-use toile_body::{BodyData, TwinRecipe, avatar_glb, recipe::Finish};
+use toile_body::{BodyData, MeasureTargets, Shape, TwinRecipe, avatar_glb, recipe::Finish};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -395,4 +395,67 @@ fn a_heel_too_high_to_stand_in_is_refused() {
     let error =
         TwinRecipe::from_ron(&text.replace("heel: 0.085", "heel: 0.3")).expect_err("must refuse");
     assert!(error.to_string().contains("finish.shoes.heel"), "{error}");
+}
+
+#[test]
+fn a_plain_recipe_written_out_reads_back_the_same() {
+    let measures = MeasureTargets {
+        height: 1.70,
+        bust: 0.90,
+        waist: 0.72,
+        hip: 0.98,
+        ..MeasureTargets::default()
+    };
+    let recipe = TwinRecipe::plain(
+        Shape {
+            gender: 0.0,
+            ..Shape::default()
+        },
+        measures,
+    );
+    let text = recipe.to_ron().expect("text");
+    assert_eq!(
+        TwinRecipe::from_ron(&text).expect("recipe"),
+        recipe,
+        "{text}"
+    );
+}
+
+#[test]
+fn every_hair_style_and_shoe_fits_into_four_megabytes() {
+    use toile_body::recipe::{HairStyle, ShoeStyle};
+    let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
+    let styles = [
+        (HairStyle::BoxBraids, ShoeStyle::Boot),
+        (HairStyle::LongStraight, ShoeStyle::Sneaker),
+        (HairStyle::Ponytail, ShoeStyle::Barefoot),
+        (HairStyle::Bald, ShoeStyle::Pump),
+    ];
+    for (hair_style, shoe_style) in styles {
+        let mut recipe = TwinRecipe::plain(
+            Shape {
+                gender: 0.0,
+                ..Shape::default()
+            },
+            MeasureTargets::default(),
+        );
+        recipe.measures = None;
+        if let Finish::Person { hair, shoes, .. } = &mut recipe.finish {
+            hair.style = hair_style;
+            shoes.style = shoe_style;
+        }
+        let bytes = avatar_glb(&data, &recipe).expect("avatar");
+        let file = read(&bytes);
+        assert!(bytes.len() <= 4 << 20, "{hair_style:?}: {}", bytes.len());
+        assert_eq!(
+            file.of("hair").count() > 0,
+            hair_style != HairStyle::Bald,
+            "{hair_style:?}"
+        );
+        assert_eq!(
+            file.of("shoes").count() > 0,
+            shoe_style != ShoeStyle::Barefoot,
+            "{shoe_style:?}"
+        );
+    }
 }

@@ -218,7 +218,7 @@ pub(crate) fn braid(
     radius: f32,
     random: &mut Random,
 ) {
-    const SIDES: usize = 6;
+    const SIDES: usize = 5;
     if path.len() < 3 {
         return;
     }

@@ -255,7 +255,7 @@ fn curtain(growth: &mut Growth<'_>, cut: &Curtain) {
     let part_x = cut.part * head.radii.x;
     let shoulder = growth.shoulder_y;
     let back_z = head.centre.z - head.radii.z * 0.55;
-    let count = if cut.braids { 96 } else { 540 };
+    let count = if cut.braids { 130 } else { 540 };
     let face_x = head.radii.x * 0.93;
     for root in roots(
         growth,
@@ -336,7 +336,7 @@ fn curtain(growth: &mut Growth<'_>, cut: &Curtain) {
             length,
             clear,
             segments: if cut.braids {
-                30
+                22
             } else if cut.behind {
                 14
             } else {
@@ -353,7 +353,7 @@ fn curtain(growth: &mut Growth<'_>, cut: &Curtain) {
         };
         let path = grow(growth, &root, &strand);
         if cut.braids {
-            braid(growth, &path, 0.0048 * k, &mut random);
+            braid(growth, &path, 0.0052 * k, &mut random);
         } else {
             let crown = 1.0 + 0.7 * smooth(0.75, 1.0, top);
             card(
