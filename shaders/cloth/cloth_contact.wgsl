@@ -7,7 +7,8 @@
 //     outward side of the inner one, whatever the present state is;
 //   all other pairs: the side the particle is on now.
 // The other sheet counts as moving by its own prediction; both sheets find
-// each other, so both give way. No guarantee: fast cloth may tunnel.
+// each other, so both give way. The nearest particles are searched anew only
+// on searching substeps. No guarantee: fast cloth may tunnel.
 // Dispatch: one thread per particle. CPU twin: cpu::step::cloth_contact.
 
 const CLOTH_GAP: f32 = 0.0025;          // m, distance kept between sheets
@@ -84,19 +85,7 @@ fn against(i: u32, x: vec3<f32>, v: u32, layer: u32) -> Push {
     return out;
 }
 
-@compute @workgroup_size(64)
-fn cloth_contact(@builtin(global_invocation_id) id: vec3<u32>) {
-    let i = id.x;
-    if (i >= lay.n) {
-        return;
-    }
-    let o = lay.o_con2 + CON2 * i;
-    work[o + 3u] = 0.0;
-    if ((st.flags & 2u) == 0u) {
-        return;
-    }
-    let x = ld3(lay.o_xp, i);
-    let layer = topo[lay.t_layer + i];
+fn search(i: u32, x: vec3<f32>, layer: u32) {
     let base = cell_of(x, lay.ccell);
     let reach = lay.ccell * lay.ccell;
     var same = NONE;
@@ -129,12 +118,34 @@ fn cloth_contact(@builtin(global_invocation_id) id: vec3<u32>) {
             }
         }
     }
-    var push = Push(vec3(0.0), vec3(0.0));
-    if (foreign != NONE) {
-        push = against(i, x, foreign, layer);
+    work[lay.o_near + 2u * i] = f32(foreign + 1u);
+    work[lay.o_near + 2u * i + 1u] = f32(same + 1u);
+}
+
+@compute @workgroup_size(64)
+fn cloth_contact(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i >= lay.n) {
+        return;
     }
-    if (same != NONE && dot(push.push, push.push) == 0.0) {
-        push = against(i, x, same, layer);
+    let o = lay.o_con2 + CON2 * i;
+    work[o + 3u] = 0.0;
+    if ((st.flags & 2u) == 0u) {
+        return;
+    }
+    let x = ld3(lay.o_xp, i);
+    let layer = topo[lay.t_layer + i];
+    if ((st.flags & 4u) != 0u) {
+        search(i, x, layer);
+    }
+    let foreign = work[lay.o_near + 2u * i];
+    let same = work[lay.o_near + 2u * i + 1u];
+    var push = Push(vec3(0.0), vec3(0.0));
+    if (foreign > 0.0) {
+        push = against(i, x, u32(foreign) - 1u, layer);
+    }
+    if (same > 0.0 && dot(push.push, push.push) == 0.0) {
+        push = against(i, x, u32(same) - 1u, layer);
     }
     if (dot(push.push, push.push) > 0.0) {
         st3(o, 0u, push.push);

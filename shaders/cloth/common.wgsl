@@ -24,7 +24,7 @@ struct Step {
     lerp: f32,               // end of this substep within the frame, 0..1
     origin: vec3<f32>,       // world position of the frame at the end, m
     inv_n: f32,              // 1 / substeps
-    flags: u32,              // 1: body, 2: cloth contact
+    flags: u32,              // 1: body, 2: cloth contact, 4: search the grids anew
     pad0: u32,
     pad1: u32,
     pad2: u32,
@@ -47,7 +47,7 @@ struct Layout {
     o_mom: u32, o_edge: u32, o_spring: u32, o_diag: u32,
     o_pinv: u32, o_r: u32, o_u: u32, o_p: u32,
     o_s: u32, o_w: u32, o_dl: u32, o_con: u32,
-    o_con2: u32, o_part: u32, o_scal: u32, o_nrm: u32,
+    o_con2: u32, o_part: u32, o_scal: u32, o_near: u32,
     o_rank: u32, o_spare0: u32, o_spare1: u32, o_spare2: u32,
     // grid
     g_start: u32, g_list: u32, g_ccount: u32, g_cstart: u32,
@@ -74,8 +74,9 @@ const COMPRESSION: f32 = 0.5;     // membrane stiffness in compression / tension
 const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, area | spare
 const RTRI: u32 = 16u;            // r_tri: b(4) area c(4) M(6) beta
 const RPART: u32 = 4u;            // r_part: mass, offset, friction, spare
-const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, spare, state | body step, spare
-const CON2: u32 = 8u;             // o_con2: push, k | step of the other cloth, friction force
+const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, vertex + 1, state | body step, spare
+const CON2: u32 = 8u;             // o_con2: push, k | step of the other cloth, spare
+                                  // o_near: nearest particle + 1 of other and of the same garment
 
 fn ld3(o: u32, i: u32) -> vec3<f32> {
     let k = o + 3u * i;

@@ -1,11 +1,14 @@
 // Closest body surface of every particle.
-// A vertex hash grid (cell `lay.cell`, 27 cells) gives the two nearest body
-// vertices whose region the particle meets; the closest point over the
-// triangles around both is the contact. The sign and the contact normal come
-// from the interpolated vertex normals, which vary smoothly over the surface.
+// On searching substeps a vertex hash grid (cell `lay.cell`, 27 cells) gives
+// the nearest body vertex whose region the particle meets; in between the
+// vertex of the last substep serves. From there the search walks over the
+// surface: the closest point on the triangles around the vertex, then around
+// the corner nearest to that point, until it stays. The sign and the contact
+// normal come from the interpolated vertex normals, which vary smoothly.
 // `contact` looks from the predicted positions and fills the contact records;
 // `project` looks from the final positions and moves what is still too deep.
-// Dispatch: one thread per particle. CPU twin: cpu::body::closest.
+// Dispatch: one thread per particle. CPU twin: cpu::body::closest_bary with an
+// exhaustive search, cpu::step::project.
 
 struct Hit {
     found: bool,
@@ -35,13 +38,11 @@ fn ring(hit: ptr<function, Hit>, v: u32, x: vec3<f32>) {
     }
 }
 
-fn closest(x: vec3<f32>, mask: u32) -> Hit {
-    var hit = Hit(false, 1e30, vec3(0.0), vec3(0.0), NONE);
+// Nearest body vertex that the particle meets, by the grid.
+fn nearest_vertex(x: vec3<f32>, mask: u32) -> u32 {
     let base = cell_of(x, lay.cell);
-    var v1 = NONE;
-    var v2 = NONE;
-    var d1 = 1e30;
-    var d2 = 1e30;
+    var best = NONE;
+    var best_d = 1e30;
     for (var dz = -1; dz <= 1; dz++) {
         for (var dy = -1; dy <= 1; dy++) {
             for (var dx = -1; dx <= 1; dx++) {
@@ -50,30 +51,44 @@ fn closest(x: vec3<f32>, mask: u32) -> Hit {
                 let to = atomicLoad(&grid[lay.g_start + c + 1u]);
                 for (var q = from_; q < to; q++) {
                     let v = atomicLoad(&grid[lay.g_list + q]);
-                    if ((body[lay.b_region + v] & mask) == 0u || v == v1 || v == v2) {
-                        continue;
-                    }
                     let d = bw3(lay.w_cur, 6u * v) - x;
                     let e = dot(d, d);
-                    if (e < d1 || (e == d1 && v < v1)) {
-                        d2 = d1;
-                        v2 = v1;
-                        d1 = e;
-                        v1 = v;
-                    } else if (e < d2 || (e == d2 && v < v2)) {
-                        d2 = e;
-                        v2 = v;
+                    if ((e < best_d || (e == best_d && v < best)) && (body[lay.b_region + v] & mask) != 0u) {
+                        best_d = e;
+                        best = v;
                     }
                 }
             }
         }
     }
-    if (v1 != NONE) {
-        ring(&hit, v1, x);
+    return best;
+}
+
+// Walks from vertex `start` to the closest point; ends at vertex `*at`.
+fn walk(x: vec3<f32>, start: u32, at: ptr<function, u32>) -> Hit {
+    var hit = Hit(false, 1e30, vec3(0.0), vec3(0.0), NONE);
+    var v = start;
+    for (var hop = 0u; hop < 4u; hop++) {
+        ring(&hit, v, x);
+        if (!hit.found) {
+            break;
+        }
+        let k = lay.b_tri + 3u * hit.tri;
+        var next = body[k];
+        var weight = hit.bary.x;
+        if (hit.bary.y > weight) {
+            next = body[k + 1u];
+            weight = hit.bary.y;
+        }
+        if (hit.bary.z > weight) {
+            next = body[k + 2u];
+        }
+        if (next == v) {
+            break;
+        }
+        v = next;
     }
-    if (v2 != NONE) {
-        ring(&hit, v2, x);
-    }
+    *at = v;
     return hit;
 }
 
@@ -110,38 +125,45 @@ fn contact(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let o = lay.o_con + CON * i;
-    var active_ = 0.0;
+    var state = 0.0;
     if ((st.flags & 1u) != 0u) {
         let x = ld3(lay.o_xp, i);
-        let hit = closest(x, topo[lay.t_mask + i]);
-        if (hit.found) {
+        let mask = topo[lay.t_mask + i];
+        var v = NONE;
+        if ((st.flags & 4u) != 0u) {
+            v = nearest_vertex(x, mask);
+        } else if (work[o + 6u] > 0.0) {
+            v = u32(work[o + 6u]) - 1u;
+        }
+        if (v != NONE) {
+            let hit = walk(x, v, &v);
             let n = hit_normal(hit);
             let gap = dot(x - hit.point, n);
             let offset = rest[lay.r_part + RPART * i + 1u];
             // Gravity may still bring it in during this substep.
             let margin = 1.5 * st.h * st.h * length(st.gravity) + 1e-4;
             if (gap < offset + margin && facing(hit.d2, gap)) {
-                active_ = select(1.0, 2.0, gap < offset);
+                state = select(1.0, 2.0, gap < offset);
                 st3(o, 0u, n);
                 work[o + 3u] = gap;
                 st3(o + 8u, 0u, hit_step(hit));
             }
         }
+        work[o + 6u] = f32(v + 1u);         // NONE + 1 = 0
     }
-    work[o + 7u] = active_;
+    work[o + 7u] = state;
 }
 
 @compute @workgroup_size(64)
 fn project(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = id.x;
-    if (i >= lay.n || topo[lay.t_pin + i] != NONE) {
+    let o = lay.o_con + CON * i;
+    if (i >= lay.n || topo[lay.t_pin + i] != NONE || work[o + 6u] == 0.0) {
         return;
     }
     let x = pos[i].xyz;
-    let hit = closest(x, topo[lay.t_mask + i]);
-    if (!hit.found) {
-        return;
-    }
+    var v = u32(work[o + 6u]) - 1u;
+    let hit = walk(x, v, &v);
     let n = hit_normal(hit);
     let gap = dot(x - hit.point, n);
     let offset = rest[lay.r_part + RPART * i + 1u];
@@ -149,7 +171,7 @@ fn project(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     pos[i] = vec4(x + (offset - gap) * n, pos[i].w);
-    let v = ld3(lay.o_v, i);
-    let vn = dot(v - hit_step(hit) / st.h, n);
-    st3(lay.o_v, i, v - min(vn, 0.0) * n);
+    let velocity = ld3(lay.o_v, i);
+    let vn = dot(velocity - hit_step(hit) / st.h, n);
+    st3(lay.o_v, i, velocity - min(vn, 0.0) * n);
 }

@@ -13,7 +13,7 @@ fn pose(@builtin(global_invocation_id) id: vec3<u32>) {
             bwork[lay.w_cur + 6u * i + k] = a + (b - a) * st.lerp;
         }
     }
-    if (i < lay.table) {
+    if (i < lay.table && (st.flags & 4u) != 0u) {
         atomicStore(&grid[i], 0u);
         atomicStore(&grid[lay.g_ccount + i], 0u);
     }

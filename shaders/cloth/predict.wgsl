@@ -27,12 +27,12 @@ fn predict(@builtin(global_invocation_id) id: vec3<u32>) {
         st3(lay.o_xs, i, xs);
         st3(lay.o_d0, i, d0);
         st3(lay.o_xp, i, xp);
-        if ((st.flags & 2u) != 0u) {
+        if ((st.flags & 6u) == 6u) {
             let c = cell_hash(cell_of(xp, lay.ccell));
             work[lay.o_rank + i] = f32(atomicAdd(&grid[lay.g_ccount + c], 1u));
         }
     }
-    if (i < lay.nb_grid) {
+    if (i < lay.nb_grid && (st.flags & 4u) != 0u) {
         var rank = -1.0;
         if (body[lay.b_region + i] != 0u) {
             let c = cell_hash(cell_of(bw3(lay.w_cur, 6u * i), lay.cell));

@@ -62,7 +62,7 @@ layout! {
     o_mom: u32, o_edge: u32, o_spring: u32, o_diag: u32,
     o_pinv: u32, o_r: u32, o_u: u32, o_p: u32,
     o_s: u32, o_w: u32, o_dl: u32, o_con: u32,
-    o_con2: u32, o_part: u32, o_scal: u32, o_nrm: u32,
+    o_con2: u32, o_part: u32, o_scal: u32, o_near: u32,
     o_rank: u32, o_spare0: u32, o_spare1: u32, o_spare2: u32,
     g_start: u32, g_list: u32, g_ccount: u32, g_cstart: u32,
     g_clist: u32, g_spare0: u32, cell: f32, ccell: f32,

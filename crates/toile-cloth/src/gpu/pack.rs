@@ -6,7 +6,7 @@ use crate::model::{ClothMesh, PinTarget};
 use crate::topology::{NONE, Topology};
 
 /// Entries of each hash grid; a power of two and a multiple of 256.
-const TABLE: usize = 8192;
+const TABLE: usize = 16384;
 
 /// Hash-grid cell of the body, m: contacts are found up to this far away.
 const BODY_CELL: f32 = 0.03;
@@ -210,7 +210,7 @@ impl Packed {
         l.o_con2 = take(8 * n);
         l.o_part = take(2 * groups);
         l.o_scal = take(16);
-        l.o_nrm = take(3 * n);
+        l.o_near = take(2 * n);
         l.o_rank = take(n);
         let work_len = at as usize;
 

@@ -14,6 +14,9 @@ use crate::topology::Topology;
 /// Alignment of the per-substep uniforms, bytes (the WebGPU default limit).
 const STEP_STRIDE: u64 = 256;
 
+/// Substeps from one search of the hash grids to the next.
+const SEARCH_EVERY: u32 = 3;
+
 /// Largest number of substeps a plan may ask for.
 const MAX_SUBSTEPS: u64 = 256;
 
@@ -344,7 +347,7 @@ impl ClothSim {
                 lerp: done,
                 origin: (plan.frame_origin_start + travel * done).to_array(),
                 inv_n: 1.0 / count as f32,
-                flags,
+                flags: if k % SEARCH_EVERY == 0 { flags | 4 } else { flags },
                 pad: [0; 3],
             };
             let at = STEP_STRIDE as usize * k as usize;
@@ -373,7 +376,7 @@ impl ClothSim {
                 run(pass, &p.pose, l.nb.max(l.table));
             }
             run(pass, &p.predict, l.n.max(l.nb_grid));
-            if gridded {
+            if gridded && k % SEARCH_EVERY == 0 {
                 pass.set_pipeline(&p.scan);
                 pass.dispatch_workgroups(2, 1, 1);
                 run(pass, &p.scatter, l.n.max(l.nb_grid));
