@@ -59,8 +59,8 @@ pub fn file(path: &Path, assets: &Assets) -> Result<&'static str, String> {
             let folder = path.parent().unwrap_or(Path::new("."));
             let twin = Twin::load(folder).map_err(|e| e.to_string())?;
             let avatar = Avatar::load(&twin.avatar_path()).map_err(|e| e.to_string())?;
-            wardrobe::landmarks(&avatar).map_err(|e| format!("{}: {e}", avatar.file.display()))?;
-            wardrobe::wearer(&twin.measures, &name).map_err(|e| e.to_string())?;
+            let landmarks = wardrobe::landmarks(&avatar).map_err(|e| format!("{}: {e}", avatar.file.display()))?;
+            wardrobe::wearer(&twin.measures, &landmarks, &name).map_err(|e| e.to_string())?;
         }
         _ => {
             let avatar = Avatar::load(path).map_err(|e| e.to_string())?;

@@ -113,12 +113,13 @@ pub struct Assembly {
     pub wearer: BodyMeasures,
 }
 
-/// The measures that garments are drafted to, from a twin's record.
+/// The measures that garments are drafted to: the twin's record, and what it
+/// does not hold read off the body.
 ///
 /// # Errors
 /// Measures that no garment can be drafted to.
-pub fn wearer(measures: &Measures, source: &str) -> Result<BodyMeasures, toile_garment::GarmentError> {
-    PartialMeasures {
+pub fn wearer(measures: &Measures, landmarks: &BodyLandmarks, source: &str) -> Result<BodyMeasures, toile_garment::GarmentError> {
+    let known = PartialMeasures {
         height: Some(measures.height),
         bust: Some(measures.bust),
         underbust: measures.underbust,
@@ -128,8 +129,9 @@ pub fn wearer(measures: &Measures, source: &str) -> Result<BodyMeasures, toile_g
         calf: measures.calf,
         inseam: measures.inseam,
         ..PartialMeasures::default()
-    }
-    .complete(source)
+    };
+    // Lengths between the levels that panels hang from are read off the body.
+    known.or(landmarks.measures()).complete(source)
 }
 
 /// The landmarks that panels are arranged by.
@@ -205,8 +207,8 @@ fn body_mask(part: Option<Part>) -> u32 {
 /// # Errors
 /// A garment that cannot be drafted in this size, or triangulated.
 pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, source: &str, edge_length_m: f32) -> Result<Assembly, DressError> {
-    let landmarks = landmarks(avatar)?;
-    let wearer = wearer(measures, source)?;
+    let mut landmarks = landmarks(avatar)?;
+    let wearer = wearer(measures, &landmarks, source)?;
     let mut cloth = ClothMesh::default();
     let mut drawn = Vec::new();
     for (layer, garment) in garments.iter().enumerate() {
@@ -215,9 +217,9 @@ pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, sour
         let base = cloth.positions.len() as u32;
         let fabric = cloth.fabrics.len() as u32;
         cloth.fabrics.push(fabric_params(&garment.fabric));
-        // Later garments lie over earlier ones.
-        let outwards = 0.012 * layer as f32;
-        cloth.positions.extend(mesh.positions.iter().map(|p| *p + push_out(*p, &landmarks) * outwards));
+        // The next garment is arranged around this one.
+        landmarks = landmarks.over(&mesh.positions);
+        cloth.positions.extend_from_slice(&mesh.positions);
         for t in &mesh.triangles {
             cloth.triangles.push(t.map(|i| i + base));
             cloth.rest.push(t.map(|i| mesh.rest[i as usize]));
@@ -247,11 +249,6 @@ pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, sour
     Ok(Assembly { cloth, garments: drawn, wearer })
 }
 
-/// Unit horizontal direction away from the middle of the trunk.
-fn push_out(point: Vec3, landmarks: &BodyLandmarks) -> Vec3 {
-    Vec3::new(point.x, 0.0, point.z - landmarks.crotch.z).normalize_or_zero()
-}
-
 /// A look that has been sewn and settled in the avatar's A-pose at the origin.
 pub struct Dressed {
     /// The welded cloth.
@@ -278,8 +275,8 @@ pub struct Gpu<'a> {
 }
 
 /// Frames of sewing at most, and of settling.
-const SEWING_FRAMES: u32 = 90;
-const SETTLING_FRAMES: u32 = 48;
+const SEWING_FRAMES: u32 = 60;
+const SETTLING_FRAMES: u32 = 40;
 /// Frames of settling that start from rest, so that the cloth sinks onto the
 /// body instead of falling on it.
 const CALM_FRAMES: u32 = 16;

@@ -2,10 +2,12 @@
 
 use std::{path::Path, process::Command};
 
-/// Captures a second of the first show at low resolution and reads its frames.
+/// Captures half a second of the fitting room at low resolution and reads its
+/// frames.
 fn frames(folder: &Path) -> Vec<Vec<u8>> {
     let status = Command::new(env!("CARGO_BIN_EXE_toile"))
-        .args(["capture", "scenes/first-show.ron", "--size", "192x108", "--fps", "12", "--from", "1.0", "--to", "1.5", "--format", "png", "--out"])
+        .args(["tryon", "--twin", "mannequin", "--wear", "slip-dress=silk-charmeuse:#7a1f2b", "--capture", "--size", "192x108"])
+        .args(["--fps", "12", "--from", "0.25", "--to", "0.75", "--format", "png", "--out"])
         .arg(folder)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()

@@ -51,11 +51,11 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             }
         }
         Command::Export { id, twin, cut, out } => {
-            let (twin, _) = load_twin(assets, &twin, "--twin")?;
+            let (twin, avatar) = load_twin(assets, &twin, "--twin")?;
             let size = cut.map_or(Size::MadeToMeasure, Size::Named);
             let fabric = library.garment(&id, "garment export")?.fabric.clone();
             let garment = library.worn(&Worn { garment: id, size, fabric, colour: None }, "garment export")?;
-            let pattern = garment.pattern(&wardrobe::wearer(&twin.measures, &twin.id)?)?;
+            let pattern = garment.pattern(&wardrobe::wearer(&twin.measures, &wardrobe::landmarks(&avatar)?, &twin.id)?)?;
             match out {
                 None => println!("{}", pattern.to_json()),
                 Some(path) => {

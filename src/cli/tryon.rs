@@ -71,7 +71,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
 /// Prints how much room each garment leaves.
 fn print_ease(production: &Production) -> Result<(), Failure> {
     let look = &production.looks[0];
-    let wearer = wardrobe::wearer(&look.cast.twin.measures, &look.cast.twin.id)?;
+    let wearer = wardrobe::wearer(&look.cast.twin.measures, &wardrobe::landmarks(&look.cast.avatar)?, &look.cast.twin.id)?;
     for garment in &look.garments {
         let room = ease(&garment.pattern(&wearer)?, &wearer);
         let cm = |value: Option<f32>| value.map_or("–".to_owned(), |v| format!("{:+.1} cm", v * 100.0));
