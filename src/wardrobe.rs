@@ -7,7 +7,7 @@
 use crate::production::{CastLook, Garment, ProductionError};
 use glam::{Mat4, Vec2, Vec3};
 use std::collections::HashMap;
-use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothPipelines, ClothSim, ClothStats, ElasticBand, FabricParams, StepPlan};
+use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothPipelines, ClothSim, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, StepPlan};
 use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, PartialMeasures, Part, build};
 use toile_twin::{Avatar, CollisionBody, Measures, bind_pose, joint_world, region};
 
@@ -206,7 +206,7 @@ fn body_mask(part: Option<Part>) -> u32 {
 ///
 /// # Errors
 /// A garment that cannot be drafted in this size, or triangulated.
-pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, source: &str, edge_length_m: f32) -> Result<Assembly, DressError> {
+pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, body: &BodyMesh, source: &str, edge_length_m: f32) -> Result<Assembly, DressError> {
     let mut landmarks = landmarks(avatar)?;
     let wearer = wearer(measures, &landmarks, source)?;
     let mut cloth = ClothMesh::default();
@@ -231,6 +231,11 @@ pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, sour
             cloth.layer.push(layer as u32);
             cloth.body_mask.push(body_mask(part));
         }
+        for (index, panel) in mesh.panels.iter().enumerate() {
+            if pattern.panels[index].wrap.is_some_and(|wrap| wrap.part == Part::Strap) {
+                cloth.pins.extend(tape_strap(&mesh.positions, panel.vertices.clone(), base, body));
+            }
+        }
         for band in &mesh.bands {
             cloth.bands.push(ElasticBand {
                 particles: band.vertices.iter().map(|i| i + base).collect(),
@@ -248,6 +253,29 @@ pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, sour
     }
     Ok(Assembly { cloth, garments: drawn, wearer })
 }
+
+/// Holds the top of a strap to the shoulder under it, as a dresser does with
+/// fashion tape: a strap a centimetre wide on bare skin would slide off.
+fn tape_strap(positions: &[Vec3], vertices: std::ops::Range<u32>, base: u32, body: &BodyMesh) -> Vec<Pin> {
+    let at = |v: u32| positions[v as usize];
+    let top = vertices.clone().map(|v| at(v).y).fold(f32::MIN, f32::max);
+    let nearest = |p: Vec3| (0..body.positions.len()).min_by(|&a, &b| body.positions[a].distance_squared(p).total_cmp(&body.positions[b].distance_squared(p)));
+    vertices
+        .filter(|&v| at(v).y > top - TAPE_LENGTH_M * 0.5)
+        .filter_map(|v| {
+            let vertex = nearest(at(v))?;
+            let offset = body.normals[vertex] * TAPE_GAP_M;
+            Some(Pin { particle: v + base, target: PinTarget::Body { vertex: vertex as u32, offset }, stiffness: TAPE_STIFFNESS })
+        })
+        .collect()
+}
+
+/// Height difference along a strap that is taped, m.
+const TAPE_LENGTH_M: f32 = 0.02;
+/// Distance of a taped strap from the skin, m.
+const TAPE_GAP_M: f32 = 0.004;
+/// Stiffness of the tape per particle, N/m.
+const TAPE_STIFFNESS: f32 = 150.0;
 
 /// A look that has been sewn and settled in the avatar's A-pose at the origin.
 pub struct Dressed {
@@ -281,6 +309,20 @@ const SETTLING_FRAMES: u32 = 40;
 /// body instead of falling on it.
 const CALM_FRAMES: u32 = 16;
 
+/// Frames of settling until the fabric gets its own bending stiffness.
+const INTERLINED_FRAMES: u32 = 18;
+
+/// A fabric with the bending stiffness of a firm interlining added, N·m.
+fn interlined(fabric: FabricParams) -> FabricParams {
+    const INTERLINING: f32 = 4.0e-4;
+    FabricParams {
+        bend_warp: fabric.bend_warp + INTERLINING,
+        bend_weft: fabric.bend_weft + INTERLINING,
+        bend_bias: fabric.bend_bias + INTERLINING,
+        ..fabric
+    }
+}
+
 /// Sews and settles an assembly on a body in its A-pose.
 ///
 /// `progress` hears the frame, of how many at most, and a word.
@@ -293,6 +335,8 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
     let total = SEWING_FRAMES + SETTLING_FRAMES;
     let mut seam_gap_m = 0.0;
     let (mut cloth, mut positions) = (assembly.cloth.clone(), assembly.cloth.positions.clone());
+    // Sewn as if interlined: stiff cloth closes its seams without crumpling.
+    cloth.fabrics = assembly.cloth.fabrics.iter().map(|fabric| interlined(*fabric)).collect();
     let mut remap: Vec<u32> = (0..cloth.positions.len() as u32).collect();
     if !cloth.stitches.is_empty() {
         let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
@@ -348,6 +392,10 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
         };
         sim.step(device, queue, kernels, &plan, &still, &still)?;
         progress(SEWING_FRAMES + frame, total, "settling");
+        if frame == INTERLINED_FRAMES {
+            cloth.fabrics.clone_from(&assembly.cloth.fabrics);
+            sim.set_fabrics(queue, &cloth.fabrics);
+        }
         if frame < CALM_FRAMES {
             let now = sim.read_positions(device, queue);
             sim.set_state(queue, &now, &rest);
@@ -364,7 +412,7 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
 /// [`DressError`], naming the look and its twin.
 pub fn dress(look: &CastLook, body: &BodyMesh, gpu: Gpu<'_>, progress: impl FnMut(u32, u32, &str)) -> Result<Dressed, DressError> {
     let twin = &look.cast.twin;
-    let assembly = assemble(&look.garments, &twin.measures, &look.cast.avatar, &twin.id, EDGE_LENGTH_M)?;
+    let assembly = assemble(&look.garments, &twin.measures, &look.cast.avatar, body, &twin.id, EDGE_LENGTH_M)?;
     let named = |source| DressError::Cloth { look: look.look.number, twin: twin.id.clone(), source };
     let dressed = sew(&assembly, body, gpu, progress).map_err(named)?;
     if dressed.stats.nan {

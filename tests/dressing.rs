@@ -24,8 +24,8 @@ fn dress(twin: &str, garments: &[&str]) -> Dressed {
         .collect();
     let (device, queue, _) = toile_cloth::request_device().unwrap();
     let kernels = toile_cloth::ClothPipelines::new(&device).unwrap();
-    let assembly = wardrobe::assemble(&worn, &twin.measures, &avatar, &twin.id, EDGE_LENGTH_M).unwrap();
     let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
+    let assembly = wardrobe::assemble(&worn, &twin.measures, &avatar, &body, &twin.id, EDGE_LENGTH_M).unwrap();
     wardrobe::sew(&assembly, &body, Gpu { device: &device, queue: &queue, kernels: &kernels }, |_, _, _| {}).unwrap()
 }
 

@@ -5,8 +5,10 @@ use crate::{
     paths::Assets,
     production::{Library, load_twin},
     progress::Progress,
-    wardrobe::{self, CLOSED_SEAM_M, EDGE_LENGTH_M, Gpu},
+    wardrobe::{self, CLOSED_SEAM_M, Dressed, EDGE_LENGTH_M, Gpu},
 };
+use std::path::{Path, PathBuf};
+use toile_cloth::BodyMesh;
 use toile_show::format::{Size, Worn};
 
 #[derive(Debug, clap::Args)]
@@ -31,6 +33,42 @@ pub(super) struct Args {
     /// Edge length of the cloth's triangles, mm
     #[arg(long, default_value_t = EDGE_LENGTH_M * 1e3)]
     edge_mm: f32,
+    /// Write the draped garments and the body as a Wavefront OBJ file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Writes one object per garment and one for the body; metres, texture
+/// coordinates in metres of cloth.
+fn write_obj(path: &Path, dressed: &Dressed, body: &BodyMesh) -> std::io::Result<()> {
+    let mut text = String::from("# Toile, metres\n");
+    let mut first = 1;
+    for garment in &dressed.garments {
+        text += &format!("o {}\n", garment.name.replace(' ', "_"));
+        for &particle in &garment.particle_of_vertex {
+            let p = dressed.positions[particle as usize];
+            text += &format!("v {:.5} {:.5} {:.5}\n", p.x, p.y, p.z);
+        }
+        for uv in &garment.uv {
+            text += &format!("vt {:.5} {:.5}\n", uv.x, uv.y);
+        }
+        for t in &garment.triangles {
+            let [a, b, c] = t.map(|i| i + first);
+            text += &format!("f {a}/{a} {b}/{b} {c}/{c}\n");
+        }
+        first += garment.uv.len() as u32;
+    }
+    text += "o body\n";
+    for p in &body.positions {
+        text += &format!("v {:.5} {:.5} {:.5}\n", p.x, p.y, p.z);
+    }
+    for t in &body.triangles {
+        let [a, b, c] = t.map(|i| i + first);
+        text += &format!("f {a} {b} {c}\n");
+    }
+    let partial = path.with_extension("obj.part");
+    std::fs::write(&partial, text)?;
+    std::fs::rename(&partial, path)
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
@@ -44,8 +82,8 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     }
     let (device, queue, adapter) = toile_cloth::request_device()?;
     let kernels = toile_cloth::ClothPipelines::new(&device)?;
-    let assembly = wardrobe::assemble(&garments, &twin.measures, &avatar, &twin.id, args.edge_mm * 1e-3)?;
     let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
+    let assembly = wardrobe::assemble(&garments, &twin.measures, &avatar, &body, &twin.id, args.edge_mm * 1e-3)?;
     let mut progress: Option<Progress> = None;
     let dressed = wardrobe::sew(&assembly, &body, Gpu { device: &device, queue: &queue, kernels: &kernels }, |done, of, word| {
         progress.get_or_insert_with(|| Progress::start("draping", u64::from(of))).at(u64::from(done), word);
@@ -64,6 +102,9 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     println!("body        {} contacts, deepest particle {:.2} mm inside", dressed.stats.contacts, dressed.stats.max_penetration_m * 1e3);
     println!("at rest     fastest particle {:.1} mm/s", dressed.stats.max_speed * 1e3);
     println!("adapter     {}", adapter.name);
+    if let Some(path) = &args.out {
+        write_obj(path, &dressed, &body).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
     if dressed.stats.nan {
         return Err("the cloth did not settle: a position is no number".into());
     }
