@@ -12,7 +12,9 @@
 // Dispatch: one thread per particle. CPU twin: cpu::step::cloth_contact.
 
 const CLOTH_GAP: f32 = 0.0025;          // m, distance kept between sheets
-const CLOTH_STIFFNESS: f32 = 1.0;       // in units of m / h^2
+const CLOTH_STIFFNESS: f32 = 1.0;       // in units of m / h^2: soft, so that it stays quiet
+const INNER_STIFFNESS: f32 = 8.0;      // of an inner sheet under an outer one: it gives way
+const MAX_PUSH: f32 = 0.0015;           // m per substep
 const NESTED: f32 = 0.2;                // cosine between normals of nested sheets
 
 fn is_neighbour(i: u32, v: u32) -> bool {
@@ -37,6 +39,7 @@ fn own_normal(i: u32) -> vec3<f32> {
 struct Push {
     push: vec3<f32>,
     step: vec3<f32>,
+    stiffness: f32,
 }
 
 fn against(i: u32, x: vec3<f32>, v: u32, layer: u32) -> Push {
@@ -60,7 +63,7 @@ fn against(i: u32, x: vec3<f32>, v: u32, layer: u32) -> Push {
             point = p;
         }
     }
-    var out = Push(vec3(0.0), vec3(0.0));
+    var out = Push(vec3(0.0), vec3(0.0), CLOTH_STIFFNESS);
     if (tri == NONE) {
         return out;
     }
@@ -74,12 +77,13 @@ fn against(i: u32, x: vec3<f32>, v: u32, layer: u32) -> Push {
     var side = select(-1.0, 1.0, gap >= 0.0);
     if (other != layer && dot(own_normal(i), n) > NESTED) {
         side = select(-1.0, 1.0, layer > other);
+        out.stiffness = select(INNER_STIFFNESS, CLOTH_STIFFNESS, layer > other);
     }
     let depth = CLOTH_GAP - side * gap;
     if (depth <= 0.0) {
         return out;
     }
-    out.push = min(depth, 0.5 * lay.ccell) * side * n;
+    out.push = min(depth, MAX_PUSH) * side * n;
     let k = lay.t_tri + 3u * tri;
     out.step = ld3(lay.o_d0, topo[k]) * bary.x + ld3(lay.o_d0, topo[k + 1u]) * bary.y + ld3(lay.o_d0, topo[k + 2u]) * bary.z;
     return out;
@@ -140,7 +144,7 @@ fn cloth_contact(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let foreign = work[lay.o_near + 2u * i];
     let same = work[lay.o_near + 2u * i + 1u];
-    var push = Push(vec3(0.0), vec3(0.0));
+    var push = Push(vec3(0.0), vec3(0.0), CLOTH_STIFFNESS);
     if (foreign > 0.0) {
         push = against(i, x, u32(foreign) - 1u, layer);
     }
@@ -149,7 +153,7 @@ fn cloth_contact(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     if (dot(push.push, push.push) > 0.0) {
         st3(o, 0u, push.push);
-        work[o + 3u] = CLOTH_STIFFNESS;
+        work[o + 3u] = push.stiffness;
         st3(o + 4u, 0u, push.step);
     }
 }

@@ -10,6 +10,9 @@
 // Dispatch: one thread per particle. CPU twin: cpu::body::closest_bary with an
 // exhaustive search, cpu::step::project.
 
+const NEAR_RIM: f32 = 0.004;        // m
+const NEAR_CREASE: f32 = 0.012;     // m
+
 struct Hit {
     found: bool,
     d2: f32,
@@ -111,11 +114,39 @@ fn hit_step(hit: Hit) -> vec3<f32> {
     return d * st.inv_n + st.frame_step;
 }
 
-// Beyond one cell the search is not complete. A closest point seen mostly from
-// the side lies on the rim of the part of the body this particle meets (or
-// across a fold): no contact either.
-fn facing(d2: f32, gap: f32) -> bool {
-    return d2 < lay.cell * lay.cell && d2 - gap * gap < 2.5e-5 + gap * gap;
+struct Plane {
+    ok: bool,
+    n: vec3<f32>,
+    gap: f32,
+}
+
+// Contact plane of a hit: smooth normal where the point is seen along it.
+// Otherwise the closest point lies in a crease of the body, or on the rim of
+// the part that this particle meets: there only what is near counts, along
+// the line to the closest point.
+fn plane(hit: Hit, x: vec3<f32>, mask: u32) -> Plane {
+    let away = x - hit.point;
+    let n = hit_normal(hit);
+    let gap = dot(away, n);
+    if (hit.d2 < lay.cell * lay.cell && hit.d2 - gap * gap < 9e-6 + gap * gap) {
+        return Plane(true, n, gap);
+    }
+    let d = sqrt(hit.d2);
+    var near = NEAR_CREASE;
+    for (var c = 0u; c < 3u; c++) {
+        if ((body[lay.b_region + body[lay.b_tri + 3u * hit.tri + c]] & mask) == 0u) {
+            near = NEAR_RIM;
+        }
+    }
+    if (d > near || d < 1e-6) {
+        return Plane(false, n, gap);
+    }
+    let k = lay.b_tri + 3u * hit.tri;
+    let a = bw3(lay.w_cur, 6u * body[k]);
+    let face = cross(bw3(lay.w_cur, 6u * body[k + 1u]) - a, bw3(lay.w_cur, 6u * body[k + 2u]) - a);
+    let facing = select(dot(away, face), gap, abs(gap) > 0.3 * d);
+    let side = select(-1.0, 1.0, facing >= 0.0);
+    return Plane(true, away * (side / d), side * d);
 }
 
 @compute @workgroup_size(64)
@@ -137,15 +168,14 @@ fn contact(@builtin(global_invocation_id) id: vec3<u32>) {
         }
         if (v != NONE) {
             let hit = walk(x, v, &v);
-            let n = hit_normal(hit);
-            let gap = dot(x - hit.point, n);
+            let c = plane(hit, x, mask);
             let offset = rest[lay.r_part + RPART * i + 1u];
             // Gravity may still bring it in during this substep.
             let margin = 1.5 * st.h * st.h * length(st.gravity) + 1e-4;
-            if (gap < offset + margin && facing(hit.d2, gap)) {
-                state = select(1.0, 2.0, gap < offset);
-                st3(o, 0u, n);
-                work[o + 3u] = gap;
+            if (c.ok && c.gap < offset + margin) {
+                state = select(1.0, 2.0, c.gap < offset);
+                st3(o, 0u, c.n);
+                work[o + 3u] = c.gap;
                 st3(o + 8u, 0u, hit_step(hit));
             }
         }
@@ -164,14 +194,13 @@ fn project(@builtin(global_invocation_id) id: vec3<u32>) {
     let x = pos[i].xyz;
     var v = u32(work[o + 6u]) - 1u;
     let hit = walk(x, v, &v);
-    let n = hit_normal(hit);
-    let gap = dot(x - hit.point, n);
+    let c = plane(hit, x, topo[lay.t_mask + i]);
     let offset = rest[lay.r_part + RPART * i + 1u];
-    if (gap >= offset || !facing(hit.d2, gap)) {
+    if (c.gap >= offset || !c.ok) {
         return;
     }
-    pos[i] = vec4(x + (offset - gap) * n, pos[i].w);
+    pos[i] = vec4(x + (offset - c.gap) * c.n, pos[i].w);
     let velocity = ld3(lay.o_v, i);
-    let vn = dot(velocity - hit_step(hit) / st.h, n);
-    st3(lay.o_v, i, velocity - min(vn, 0.0) * n);
+    let vn = dot(velocity - hit_step(hit) / st.h, c.n);
+    st3(lay.o_v, i, velocity - min(vn, 0.0) * c.n);
 }

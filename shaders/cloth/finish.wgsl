@@ -5,7 +5,7 @@
 // counted in o_scal[8].
 // Dispatch: one thread per particle. CPU twin: cpu::step::finish.
 
-const MAX_SPEED: f32 = 40.0;            // m/s, above any garment on a runway
+const MAX_SPEED: f32 = 15.0;            // m/s, above any garment on a runway
 
 @compute @workgroup_size(64)
 fn finish(@builtin(global_invocation_id) id: vec3<u32>) {

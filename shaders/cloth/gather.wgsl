@@ -10,6 +10,11 @@ const SLIP_SPEED: f32 = 1e-3;           // m/s, friction is viscous below
 var<private> a0: vec3<f32>;             // diagonal xx yy zz
 var<private> a1: vec3<f32>;             // xy xz yz
 
+// Stiffness of the diagonal block along n.
+fn along(d: vec3<f32>, o: vec3<f32>, n: vec3<f32>) -> f32 {
+    return dot(n * n, d) + 2.0 * (n.x * n.y * o.x + n.x * n.z * o.y + n.y * n.z * o.z);
+}
+
 fn add_outer(n: vec3<f32>, k: f32) {
     a0 += k * n * n;
     a1 += k * vec3(n.x * n.y, n.x * n.z, n.y * n.z);
@@ -110,8 +115,7 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
             state = 0.0;
         } else {
             // Well above what the cloth (or an elastic) pulls with.
-            let own = dot(n * n, a0) + 2.0 * (n.x * n.y * a1.x + n.x * n.z * a1.y + n.y * n.z * a1.z);
-            let k = max(CONTACT_STIFFNESS * mass * h2, CONTACT_MARGIN * own);
+            let k = max(CONTACT_STIFFNESS * mass * h2, CONTACT_MARGIN * along(a0, a1, n));
             let push = select(0.0, k * (offset - gap), state == 2.0);
             // Before the penalty is added: what friction sees.
             let lambda = work[o + 5u];

@@ -212,7 +212,9 @@ impl ClothMesh {
     /// Merges stitched pairs whose particles have come within `tolerance`
     /// (m) of each other in `positions` (the settled state), so that hinges
     /// form across the seams. Stitches that are still open stay stitches.
-    /// A triangle that lost a corner to the merge is dropped.
+    /// A triangle that lost a corner to the merge is dropped. A merged particle
+    /// meets the body regions that all its parts meet: an armhole seam then
+    /// lies on the trunk and is not crushed between trunk and arm.
     ///
     /// Returns the new mesh, with the merged positions (averages), and for
     /// every old particle the index of its new one; carry velocities over
@@ -238,6 +240,7 @@ impl ClothMesh {
         }
         let mut map = vec![u32::MAX; n];
         let mut sums: Vec<(Vec3, f32)> = Vec::new();
+        let mut either: Vec<u32> = Vec::new();
         let mut out = Self { fabrics: self.fabrics.clone(), ..Self::default() };
         for i in 0..n {
             let root = find(&mut parent, i);
@@ -245,13 +248,20 @@ impl ClothMesh {
                 map[root] = sums.len() as u32;
                 sums.push((Vec3::ZERO, 0.0));
                 out.layer.push(self.layer[root]);
-                out.body_mask.push(0);
+                either.push(0);
+                out.body_mask.push(u32::MAX);
             }
             let m = map[root];
             map[i] = m;
             sums[m as usize].0 += positions[i];
             sums[m as usize].1 += 1.0;
-            out.body_mask[m as usize] |= self.body_mask[i];
+            out.body_mask[m as usize] &= self.body_mask[i];
+            either[m as usize] |= self.body_mask[i];
+        }
+        for (both, either) in out.body_mask.iter_mut().zip(either) {
+            if *both == 0 {
+                *both = either;
+            }
         }
         out.positions = sums.iter().map(|(s, k)| *s / *k).collect();
         for (t, tri) in self.triangles.iter().enumerate() {
