@@ -20,7 +20,7 @@ pub enum ProductionError {
     Twin(#[from] toile_twin::TwinError),
     /// A garment, a pattern or a fabric.
     #[error(transparent)]
-    Garment(#[from] toile_garment::GarmentError),
+    Garment(#[from] GarmentError),
     /// A twin may not be used like this.
     #[error("{show}: {field}: {refusal}; the twin is not shown. Change the show's client, purpose or date, cast another twin, or obtain a licence")]
     Licence {

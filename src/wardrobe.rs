@@ -303,8 +303,10 @@ pub struct Gpu<'a> {
 }
 
 /// Frames of sewing at most, and of settling.
-const SEWING_FRAMES: u32 = 60;
+const SEWING_FRAMES: u32 = 96;
 const SETTLING_FRAMES: u32 = 40;
+/// Frames of sewing in which the stitches are drawn tight.
+const TIGHTENING_FRAMES: u32 = 56;
 /// Frames of settling that start from rest, so that the cloth sinks onto the
 /// body instead of falling on it.
 const CALM_FRAMES: u32 = 16;
@@ -342,11 +344,11 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
         let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
         let rest = vec![Vec3::ZERO; positions.len()];
         for frame in 0..SEWING_FRAMES {
-            let share = frame as f32 / SEWING_FRAMES as f32;
+            let share = (frame as f32 / TIGHTENING_FRAMES as f32).min(1.0);
             let plan = StepPlan {
                 dt: 1.0 / 48.0,
                 substeps: 5,
-                iterations: 20,
+                iterations: if share < 1.0 { 20 } else { 36 },
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,
                 stitch_stiffness: 40.0 * 1000_f32.powf(share),
@@ -359,7 +361,7 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
             // Every frame starts from rest: a seam that is pulled shut gathers
             // no speed, and the panels do not fly.
             sim.set_state(queue, &positions, &rest);
-            if frame % 10 == 9 {
+            if frame % 8 == 7 {
                 seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
                 if seam_gap_m < CLOSED_SEAM_M * 0.8 {
                     break;
@@ -394,7 +396,7 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
         progress(SEWING_FRAMES + frame, total, "settling");
         if frame == INTERLINED_FRAMES {
             cloth.fabrics.clone_from(&assembly.cloth.fabrics);
-            sim.set_fabrics(queue, &cloth.fabrics);
+            sim.set_fabrics(queue, &cloth.fabrics)?;
         }
         if frame < CALM_FRAMES {
             let now = sim.read_positions(device, queue);

@@ -11,7 +11,7 @@ use bevy::{
     camera::RenderTarget,
     core_pipeline::tonemapping::Tonemapping,
     ecs::message::Messages,
-    light::ShadowFilteringMethod,
+    light::{EnvironmentMapLight, ShadowFilteringMethod},
     log::LogPlugin,
     prelude::*,
     render::{
@@ -128,7 +128,7 @@ impl Headless {
     /// validation error.
     pub fn update(&mut self) -> Result<(), PumpError> {
         if let Some(light) = self.world().get_resource::<VenueLight>().cloned()
-            && self.apps.main.world().get::<bevy::light::EnvironmentMapLight>(self.camera).is_none()
+            && self.apps.main.world().get::<EnvironmentMapLight>(self.camera).is_none()
         {
             let camera = self.camera;
             self.world().entity_mut(camera).insert(light.0);
@@ -188,7 +188,7 @@ impl Headless {
         encoder.copy_texture_to_buffer(
             image.texture.as_image_copy(),
             wgpu::TexelCopyBufferInfo { buffer, layout: wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row), rows_per_image: None } },
-            wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+            Extent3d { width, height, depth_or_array_layers: 1 },
         );
         queue.0.submit([encoder.finish()]);
         buffer.slice(..).map_async(wgpu::MapMode::Read, |_| {});

@@ -76,8 +76,8 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
     FabricMaterial {
         base: StandardMaterial {
             base_color: Color::LinearRgba(LinearRgba::from_vec4(base.extend(look.opacity))),
-            perceptual_roughness: look.roughness.clamp(0.08, 1.0),
-            reflectance: if fabric.construction == Construction::Satin { 0.6 } else { 0.4 },
+            perceptual_roughness: look.roughness.clamp(0.2, 1.0),
+            reflectance: if fabric.construction == Construction::Satin { 0.45 } else { 0.35 },
             double_sided: true,
             cull_mode: None,
             alpha_mode: if sheer { AlphaMode::Blend } else { AlphaMode::Opaque },

@@ -8,6 +8,7 @@ use crate::{
 use bevy::{
     asset::LoadState,
     gltf::Gltf,
+    light::EnvironmentMapLight,
     prelude::*,
     render::renderer::{RenderDevice, RenderQueue},
     world_serialization::WorldAssetRoot,
@@ -185,7 +186,7 @@ fn spawn_set(world: &mut World, production: &Production) -> Result<(), StageErro
 
 /// The light from everywhere, for the cameras to carry.
 #[derive(Resource, Clone)]
-pub struct VenueLight(pub bevy::light::EnvironmentMapLight);
+pub struct VenueLight(pub EnvironmentMapLight);
 
 /// Dresses a look, walks it to its first step backstage, and puts it on stage.
 fn stage_look(

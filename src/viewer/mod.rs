@@ -11,6 +11,7 @@ use crate::{
 };
 use bevy::{
     app::AppExit,
+    light::EnvironmentMapLight,
     camera::{CameraOutputMode, ClearColorConfig, visibility::RenderLayers},
     prelude::*,
     render::{
@@ -146,7 +147,7 @@ fn advance_loading(world: &mut World) {
 /// Gives the camera the venue's light once it is there.
 fn light_camera(
     light: Option<Res<'_, VenueLight>>,
-    cameras: Query<'_, '_, Entity, (With<crate::stage::OnAir>, Without<bevy::light::EnvironmentMapLight>)>,
+    cameras: Query<'_, '_, Entity, (With<crate::stage::OnAir>, Without<EnvironmentMapLight>)>,
     mut commands: Commands<'_, '_>,
 ) {
     if let Some(light) = light {
@@ -187,7 +188,9 @@ fn carry_out(
             piece.colour = colour;
             piece.fabric = fabric;
             let params: Vec<_> = staged.garments.iter().map(|piece| fabric_params(&piece.fabric)).collect();
-            staged.sim.lock().set_fabrics(&queue.0, &params);
+            if let Err(error) = staged.sim.lock().set_fabrics(&queue.0, &params) {
+                director.status = error.to_string();
+            }
         }
     }
 }

@@ -1,0 +1,6 @@
+//! End-to-end tests, one program so that Bevy is linked once.
+
+mod capture;
+mod dressing;
+mod files;
+mod trouble;
