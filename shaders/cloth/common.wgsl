@@ -69,12 +69,13 @@ struct Layout {
 
 const NONE: u32 = 0xffffffffu;
 const COMPRESSION: f32 = 0.5;     // membrane stiffness in compression / tension
+const MAX_PUSH_OUT: f32 = 0.006;  // m that a body contact may push in one substep
 
 // Strides in floats.
 const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, area | spare
 const RTRI: u32 = 16u;            // r_tri: b(4) area c(4) M(6) beta
 const RPART: u32 = 4u;            // r_part: mass, offset, friction, spare
-const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, vertex + 1, state | body step, spare
+const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, vertex + 1, state | body step, last gap
 const CON2: u32 = 8u;             // o_con2: push, k | step of the other cloth, spare
                                   // o_near: nearest particle + 1 of other and of the same garment
 

@@ -10,6 +10,7 @@
 // Dispatch: one thread per particle. CPU twin: cpu::body::closest_bary with an
 // exhaustive search, cpu::step::project.
 
+const SUDDEN: f32 = 0.008;          // m
 const NEAR_RIM: f32 = 0.004;        // m
 const NEAR_CREASE: f32 = 0.012;     // m
 
@@ -172,12 +173,24 @@ fn contact(@builtin(global_invocation_id) id: vec3<u32>) {
             let offset = rest[lay.r_part + RPART * i + 1u];
             // Gravity may still bring it in during this substep.
             let margin = 1.5 * st.h * st.h * length(st.gravity) + 1e-4;
-            if (c.ok && c.gap < offset + margin) {
+            // Cloth goes in gradually. A point that is deep inside all at
+            // once has met a fold of the skin: better no contact than that.
+            let before = work[o + 11u];     // 0: no history
+            let jump = c.gap < -SUDDEN && before > 0.5 * -SUDDEN && before != 0.0;
+            if (jump) {
+                work[o + 11u] = min(before, 0.0) - 0.0005;      // believed if it lasts
+            } else {
+                work[o + 11u] = select(1.0, c.gap, c.ok);
+            }
+            if (c.ok && !jump && c.gap < offset + margin) {
                 state = select(1.0, 2.0, c.gap < offset);
                 st3(o, 0u, c.n);
                 work[o + 3u] = c.gap;
                 st3(o + 8u, 0u, hit_step(hit));
             }
+        }
+        if (v == NONE) {
+            work[o + 11u] = 1.0;
         }
         work[o + 6u] = f32(v + 1u);         // NONE + 1 = 0
     }
@@ -196,7 +209,7 @@ fn project(@builtin(global_invocation_id) id: vec3<u32>) {
     let hit = walk(x, v, &v);
     let c = plane(hit, x, topo[lay.t_mask + i]);
     let offset = rest[lay.r_part + RPART * i + 1u];
-    if (c.gap >= offset || !c.ok) {
+    if (c.gap >= offset || !c.ok || (c.gap < -SUDDEN && work[o + 11u] > 0.5 * -SUDDEN)) {
         return;
     }
     pos[i] = vec4(x + (offset - c.gap) * c.n, pos[i].w);

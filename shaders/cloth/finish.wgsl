@@ -27,10 +27,11 @@ fn finish(@builtin(global_invocation_id) id: vec3<u32>) {
         let offset = rest[lay.r_part + RPART * i + 1u];
         let gap0 = work[o + 3u];
         let gap = gap0 + dot(n, delta);
-        let goal = select(gap0, offset, state == 2.0);
+        let least = min(offset, gap0 + MAX_PUSH_OUT);
+        let goal = select(gap0, least, state == 2.0);
         lambda = max(work[o + 4u] * (goal - gap), 0.0);
-        if (gap < offset) {
-            d += (offset - gap) * n;
+        if (gap < least) {
+            d += (least - gap) * n;
             v = d / st.h;
         }
         if (state == 2.0) {

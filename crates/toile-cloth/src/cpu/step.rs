@@ -15,6 +15,9 @@ pub const CONTACT_STIFFNESS: f64 = 400.0;
 /// mirrors `gather.wgsl`. The larger of the two counts.
 pub const CONTACT_MARGIN: f64 = 10.0;
 
+/// What a contact may push in one substep, m; mirrors `common.wgsl`.
+pub const MAX_PUSH_OUT: f64 = 0.006;
+
 /// Below this speed friction is viscous, m/s; mirrors `gather.wgsl`.
 pub const SLIP_SPEED: f64 = 1e-3;
 
@@ -229,7 +232,7 @@ pub fn assemble(
         let slip = p.d0[i] - c.step;
         let tangent = slip - c.normal * slip.dot(c.normal);
         let friction = f64::from(topology.friction[i]) * state.lambda[i] / tangent.length().max(SLIP_SPEED * h);
-        rhs[i] += c.normal * if pushing { k * (offset - c.gap) } else { 0.0 } - tangent * friction;
+        rhs[i] += c.normal * if pushing { k * (offset - c.gap).min(MAX_PUSH_OUT) } else { 0.0 } - tangent * friction;
         diagonal[i] += outer(c.normal, c.normal) * (k - friction) + DMat3::from_diagonal(DVec3::splat(friction));
         penalty[i] = k;
     }
@@ -305,9 +308,10 @@ pub fn finish(
             let offset = f64::from(topology.offset[i]);
             let pushing = c.gap < offset;
             let gap = c.gap + c.normal.dot(delta[i]);
-            lambda = (system.penalty[i] * (if pushing { offset } else { c.gap } - gap)).max(0.0);
-            if gap < offset {
-                d += c.normal * (offset - gap);
+            let least = offset.min(c.gap + MAX_PUSH_OUT);
+            lambda = (system.penalty[i] * (if pushing { least } else { c.gap } - gap)).max(0.0);
+            if gap < least {
+                d += c.normal * (least - gap);
                 v = d / h;
             }
             if pushing {
