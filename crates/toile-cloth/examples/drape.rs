@@ -3,10 +3,14 @@
 //! `cargo run -p toile-cloth --example drape -- [cells] [frames] [substeps] [iterations] [c11]`
 
 use glam::{Mat4, Vec2, Vec3};
-use toile_cloth::{BodyMesh, ClothMesh, ClothPipelines, ClothSim, FabricParams, StepPlan, request_device};
+use toile_cloth::{
+    BodyMesh, ClothMesh, ClothPipelines, ClothSim, FabricParams, StepPlan, request_device,
+};
 
 fn main() -> Result<(), toile_cloth::ClothError> {
-    let mut args = std::env::args().skip(1).map(|a| a.parse::<f32>().unwrap_or(0.0));
+    let mut args = std::env::args()
+        .skip(1)
+        .map(|a| a.parse::<f32>().unwrap_or(0.0));
     let cells = args.next().unwrap_or(64.0) as u32;
     let frames = args.next().unwrap_or(48.0) as u32;
     let substeps = args.next().unwrap_or(8.0) as u32;
@@ -19,8 +23,17 @@ fn main() -> Result<(), toile_cloth::ClothError> {
     let body = sphere(0.25, 64);
     let start = std::time::Instant::now();
     let mut sim = ClothSim::new(&device, &queue, &pipelines, &mesh, Some(&body))?;
-    println!("{} particles, set up in {:.0} ms", sim.particle_count(), start.elapsed().as_secs_f64() * 1e3);
-    let plan = StepPlan { substeps, iterations, self_contact: std::env::var_os("SELF").is_some(), ..StepPlan::default() };
+    println!(
+        "{} particles, set up in {:.0} ms",
+        sim.particle_count(),
+        start.elapsed().as_secs_f64() * 1e3
+    );
+    let plan = StepPlan {
+        substeps,
+        iterations,
+        self_contact: std::env::var_os("SELF").is_some(),
+        ..StepPlan::default()
+    };
     let joints = [Mat4::IDENTITY];
     for frame in 0..frames {
         let start = std::time::Instant::now();
@@ -32,16 +45,36 @@ fn main() -> Result<(), toile_cloth::ClothError> {
         let low = x.iter().map(|p| p.y).fold(f32::MAX, f32::min);
         println!(
             "frame {frame:3} {ms:6.1} ms (stats {:5.1})  lowest {low:+.3} m  stretch {:.4} p999 {:.4}  penetration {:.2} mm  contacts {:4}  residual {:.1e}  speed {:.3}  nan {}",
-            start.elapsed().as_secs_f64() * 1e3, s.max_stretch, s.p999_stretch, s.max_penetration_m * 1e3, s.contacts, s.pcg_residual, s.max_speed, s.nan,
+            start.elapsed().as_secs_f64() * 1e3,
+            s.max_stretch,
+            s.p999_stretch,
+            s.max_penetration_m * 1e3,
+            s.contacts,
+            s.pcg_residual,
+            s.max_speed,
+            s.nan,
         );
         if frame + 3 >= frames {
             let v = sim.read_velocities(&device, &queue)?;
-            let mut fast: Vec<(f32, usize)> = v.iter().enumerate().map(|(i, v)| (v.length(), i)).collect();
+            let mut fast: Vec<(f32, usize)> =
+                v.iter().enumerate().map(|(i, v)| (v.length(), i)).collect();
             fast.sort_by(|a, b| b.0.total_cmp(&a.0));
             let n = fast.len();
-            println!("speed: median {:.4} p90 {:.4} p99 {:.4}", fast[n / 2].0, fast[n / 10].0, fast[n / 100].0);
+            println!(
+                "speed: median {:.4} p90 {:.4} p99 {:.4}",
+                fast[n / 2].0,
+                fast[n / 10].0,
+                fast[n / 100].0
+            );
             for (s, i) in &fast[..8] {
-                println!("  {i} ({},{}) {s:.3} at {:.3} r {:.4} v {:.3}", i / (cells as usize + 1), i % (cells as usize + 1), x[*i], x[*i].length(), v[*i]);
+                println!(
+                    "  {i} ({},{}) {s:.3} at {:.3} r {:.4} v {:.3}",
+                    i / (cells as usize + 1),
+                    i % (cells as usize + 1),
+                    x[*i],
+                    x[*i].length(),
+                    v[*i]
+                );
             }
         }
     }
@@ -76,7 +109,11 @@ fn sheet(cells: u32, size: f32, c11: f32) -> ClothMesh {
     for i in 0..cells {
         for j in 0..cells {
             let (a, b, c, d) = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1));
-            let tris = if (i + j) % 2 == 0 { [[a, b, c], [a, c, d]] } else { [[a, b, d], [b, c, d]] };
+            let tris = if (i + j) % 2 == 0 {
+                [[a, b, c], [a, c, d]]
+            } else {
+                [[a, b, d], [b, c, d]]
+            };
             for t in tris {
                 mesh.triangles.push(t.map(|(i, j)| v(i, j)));
                 mesh.rest.push(t.map(|(i, j)| at(i, j)));
@@ -88,10 +125,16 @@ fn sheet(cells: u32, size: f32, c11: f32) -> ClothMesh {
 }
 
 fn sphere(radius: f32, n: u32) -> BodyMesh {
-    let mut body = BodyMesh { joint_count: 1, ..BodyMesh::default() };
+    let mut body = BodyMesh {
+        joint_count: 1,
+        ..BodyMesh::default()
+    };
     for i in 0..=n {
         for j in 0..2 * n {
-            let (a, b) = (std::f32::consts::PI * i as f32 / n as f32, std::f32::consts::PI * j as f32 / n as f32);
+            let (a, b) = (
+                std::f32::consts::PI * i as f32 / n as f32,
+                std::f32::consts::PI * j as f32 / n as f32,
+            );
             let p = Vec3::new(a.sin() * b.sin(), a.cos(), a.sin() * b.cos());
             body.positions.push(p * radius);
             body.normals.push(p);

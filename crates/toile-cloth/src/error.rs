@@ -79,14 +79,38 @@ pub enum ClothError {
     },
 }
 
-pub(crate) fn mesh(field: &'static str, problem: impl Into<String>, mend: &'static str) -> ClothError {
-    ClothError::Mesh { field, problem: problem.into(), mend }
+pub(crate) fn mesh(
+    field: &'static str,
+    problem: impl Into<String>,
+    mend: &'static str,
+) -> ClothError {
+    ClothError::Mesh {
+        field,
+        problem: problem.into(),
+        mend,
+    }
 }
 
-pub(crate) fn body(field: &'static str, problem: impl Into<String>, mend: &'static str) -> ClothError {
-    ClothError::Body { field, problem: problem.into(), mend }
+pub(crate) fn body(
+    field: &'static str,
+    problem: impl Into<String>,
+    mend: &'static str,
+) -> ClothError {
+    ClothError::Body {
+        field,
+        problem: problem.into(),
+        mend,
+    }
 }
 
-pub(crate) fn plan(field: &'static str, problem: impl Into<String>, mend: &'static str) -> ClothError {
-    ClothError::Plan { field, problem: problem.into(), mend }
+pub(crate) fn plan(
+    field: &'static str,
+    problem: impl Into<String>,
+    mend: &'static str,
+) -> ClothError {
+    ClothError::Plan {
+        field,
+        problem: problem.into(),
+        mend,
+    }
 }

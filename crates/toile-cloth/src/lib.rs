@@ -12,15 +12,16 @@ mod model;
 mod topology;
 
 pub use error::ClothError;
+#[doc(hidden)]
+pub use gpu::Probe;
+pub use gpu::layout;
 pub use gpu::{
     AdapterSummary, ClothPipelines, ClothSim, EmitTarget, Shader, request_device, shader_sources,
 };
-pub use gpu::layout;
-#[doc(hidden)]
-pub use gpu::Probe;
 pub use model::{
     BodyMesh, ClothMesh, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, StepPlan,
 };
 pub use topology::{
-    BEND_CALIBRATION, COMPRESSION, Hinge, LAYER_GAP, MIN_OFFSET, RestTri, Spring, Topology, plate, project_membrane,
+    BEND_CALIBRATION, COMPRESSION, Hinge, LAYER_GAP, MIN_OFFSET, RestTri, Spring, Topology, plate,
+    project_membrane,
 };

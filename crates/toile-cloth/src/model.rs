@@ -10,7 +10,7 @@ use crate::error::{self, ClothError};
 pub struct FabricParams {
     /// Mass per area, kg/m².
     pub area_density: f32,
-    /// Orthotropic StVK stiffness `[c11 warp, c12, c22 weft, c33 shear]`, N/m
+    /// Orthotropic St. Venant–Kirchhoff stiffness `[c11 warp, c12, c22 weft, c33 shear]`, N/m
     /// (Wang, O'Brien and Ramamoorthi 2011).
     pub stretch: [f32; 4],
     /// Bending stiffness for curvature along the warp, N·m.
@@ -38,7 +38,12 @@ impl FabricParams {
         ];
         for (field, value) in positive {
             if !(value.is_finite() && value > 0.0) {
-                return Err(ClothError::Fabric { index, field, value, mend: "give a finite value above 0" });
+                return Err(ClothError::Fabric {
+                    index,
+                    field,
+                    value,
+                    mend: "give a finite value above 0",
+                });
             }
         }
         let not_negative = [
@@ -51,7 +56,12 @@ impl FabricParams {
         ];
         for (field, value) in not_negative {
             if !(value.is_finite() && value >= 0.0) {
-                return Err(ClothError::Fabric { index, field, value, mend: "give a finite value of at least 0" });
+                return Err(ClothError::Fabric {
+                    index,
+                    field,
+                    value,
+                    mend: "give a finite value of at least 0",
+                });
             }
         }
         if !self.stretch[1].is_finite() {
@@ -146,37 +156,73 @@ impl ClothMesh {
         let n = self.positions.len();
         let same = "give one entry per particle";
         if n == 0 || self.triangles.is_empty() {
-            return Err(error::mesh("triangles", "the mesh is empty", "give at least one triangle"));
+            return Err(error::mesh(
+                "triangles",
+                "the mesh is empty",
+                "give at least one triangle",
+            ));
         }
         if self.layer.len() != n {
-            return Err(error::mesh("layer", format!("{} entries for {n} particles", self.layer.len()), same));
+            return Err(error::mesh(
+                "layer",
+                format!("{} entries for {n} particles", self.layer.len()),
+                same,
+            ));
         }
         if self.body_mask.len() != n {
-            return Err(error::mesh("body_mask", format!("{} entries for {n} particles", self.body_mask.len()), same));
+            return Err(error::mesh(
+                "body_mask",
+                format!("{} entries for {n} particles", self.body_mask.len()),
+                same,
+            ));
         }
         if let Some(i) = self.positions.iter().position(|p| !p.is_finite()) {
-            return Err(error::mesh("positions", format!("particle {i} is not finite"), "remove the NaN"));
+            return Err(error::mesh(
+                "positions",
+                format!("particle {i} is not finite"),
+                "remove the NaN",
+            ));
         }
         let nt = self.triangles.len();
         for (field, len) in [("rest", self.rest.len()), ("fabric", self.fabric.len())] {
             if len != nt {
-                return Err(error::mesh(field, format!("{len} entries for {nt} triangles"), "give one entry per triangle"));
+                return Err(error::mesh(
+                    field,
+                    format!("{len} entries for {nt} triangles"),
+                    "give one entry per triangle",
+                ));
             }
         }
         for (t, tri) in self.triangles.iter().enumerate() {
             if tri.iter().any(|&i| i as usize >= n) {
-                return Err(error::mesh("triangles", format!("triangle {t} names a particle beyond {n}"), "use indices below the particle count"));
+                return Err(error::mesh(
+                    "triangles",
+                    format!("triangle {t} names a particle beyond {n}"),
+                    "use indices below the particle count",
+                ));
             }
             if tri[0] == tri[1] || tri[1] == tri[2] || tri[2] == tri[0] {
-                return Err(error::mesh("triangles", format!("triangle {t} uses a particle twice"), "drop the triangle"));
+                return Err(error::mesh(
+                    "triangles",
+                    format!("triangle {t} uses a particle twice"),
+                    "drop the triangle",
+                ));
             }
             let [a, b, c] = self.rest[t];
             let area = 0.5 * (b - a).perp_dot(c - a);
             if !(area.is_finite() && area > 1e-10) {
-                return Err(error::mesh("rest", format!("triangle {t} has pattern area {area:e} m²"), "wind pattern corners counter-clockwise and drop slivers"));
+                return Err(error::mesh(
+                    "rest",
+                    format!("triangle {t} has pattern area {area:e} m²"),
+                    "wind pattern corners counter-clockwise and drop slivers",
+                ));
             }
             if self.fabric[t] as usize >= self.fabrics.len() {
-                return Err(error::mesh("fabric", format!("triangle {t} names fabric {}", self.fabric[t]), "use an index into `fabrics`"));
+                return Err(error::mesh(
+                    "fabric",
+                    format!("triangle {t} names fabric {}", self.fabric[t]),
+                    "use an index into `fabrics`",
+                ));
             }
         }
         for (k, f) in self.fabrics.iter().enumerate() {
@@ -184,15 +230,27 @@ impl ClothMesh {
         }
         for (k, s) in self.stitches.iter().enumerate() {
             if s.iter().any(|&i| i as usize >= n) || s[0] == s[1] {
-                return Err(error::mesh("stitches", format!("stitch {k} is {s:?}"), "join two different particles of the mesh"));
+                return Err(error::mesh(
+                    "stitches",
+                    format!("stitch {k} is {s:?}"),
+                    "join two different particles of the mesh",
+                ));
             }
         }
         for (k, p) in self.pins.iter().enumerate() {
             if p.particle as usize >= n {
-                return Err(error::mesh("pins", format!("pin {k} names particle {}", p.particle), "use an index below the particle count"));
+                return Err(error::mesh(
+                    "pins",
+                    format!("pin {k} names particle {}", p.particle),
+                    "use an index below the particle count",
+                ));
             }
             if p.stiffness.is_nan() || p.stiffness <= 0.0 {
-                return Err(error::mesh("pins", format!("pin {k} has stiffness {}", p.stiffness), "give a stiffness above 0, or infinity"));
+                return Err(error::mesh(
+                    "pins",
+                    format!("pin {k} has stiffness {}", p.stiffness),
+                    "give a stiffness above 0, or infinity",
+                ));
             }
         }
         for (k, b) in self.bands.iter().enumerate() {
@@ -200,10 +258,25 @@ impl ClothMesh {
                 || b.particles.iter().any(|&i| i as usize >= n)
                 || b.particles.windows(2).any(|w| w[0] == w[1]);
             if bad_chain {
-                return Err(error::mesh("bands", format!("band {k} is not a chain of particles"), "give at least two different neighbouring particles"));
+                return Err(error::mesh(
+                    "bands",
+                    format!("band {k} is not a chain of particles"),
+                    "give at least two different neighbouring particles",
+                ));
             }
-            if !(b.rest_length.is_finite() && b.rest_length > 0.0 && b.stiffness.is_finite() && b.stiffness >= 0.0) {
-                return Err(error::mesh("bands", format!("band {k} has length {} m, stiffness {} N", b.rest_length, b.stiffness), "give a positive length and stiffness"));
+            if !(b.rest_length.is_finite()
+                && b.rest_length > 0.0
+                && b.stiffness.is_finite()
+                && b.stiffness >= 0.0)
+            {
+                return Err(error::mesh(
+                    "bands",
+                    format!(
+                        "band {k} has length {} m, stiffness {} N",
+                        b.rest_length, b.stiffness
+                    ),
+                    "give a positive length and stiffness",
+                ));
             }
         }
         Ok(())
@@ -226,7 +299,11 @@ impl ClothMesh {
     pub fn weld(&self, positions: &[Vec3], tolerance: f32) -> Result<(Self, Vec<u32>), ClothError> {
         let n = self.positions.len();
         if positions.len() != n {
-            return Err(error::mesh("positions", format!("{} settled positions for {n} particles", positions.len()), "pass read_positions() of the same mesh"));
+            return Err(error::mesh(
+                "positions",
+                format!("{} settled positions for {n} particles", positions.len()),
+                "pass read_positions() of the same mesh",
+            ));
         }
         let mut parent: Vec<usize> = (0..n).collect();
         for s in &self.stitches {
@@ -241,7 +318,10 @@ impl ClothMesh {
         let mut map = vec![u32::MAX; n];
         let mut sums: Vec<(Vec3, f32)> = Vec::new();
         let mut either: Vec<u32> = Vec::new();
-        let mut out = Self { fabrics: self.fabrics.clone(), ..Self::default() };
+        let mut out = Self {
+            fabrics: self.fabrics.clone(),
+            ..Self::default()
+        };
         for i in 0..n {
             let root = find(&mut parent, i);
             if map[root] == u32::MAX {
@@ -273,7 +353,11 @@ impl ClothMesh {
             }
         }
         if out.triangles.is_empty() {
-            return Err(error::mesh("stitches", "welding leaves no triangle", "stitch edges of different triangles"));
+            return Err(error::mesh(
+                "stitches",
+                "welding leaves no triangle",
+                "stitch edges of different triangles",
+            ));
         }
         let mut seen = std::collections::BTreeSet::new();
         for s in &self.stitches {
@@ -298,7 +382,11 @@ impl ClothMesh {
                 closed = true;
             }
             if particles.len() > 1 {
-                out.bands.push(ElasticBand { particles, closed, ..b.clone() });
+                out.bands.push(ElasticBand {
+                    particles,
+                    closed,
+                    ..b.clone()
+                });
             }
         }
         out.check()?;
@@ -348,28 +436,59 @@ impl BodyMesh {
             ("region", self.region.len()),
         ] {
             if len != n {
-                return Err(error::body(field, format!("{len} entries for {n} vertices"), same));
+                return Err(error::body(
+                    field,
+                    format!("{len} entries for {n} vertices"),
+                    same,
+                ));
             }
         }
         if n == 0 || self.triangles.is_empty() {
-            return Err(error::body("triangles", "the body is empty", "pass None for no body"));
+            return Err(error::body(
+                "triangles",
+                "the body is empty",
+                "pass None for no body",
+            ));
         }
         if self.joint_count == 0 {
-            return Err(error::body("joint_count", "it is 0", "give one joint with identity matrix for a rigid body"));
+            return Err(error::body(
+                "joint_count",
+                "it is 0",
+                "give one joint with identity matrix for a rigid body",
+            ));
         }
         for i in 0..n {
             if !(self.positions[i].is_finite() && self.normals[i].is_finite()) {
-                return Err(error::body("positions", format!("vertex {i} is not finite"), "remove the NaN"));
+                return Err(error::body(
+                    "positions",
+                    format!("vertex {i} is not finite"),
+                    "remove the NaN",
+                ));
             }
-            let used = self.joints[i].iter().zip(self.weights[i]).filter(|(_, w)| *w != 0.0);
+            let used = self.joints[i]
+                .iter()
+                .zip(self.weights[i])
+                .filter(|(_, w)| *w != 0.0);
             for (j, w) in used {
                 if *j as usize >= self.joint_count || !w.is_finite() {
-                    return Err(error::body("joints", format!("vertex {i} names joint {j} with weight {w}"), "use joints below joint_count and finite weights"));
+                    return Err(error::body(
+                        "joints",
+                        format!("vertex {i} names joint {j} with weight {w}"),
+                        "use joints below joint_count and finite weights",
+                    ));
                 }
             }
         }
-        if let Some(t) = self.triangles.iter().position(|t| t.iter().any(|&i| i as usize >= n)) {
-            return Err(error::body("triangles", format!("triangle {t} names a vertex beyond {n}"), "use indices below the vertex count"));
+        if let Some(t) = self
+            .triangles
+            .iter()
+            .position(|t| t.iter().any(|&i| i as usize >= n))
+        {
+            return Err(error::body(
+                "triangles",
+                format!("triangle {t} names a vertex beyond {n}"),
+                "use indices below the vertex count",
+            ));
         }
         Ok(())
     }
@@ -422,11 +541,22 @@ impl Default for StepPlan {
 impl StepPlan {
     pub(crate) fn check(&self) -> Result<(), ClothError> {
         if !(self.dt.is_finite() && self.dt > 0.0 && self.dt <= 1.0) {
-            return Err(error::plan("dt", format!("{} s", self.dt), "give a frame time in (0, 1] s"));
+            return Err(error::plan(
+                "dt",
+                format!("{} s", self.dt),
+                "give a frame time in (0, 1] s",
+            ));
         }
-        for (field, value, top) in [("substeps", self.substeps, 256), ("iterations", self.iterations, 1000)] {
+        for (field, value, top) in [
+            ("substeps", self.substeps, 256),
+            ("iterations", self.iterations, 1000),
+        ] {
             if !(1..=top).contains(&value) {
-                return Err(error::plan(field, format!("{value}"), "give at least 1 and a sensible number"));
+                return Err(error::plan(
+                    field,
+                    format!("{value}"),
+                    "give at least 1 and a sensible number",
+                ));
             }
         }
         let vectors = [
@@ -440,9 +570,16 @@ impl StepPlan {
                 return Err(error::plan(field, format!("{v}"), "remove the NaN"));
             }
         }
-        for (field, v) in [("air_drag", self.air_drag), ("stitch_stiffness", self.stitch_stiffness)] {
+        for (field, v) in [
+            ("air_drag", self.air_drag),
+            ("stitch_stiffness", self.stitch_stiffness),
+        ] {
             if !(v.is_finite() && v >= 0.0) {
-                return Err(error::plan(field, format!("{v}"), "give a finite value of at least 0"));
+                return Err(error::plan(
+                    field,
+                    format!("{v}"),
+                    "give a finite value of at least 0",
+                ));
             }
         }
         Ok(())

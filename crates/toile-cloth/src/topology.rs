@@ -22,7 +22,7 @@ pub const COMPRESSION: f32 = 0.5;
 pub const LAYER_GAP: f32 = 0.004;
 
 /// Smallest contact offset from the body, m.
-pub const MIN_OFFSET: f32 = 0.003;
+pub const MIN_OFFSET: f32 = 0.004;
 
 /// Two triangles sharing an edge.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,11 @@ pub fn project_membrane(c: [f32; 4]) -> [f64; 4] {
 /// the bias stiffness, which fixes the twist entry (floored at 5 %).
 #[must_use]
 pub fn plate(f: &FabricParams) -> DMat3 {
-    let (w, e, b) = (f64::from(f.bend_warp), f64::from(f.bend_weft), f64::from(f.bend_bias));
+    let (w, e, b) = (
+        f64::from(f.bend_warp),
+        f64::from(f.bend_weft),
+        f64::from(f.bend_bias),
+    );
     DMat3::from_diagonal(DVec3::new(w, e, (b - (w + e) / 4.0).max(0.05 * b)))
 }
 
@@ -137,7 +141,10 @@ impl Topology {
                     let h = hinges.len() as u32;
                     tri_hinge[slot as usize / 3][slot as usize % 3] = h;
                     tri_hinge[t][s] = h;
-                    hinges.push(Hinge { v: [q, p, opposite, r], slots: [slot, (t * 3 + s) as u32] });
+                    hinges.push(Hinge {
+                        v: [q, p, opposite, r],
+                        slots: [slot, (t * 3 + s) as u32],
+                    });
                 } else {
                     open.entry((p, q)).or_insert(((t * 3 + s) as u32, r));
                 }
@@ -154,7 +161,11 @@ impl Topology {
                     edge_tris.push(Vec::new());
                     edges.len() as u32 - 1
                 });
-                let (ci, cj) = if edges[e as usize][0] == i { (a, b) } else { (b, a) };
+                let (ci, cj) = if edges[e as usize][0] == i {
+                    (a, b)
+                } else {
+                    (b, a)
+                };
                 edge_tris[e as usize].push((t * 16 + ci * 4 + cj) as u32);
             }
         }
@@ -168,12 +179,19 @@ impl Topology {
         let mut springs: Vec<Spring> = mesh
             .stitches
             .iter()
-            .map(|s| Spring { v: *s, rest: 0.0, stiffness: 0.0, stitch: true })
+            .map(|s| Spring {
+                v: *s,
+                rest: 0.0,
+                stiffness: 0.0,
+                stitch: true,
+            })
             .collect();
         for band in &mesh.bands {
             let k = band.particles.len();
             let count = if band.closed && k > 2 { k } else { k - 1 };
-            let pairs: Vec<[u32; 2]> = (0..count).map(|s| [band.particles[s], band.particles[(s + 1) % k]]).collect();
+            let pairs: Vec<[u32; 2]> = (0..count)
+                .map(|s| [band.particles[s], band.particles[(s + 1) % k]])
+                .collect();
             let lengths: Vec<f64> = pairs
                 .iter()
                 .map(|[i, j]| {
@@ -202,7 +220,10 @@ impl Topology {
             .iter()
             .map(|h: &Hinge| {
                 let mut out = [0; 6];
-                for (k, (a, b)) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)].into_iter().enumerate() {
+                for (k, (a, b)) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+                    .into_iter()
+                    .enumerate()
+                {
                     let (i, j) = (h.v[a], h.v[b]);
                     let key = (i.min(j), i.max(j));
                     out[k] = index.get(&key).copied().unwrap_or_else(|| {
@@ -257,9 +278,16 @@ impl Topology {
             .collect();
         // A particle outside every triangle still needs a mass.
         let typical = mass.iter().sum::<f64>() / n as f64;
-        self.mass = mass.iter().map(|m| if *m > 0.0 { *m as f32 } else { typical as f32 }).collect();
-        self.friction = (0..n).map(|i| (friction[i] / area_sum[i].max(1e-30)) as f32).collect();
-        self.offset = (0..n).map(|i| thickness[i].max(MIN_OFFSET) + mesh.layer[i] as f32 * LAYER_GAP).collect();
+        self.mass = mass
+            .iter()
+            .map(|m| if *m > 0.0 { *m as f32 } else { typical as f32 })
+            .collect();
+        self.friction = (0..n)
+            .map(|i| (friction[i] / area_sum[i].max(1e-30)) as f32)
+            .collect();
+        self.offset = (0..n)
+            .map(|i| thickness[i].max(MIN_OFFSET) + mesh.layer[i] as f32 * LAYER_GAP)
+            .collect();
     }
 
     fn rest_tri(&self, mesh: &ClothMesh, t: usize, f: &FabricParams) -> RestTri {
@@ -282,7 +310,14 @@ impl Topology {
     /// under the plate tensor. The unknown angle of a free edge is eliminated
     /// (zero moment there); an edge on a clamp line gives its whole angle to
     /// the free triangle.
-    fn bend_matrix(&self, mesh: &ClothMesh, t: usize, p: [DVec2; 3], area: f64, plate: DMat3) -> DMat3 {
+    fn bend_matrix(
+        &self,
+        mesh: &ClothMesh,
+        t: usize,
+        p: [DVec2; 3],
+        area: f64,
+        plate: DMat3,
+    ) -> DMat3 {
         let tri = mesh.triangles[t];
         if tri.iter().all(|&i| self.hard_pin[i as usize]) {
             return DMat3::ZERO;
@@ -293,14 +328,22 @@ impl Topology {
             let e = p[(s + 1) % 3] - p[s];
             let l = e.length();
             let normal = DVec2::new(-e.y, e.x) / l;
-            let shape = DVec3::new(normal.x * normal.x, normal.y * normal.y, 2.0 * normal.x * normal.y);
+            let shape = DVec3::new(
+                normal.x * normal.x,
+                normal.y * normal.y,
+                2.0 * normal.x * normal.y,
+            );
             let h = self.tri_hinge[t][s];
             if h == NONE {
                 missing.push(shape);
                 continue;
             }
             let v = self.hinges[h as usize].v.map(|i| self.hard_pin[i as usize]);
-            let weight = if v[0] && v[1] && (v[2] || v[3]) { 1.0 } else { 0.5 };
+            let weight = if v[0] && v[1] && (v[2] || v[3]) {
+                1.0
+            } else {
+                0.5
+            };
             columns[s] = shape * (weight * l / area);
         }
         let effective = match missing.as_slice() {
@@ -314,7 +357,8 @@ impl Topology {
                 let (aa, ab, bb) = (a.dot(za), a.dot(zb), b.dot(zb));
                 let det = aa * bb - ab * ab;
                 let outer = |x: DVec3, y: DVec3| DMat3::from_cols(x * y.x, x * y.y, x * y.z);
-                let reduction = outer(za, za) * bb - (outer(za, zb) + outer(zb, za)) * ab + outer(zb, zb) * aa;
+                let reduction =
+                    outer(za, za) * bb - (outer(za, zb) + outer(zb, za)) * ab + outer(zb, zb) * aa;
                 plate - reduction * (1.0 / det)
             }
             _ => return DMat3::ZERO,
@@ -341,7 +385,8 @@ impl Topology {
                 let (t, s) = (*slot as usize / 3, *slot as usize % 3);
                 let r = &self.rest[t];
                 let column = r.m.col(s);
-                stiffness += (column.x.abs() + column.y.abs() + column.z.abs()) * (1.0 + r.beta / h);
+                stiffness +=
+                    (column.x.abs() + column.y.abs() + column.z.abs()) * (1.0 + r.beta / h);
                 let p = mesh.rest[t].map(|v| DVec2::new(f64::from(v.x), f64::from(v.y)));
                 let (a, b, o) = (p[s], p[(s + 1) % 3], p[(s + 2) % 3]);
                 let e = b - a;
@@ -353,7 +398,10 @@ impl Topology {
                 c[i] -= (1.0 - foot) / height;
                 c[j] -= foot / height;
             }
-            for (pair, (a, b)) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)].into_iter().enumerate() {
+            for (pair, (a, b)) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+                .into_iter()
+                .enumerate()
+            {
                 w[self.hinge_pairs[k][pair] as usize] += stiffness * c[a] * c[b];
             }
         }

@@ -7,15 +7,27 @@ use glam::{DVec3, Vec2, Vec3};
 use toile_cloth::{FabricParams, Topology, cpu::elastic};
 
 fn crumpled() -> (toile_cloth::ClothMesh, Vec<DVec3>) {
-    let f = FabricParams { stretch: [90.0, 12.0, 50.0, 20.0], bend_weft: 9e-6, bend_bias: 5e-6, ..fabric(1.0, 2e-5) };
-    let mesh = grid([4, 3], Vec2::ZERO, Vec2::splat(0.02), f, |p| Vec3::new(p.x, 0.0, -p.y));
+    let f = FabricParams {
+        stretch: [90.0, 12.0, 50.0, 20.0],
+        bend_weft: 9e-6,
+        bend_bias: 5e-6,
+        ..fabric(1.0, 2e-5)
+    };
+    let mesh = grid([4, 3], Vec2::ZERO, Vec2::splat(0.02), f, |p| {
+        Vec3::new(p.x, 0.0, -p.y)
+    });
     let x = mesh
         .positions
         .iter()
         .enumerate()
         .map(|(i, p)| {
             let k = i as f64;
-            p.as_dvec3() + DVec3::new((3.1 * k).sin(), (1.7 * k + 1.0).sin(), (2.3 * k + 2.0).sin()) * 0.003
+            p.as_dvec3()
+                + DVec3::new(
+                    (3.1 * k).sin(),
+                    (1.7 * k + 1.0).sin(),
+                    (2.3 * k + 2.0).sin(),
+                ) * 0.003
         })
         .collect();
     (mesh, x)
@@ -23,9 +35,16 @@ fn crumpled() -> (toile_cloth::ClothMesh, Vec<DVec3>) {
 
 fn relative_error(energy: impl Fn(&[DVec3]) -> f64, force: &[DVec3], x: &[DVec3]) -> f64 {
     let direction: Vec<DVec3> = (0..x.len())
-        .map(|i| DVec3::new((i as f64).cos(), (2.0 * i as f64).sin(), (i as f64 + 0.5).cos()))
+        .map(|i| {
+            DVec3::new(
+                (i as f64).cos(),
+                (2.0 * i as f64).sin(),
+                (i as f64 + 0.5).cos(),
+            )
+        })
         .collect();
-    let moved = |e: f64| -> Vec<DVec3> { x.iter().zip(&direction).map(|(x, d)| *x + *d * e).collect() };
+    let moved =
+        |e: f64| -> Vec<DVec3> { x.iter().zip(&direction).map(|(x, d)| *x + *d * e).collect() };
     let e = 1e-7;
     let slope = (energy(&moved(e)) - energy(&moved(-e))) / (2.0 * e);
     let exact: f64 = force.iter().zip(&direction).map(|(f, d)| -f.dot(*d)).sum();
@@ -38,7 +57,12 @@ fn membrane_force_is_minus_the_gradient_of_its_energy() {
     let topology = Topology::new(&mesh);
     let zero = [DVec3::ZERO; 3];
     let eval = |t: usize, x: &[DVec3]| {
-        elastic::membrane(&topology.rest[t], mesh.triangles[t].map(|i| x[i as usize]), zero, 0.01)
+        elastic::membrane(
+            &topology.rest[t],
+            mesh.triangles[t].map(|i| x[i as usize]),
+            zero,
+            0.01,
+        )
     };
     let energy = |x: &[DVec3]| (0..mesh.triangles.len()).map(|t| eval(t, x).energy).sum();
     let mut force = vec![DVec3::ZERO; x.len()];
@@ -56,14 +80,20 @@ fn bending_force_is_minus_the_gradient_of_its_energy() {
     let (mesh, x) = crumpled();
     let topology = Topology::new(&mesh);
     let angles = |x: &[DVec3]| -> Vec<(f64, [DVec3; 4])> {
-        topology.hinges.iter().map(|h| elastic::hinge(h.v.map(|i| x[i as usize]))).collect()
+        topology
+            .hinges
+            .iter()
+            .map(|h| elastic::hinge(h.v.map(|i| x[i as usize])))
+            .collect()
     };
     let theta = |all: &[(f64, [DVec3; 4])], t: usize| {
         DVec3::from_array(topology.tri_hinge[t].map(|h| all.get(h as usize).map_or(0.0, |a| a.0)))
     };
     let energy = |x: &[DVec3]| {
         let all = angles(x);
-        (0..mesh.triangles.len()).map(|t| 0.5 * theta(&all, t).dot(topology.rest[t].m * theta(&all, t))).sum()
+        (0..mesh.triangles.len())
+            .map(|t| 0.5 * theta(&all, t).dot(topology.rest[t].m * theta(&all, t)))
+            .sum()
     };
     let all = angles(&x);
     let moments: Vec<DVec3> = (0..mesh.triangles.len())
@@ -71,7 +101,11 @@ fn bending_force_is_minus_the_gradient_of_its_energy() {
         .collect();
     let mut force = vec![DVec3::ZERO; x.len()];
     for (h, (_, gradient)) in topology.hinges.iter().zip(&all) {
-        let m: f64 = h.slots.iter().map(|s| moments[*s as usize / 3][*s as usize % 3]).sum();
+        let m: f64 = h
+            .slots
+            .iter()
+            .map(|s| moments[*s as usize / 3][*s as usize % 3])
+            .sum();
         for (g, &i) in gradient.iter().zip(&h.v) {
             force[i as usize] -= *g * m;
         }
@@ -84,7 +118,13 @@ fn bending_force_is_minus_the_gradient_of_its_energy() {
 fn a_cylinder_has_the_bending_energy_of_the_plate() {
     // Rolled about the weft with radius R: 1/2 B_warp / R² per area, away
     // from the free edges where the angle of the rim is unknown.
-    let mesh = grid([30, 30], Vec2::ZERO, Vec2::splat(0.01), fabric(100.0, 2e-5), |p| Vec3::new(p.x, 0.0, -p.y));
+    let mesh = grid(
+        [30, 30],
+        Vec2::ZERO,
+        Vec2::splat(0.01),
+        fabric(100.0, 2e-5),
+        |p| Vec3::new(p.x, 0.0, -p.y),
+    );
     let topology = Topology::new(&mesh);
     let radius = 0.2f64;
     let x: Vec<DVec3> = mesh
@@ -95,7 +135,11 @@ fn a_cylinder_has_the_bending_energy_of_the_plate() {
             DVec3::new(radius * a.sin(), radius * (1.0 - a.cos()), f64::from(p.z))
         })
         .collect();
-    let all: Vec<f64> = topology.hinges.iter().map(|h| elastic::hinge(h.v.map(|i| x[i as usize])).0).collect();
+    let all: Vec<f64> = topology
+        .hinges
+        .iter()
+        .map(|h| elastic::hinge(h.v.map(|i| x[i as usize])).0)
+        .collect();
     let (mut energy, mut area) = (0.0, 0.0);
     for (t, r) in topology.rest.iter().enumerate() {
         let hinges = topology.tri_hinge[t];
@@ -107,5 +151,8 @@ fn a_cylinder_has_the_bending_energy_of_the_plate() {
         area += r.area;
     }
     let exact = 0.5 * 2e-5 / (radius * radius) * area * toile_cloth::BEND_CALIBRATION;
-    assert!((energy / exact - 1.0).abs() < 0.01, "energy {energy:e} J, plate {exact:e} J");
+    assert!(
+        (energy / exact - 1.0).abs() < 0.01,
+        "energy {energy:e} J, plate {exact:e} J"
+    );
 }

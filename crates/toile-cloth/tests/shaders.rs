@@ -15,14 +15,22 @@ fn every_shader_validates_within_the_default_limits() {
             .validate(&module)
             .unwrap_or_else(|e| panic!("{}: {e:?}", shader.file));
         for entry in shader.entries {
-            assert!(module.entry_points.iter().any(|e| e.name == *entry), "{} has no entry {entry}", shader.file);
+            assert!(
+                module.entry_points.iter().any(|e| e.name == *entry),
+                "{} has no entry {entry}",
+                shader.file
+            );
         }
         let storage = module
             .global_variables
             .iter()
             .filter(|(_, g)| matches!(g.space, naga::AddressSpace::Storage { .. }))
             .count();
-        assert!(storage <= 8, "{} binds {storage} storage buffers", shader.file);
+        assert!(
+            storage <= 8,
+            "{} binds {storage} storage buffers",
+            shader.file
+        );
     }
 }
 
@@ -30,9 +38,17 @@ fn every_shader_validates_within_the_default_limits() {
 fn every_shader_file_is_used() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shaders/");
     let known: Vec<&str> = shader_sources().iter().map(|s| s.file).collect();
-    for file in std::fs::read_dir(format!("{root}cloth")).expect("the folder of the cloth shaders") {
-        let name = file.expect("a readable entry").file_name().into_string().expect("a plain name");
-        assert!(name == "common.wgsl" || known.contains(&format!("cloth/{name}").as_str()), "{name} is compiled nowhere");
+    for file in std::fs::read_dir(format!("{root}cloth")).expect("the folder of the cloth shaders")
+    {
+        let name = file
+            .expect("a readable entry")
+            .file_name()
+            .into_string()
+            .expect("a plain name");
+        assert!(
+            name == "common.wgsl" || known.contains(&format!("cloth/{name}").as_str()),
+            "{name} is compiled nowhere"
+        );
     }
 }
 
@@ -42,8 +58,13 @@ fn members(module: &naga::Module, name: &str) -> (Vec<(String, usize)>, usize) {
         .iter()
         .find(|(_, t)| t.name.as_deref() == Some(name))
         .unwrap_or_else(|| panic!("no struct {name}"));
-    let TypeInner::Struct { members, span } = &ty.inner else { panic!("{name} is no struct") };
-    let list = members.iter().map(|m| (m.name.clone().unwrap_or_default(), m.offset as usize)).collect();
+    let TypeInner::Struct { members, span } = &ty.inner else {
+        panic!("{name} is no struct")
+    };
+    let list = members
+        .iter()
+        .map(|m| (m.name.clone().unwrap_or_default(), m.offset as usize))
+        .collect();
     (list, *span as usize)
 }
 
@@ -54,10 +75,16 @@ fn uniform_structs_have_the_same_layout_in_rust_and_wgsl() {
     let (step, span) = members(&module, "Step");
     assert_eq!(span, size_of::<layout::Step>());
     for (name, offset) in layout::step_fields() {
-        assert!(step.contains(&(name.to_owned(), offset)), "Step.{name} is not at {offset}: {step:?}");
+        assert!(
+            step.contains(&(name.to_owned(), offset)),
+            "Step.{name} is not at {offset}: {step:?}"
+        );
     }
     let (wgsl, span) = members(&module, "Layout");
     assert_eq!(span, size_of::<layout::Layout>());
-    let rust: Vec<(String, usize)> = layout::layout_fields().into_iter().map(|(n, o)| (n.to_owned(), o)).collect();
+    let rust: Vec<(String, usize)> = layout::layout_fields()
+        .into_iter()
+        .map(|(n, o)| (n.to_owned(), o))
+        .collect();
     assert_eq!(wgsl, rust);
 }

@@ -5,10 +5,14 @@ mod common;
 use common::{Gpu, fabric, gpu, grid, sphere};
 use glam::{DMat3, DVec3, Mat4, Quat, Vec2, Vec3};
 use toile_cloth::cpu::{body, elastic, step};
-use toile_cloth::{ClothMesh, ClothSim, ElasticBand, FabricParams, Pin, PinTarget, Probe, StepPlan, Topology, layout};
+use toile_cloth::{
+    ClothMesh, ClothSim, ElasticBand, FabricParams, Pin, PinTarget, Probe, StepPlan, Topology,
+    layout,
+};
 
 fn read(gpu: &Gpu, sim: &ClothSim, what: Probe) -> Vec<f32> {
-    sim.probe(&gpu.device, &gpu.queue, what).expect("working memory can be read")
+    sim.probe(&gpu.device, &gpu.queue, what)
+        .expect("working memory can be read")
 }
 
 /// Largest difference relative to the largest value.
@@ -16,11 +20,15 @@ fn relative(gpu: &[f32], cpu: &[f64]) -> f64 {
     assert_eq!(gpu.len(), cpu.len());
     let scale = cpu.iter().fold(0.0f64, |m, v| m.max(v.abs()));
     assert!(scale > 0.0, "the twin is all zero: nothing is compared");
-    gpu.iter().zip(cpu).map(|(g, c)| (f64::from(*g) - c).abs()).fold(0.0, f64::max) / scale
+    gpu.iter()
+        .zip(cpu)
+        .map(|(g, c)| (f64::from(*g) - c).abs())
+        .fold(0.0, f64::max)
+        / scale
 }
 
 fn flat(v: &[DVec3]) -> Vec<f64> {
-    v.iter().flat_map(|v| v.to_array()).collect()
+    v.iter().flat_map(DVec3::to_array).collect()
 }
 
 /// A wavy sheet with every feature: hard and soft pins, stitch, band,
@@ -34,15 +42,36 @@ fn scene() -> ClothMesh {
         ..fabric(1.0, 2e-4)
     };
     let mut mesh = grid([12, 9], Vec2::ZERO, Vec2::splat(0.015), f, |p| {
-        Vec3::new(1.02 * p.x, 0.006 * (40.0 * p.x).sin() + 0.004 * (55.0 * p.y).cos(), -0.97 * p.y)
+        Vec3::new(
+            1.02 * p.x,
+            0.006 * (40.0 * p.x).sin() + 0.004 * (55.0 * p.y).cos(),
+            -0.97 * p.y,
+        )
     });
     mesh.pins = vec![
-        Pin { particle: 0, target: PinTarget::World(mesh.positions[0]), stiffness: f32::INFINITY },
-        Pin { particle: 1, target: PinTarget::World(mesh.positions[1]), stiffness: f32::INFINITY },
-        Pin { particle: 9, target: PinTarget::World(mesh.positions[9] + Vec3::Y * 0.01), stiffness: 3.0 },
+        Pin {
+            particle: 0,
+            target: PinTarget::World(mesh.positions[0]),
+            stiffness: f32::INFINITY,
+        },
+        Pin {
+            particle: 1,
+            target: PinTarget::World(mesh.positions[1]),
+            stiffness: f32::INFINITY,
+        },
+        Pin {
+            particle: 9,
+            target: PinTarget::World(mesh.positions[9] + Vec3::Y * 0.01),
+            stiffness: 3.0,
+        },
     ];
     mesh.stitches = vec![[120, 129]];
-    mesh.bands = vec![ElasticBand { particles: (0..13).map(|i| i * 10 + 4).collect(), closed: false, rest_length: 0.15, stiffness: 2.0 }];
+    mesh.bands = vec![ElasticBand {
+        particles: (0..13).map(|i| i * 10 + 4).collect(),
+        closed: false,
+        rest_length: 0.15,
+        stiffness: 2.0,
+    }];
     mesh
 }
 
@@ -61,7 +90,13 @@ fn run(iterations: u32) -> Compared {
     let mesh = scene();
     let mut sim = gpu.sim(&mesh, None);
     let v: Vec<Vec3> = (0..mesh.positions.len())
-        .map(|i| Vec3::new((i as f32).sin(), (2.0 * i as f32).cos(), (3.0 * i as f32).sin()) * 0.1)
+        .map(|i| {
+            Vec3::new(
+                (i as f32).sin(),
+                (2.0 * i as f32).cos(),
+                (3.0 * i as f32).sin(),
+            ) * 0.1
+        })
         .collect();
     sim.set_state(&gpu.queue, &mesh.positions, &v);
     let plan = StepPlan {
@@ -94,14 +129,31 @@ fn run(iterations: u32) -> Compared {
     };
     let topology = Topology::new(&mesh);
     let prediction = step::predict(&mesh, &state, &numbers);
-    let system = step::assemble(&mesh, &topology, &state, &prediction, &vec![None; n], &numbers);
-    Compared { sim, topology, system, prediction, state, numbers }
+    let system = step::assemble(
+        &mesh,
+        &topology,
+        &state,
+        &prediction,
+        &vec![None; n],
+        &numbers,
+    );
+    Compared {
+        sim,
+        topology,
+        system,
+        prediction,
+        state,
+        numbers,
+    }
 }
 
 #[test]
 fn prediction_agrees_with_its_twin() {
     let c = run(1);
-    let error = relative(&read(gpu(), &c.sim, Probe::Predicted), &flat(&c.prediction.xp));
+    let error = relative(
+        &read(gpu(), &c.sim, Probe::Predicted),
+        &flat(&c.prediction.xp),
+    );
     assert!(error < 1e-6, "relative error {error:e}");
 }
 
@@ -111,7 +163,10 @@ fn hinges_and_moments_agree_with_their_twins() {
     let theta: Vec<f64> = c.system.theta.as_flattened().to_vec();
     let error = relative(&read(gpu(), &c.sim, Probe::Theta), &theta);
     assert!(error < 2e-4, "angles: relative error {error:e}");
-    let error = relative(&read(gpu(), &c.sim, Probe::Moments), &flat(&c.system.moments));
+    let error = relative(
+        &read(gpu(), &c.sim, Probe::Moments),
+        &flat(&c.system.moments),
+    );
     assert!(error < 2e-4, "moments: relative error {error:e}");
 }
 
@@ -120,14 +175,34 @@ fn membranes_agree_with_their_twin() {
     let c = run(1);
     let got = read(gpu(), &c.sim, Probe::Triangles);
     let pick = |range: std::ops::Range<usize>| -> Vec<f32> {
-        got.chunks_exact(24).flat_map(|t| t[range.clone()].to_vec()).collect()
+        got.chunks_exact(24)
+            .flat_map(|t| t[range.clone()].to_vec())
+            .collect()
     };
     let f: Vec<f64> = c.system.triangles.iter().flat_map(|m| flat(&m.f)).collect();
     assert!(relative(&pick(0..6), &f) < 1e-5, "deformation gradient");
-    let psd: Vec<f64> = c.system.triangles.iter().flat_map(|m| m.psd.to_array()).collect();
-    assert!(relative(&pick(6..9), &psd) < 1e-3, "stress {:e}", relative(&pick(6..9), &psd));
-    let force: Vec<f64> = c.system.triangles.iter().flat_map(|m| flat(&m.force[1..])).collect();
-    assert!(relative(&pick(11..17), &force) < 1e-3, "force {:e}", relative(&pick(11..17), &force));
+    let psd: Vec<f64> = c
+        .system
+        .triangles
+        .iter()
+        .flat_map(|m| m.psd.to_array())
+        .collect();
+    assert!(
+        relative(&pick(6..9), &psd) < 1e-3,
+        "stress {:e}",
+        relative(&pick(6..9), &psd)
+    );
+    let force: Vec<f64> = c
+        .system
+        .triangles
+        .iter()
+        .flat_map(|m| flat(&m.force[1..]))
+        .collect();
+    assert!(
+        relative(&pick(11..17), &force) < 1e-3,
+        "force {:e}",
+        relative(&pick(11..17), &force)
+    );
 }
 
 #[test]
@@ -141,7 +216,11 @@ fn blocks_of_edges_stitches_and_bands_agree_with_their_twins() {
         .system
         .diagonal
         .iter()
-        .flat_map(|m| [m.x_axis.x, m.y_axis.y, m.z_axis.z, m.x_axis.y, m.x_axis.z, m.y_axis.z])
+        .flat_map(|m| {
+            [
+                m.x_axis.x, m.y_axis.y, m.z_axis.z, m.x_axis.y, m.x_axis.z, m.y_axis.z,
+            ]
+        })
         .collect();
     let error = relative(&read(gpu(), &c.sim, Probe::Diagonal), &diagonal);
     assert!(error < 1e-4, "diagonal: relative error {error:e}");
@@ -153,7 +232,10 @@ fn conjugate_gradients_agree_with_their_twin_step_for_step() {
         let c = run(iterations);
         let (delta, _) = step::pcg(&c.topology, &c.system, iterations);
         let error = relative(&read(gpu(), &c.sim, Probe::Delta), &flat(&delta));
-        assert!(error < 2e-3, "{iterations} iterations: relative error {error:e}");
+        assert!(
+            error < 2e-3,
+            "{iterations} iterations: relative error {error:e}"
+        );
     }
 }
 
@@ -162,11 +244,27 @@ fn the_end_of_a_substep_agrees_with_its_twin() {
     let c = run(60);
     let (delta, _) = step::pcg(&c.topology, &c.system, 60);
     let none = vec![None; delta.len()];
-    let end = step::finish(&c.topology, &c.state, &c.prediction, &none, &c.system, &delta, &c.numbers);
-    let v: Vec<f32> = gpu().velocities(&c.sim).iter().flat_map(|v| v.to_array()).collect();
+    let end = step::finish(
+        &c.topology,
+        &c.state,
+        &c.prediction,
+        &none,
+        &c.system,
+        &delta,
+        &c.numbers,
+    );
+    let v: Vec<f32> = gpu()
+        .velocities(&c.sim)
+        .iter()
+        .flat_map(Vec3::to_array)
+        .collect();
     let error = relative(&v, &flat(&end.v));
     assert!(error < 1e-3, "velocities: relative error {error:e}");
-    let x: Vec<f32> = gpu().positions(&c.sim).iter().flat_map(|v| v.to_array()).collect();
+    let x: Vec<f32> = gpu()
+        .positions(&c.sim)
+        .iter()
+        .flat_map(Vec3::to_array)
+        .collect();
     let error = relative(&x, &flat(&end.x));
     assert!(error < 1e-4, "positions: relative error {error:e}");
 }
@@ -181,24 +279,47 @@ fn skinning_contacts_and_contact_response_agree_with_their_twins() {
         *w = [1.0 - t, t, 0.0, 0.0];
     }
     surface.joints.fill([0, 1, 0, 0]);
-    let mesh = grid([14, 14], Vec2::splat(-0.1), Vec2::splat(0.1 / 7.0), fabric(100.0, 1e-5), |p| {
-        Vec3::new(p.x, 0.2035 - 2.6 * p.length_squared(), -p.y)
-    });
+    let mesh = grid(
+        [14, 14],
+        Vec2::splat(-0.1),
+        Vec2::splat(0.1 / 7.0),
+        fabric(100.0, 1e-5),
+        |p| Vec3::new(p.x, 0.2035 - 2.6 * p.length_squared(), -p.y),
+    );
     let n = mesh.positions.len();
     let v = vec![Vec3::new(0.3, -0.2, 0.1); n];
     let mut sim = gpu.sim(&mesh, Some(&surface));
     sim.set_state(&gpu.queue, &mesh.positions, &v);
-    let start = [Mat4::from_rotation_z(0.05), Mat4::from_translation(Vec3::new(0.01, 0.0, 0.0))];
+    let start = [
+        Mat4::from_rotation_z(0.05),
+        Mat4::from_translation(Vec3::new(0.01, 0.0, 0.0)),
+    ];
     let end = [
         Mat4::from_rotation_translation(Quat::from_rotation_z(0.1), Vec3::new(0.0, 0.002, 0.0)),
         Mat4::from_translation(Vec3::new(0.013, 0.0, 0.001)),
     ];
-    let plan = StepPlan { dt: 0.004, substeps: 1, iterations: 80, air_drag: 0.0, self_contact: false, ..StepPlan::default() };
-    sim.step(&gpu.device, &gpu.queue, &gpu.pipelines, &plan, &start, &end).expect("a sound plan");
+    let plan = StepPlan {
+        dt: 0.004,
+        substeps: 1,
+        iterations: 80,
+        air_drag: 0.0,
+        self_contact: false,
+        ..StepPlan::default()
+    };
+    sim.step(&gpu.device, &gpu.queue, &gpu.pipelines, &plan, &start, &end)
+        .expect("a sound plan");
 
     let pose = |m: &[Mat4; 2]| -> Vec<(Vec3, Vec3)> {
         (0..surface.positions.len())
-            .map(|i| body::skin(surface.positions[i], surface.normals[i], surface.joints[i], surface.weights[i], m))
+            .map(|i| {
+                body::skin(
+                    surface.positions[i],
+                    surface.normals[i],
+                    surface.joints[i],
+                    surface.weights[i],
+                    m,
+                )
+            })
             .collect()
     };
     let (first, last) = (pose(&start), pose(&end));
@@ -214,10 +335,19 @@ fn skinning_contacts_and_contact_response_agree_with_their_twins() {
         let got = Vec3::from_slice(&skinned[6 * k..]);
         let normal = Vec3::from_slice(&skinned[6 * k + 3..]);
         let (x, m) = last[i as usize];
-        assert!(got.distance(x) < 1e-6 && normal.distance(m) < 1e-5, "body vertex {i}: {got} is not {x}");
+        assert!(
+            got.distance(x) < 1e-6 && normal.distance(m) < 1e-5,
+            "body vertex {i}: {got} is not {x}"
+        );
     }
 
-    let numbers = layout::Step { gravity: plan.gravity.to_array(), h: plan.dt, lerp: 1.0, inv_n: 1.0, ..layout::Step::default() };
+    let numbers = layout::Step {
+        gravity: plan.gravity.to_array(),
+        h: plan.dt,
+        lerp: 1.0,
+        inv_n: 1.0,
+        ..layout::Step::default()
+    };
     let state = step::State {
         x: mesh.positions.iter().map(|p| p.as_dvec3()).collect(),
         v: v.iter().map(|v| v.as_dvec3()).collect(),
@@ -238,7 +368,9 @@ fn skinning_contacts_and_contact_response_agree_with_their_twins() {
                 (t, w, x.distance(a * w.x + b * w.y + c * w.z))
             })
             .min_by(|a, b| a.2.total_cmp(&b.2))?;
-        let mix = |of: &dyn Fn(usize) -> Vec3| (0..3).map(|k| of(tri[k] as usize) * bary[k]).sum::<Vec3>();
+        let mix = |of: &dyn Fn(usize) -> Vec3| {
+            (0..3).map(|k| of(tri[k] as usize) * bary[k]).sum::<Vec3>()
+        };
         let normal = mix(&|v| last[v].1).normalize();
         let gap = (x - mix(&|v| last[v].0)).dot(normal);
         (d < 0.03 && gap < offset + margin).then(|| step::Contact {
@@ -248,27 +380,56 @@ fn skinning_contacts_and_contact_response_agree_with_their_twins() {
         })
     };
     let all = |x: &[DVec3]| -> Vec<Option<step::Contact>> {
-        x.iter().zip(&topology.offset).map(|(x, offset)| find(x, *offset)).collect()
+        x.iter()
+            .zip(&topology.offset)
+            .map(|(x, offset)| find(x, *offset))
+            .collect()
     };
     let contacts = all(&prediction.xp);
     let records = read(gpu, &sim, Probe::Contacts);
     let system = step::assemble(&mesh, &topology, &state, &prediction, &contacts, &numbers);
     let mut active = 0;
     for (i, record) in records.chunks_exact(12).enumerate() {
-        assert_eq!(record[7] > 0.0, system.penalty[i] > 0.0, "particle {i}: {record:?}, twin {:?}", contacts[i]);
+        assert_eq!(
+            record[7] > 0.0,
+            system.penalty[i] > 0.0,
+            "particle {i}: {record:?}, twin {:?}",
+            contacts[i]
+        );
         if let (true, Some(c)) = (record[7] > 0.0, contacts[i]) {
             active += 1;
-            assert!((f64::from(record[3]) - c.gap).abs() < 2e-6, "gap of particle {i}: {} is not {}", record[3], c.gap);
+            assert!(
+                (f64::from(record[3]) - c.gap).abs() < 2e-6,
+                "gap of particle {i}: {} is not {}",
+                record[3],
+                c.gap
+            );
             let moved = Vec3::from_slice(&record[8..]).as_dvec3();
-            assert!(moved.distance(c.step) < 2e-6, "surface step of particle {i}: {moved} is not {}", c.step);
+            assert!(
+                moved.distance(c.step) < 2e-6,
+                "surface step of particle {i}: {moved} is not {}",
+                c.step
+            );
         }
     }
     assert!(active > 50, "only {active} contacts are compared");
     let (delta, _) = step::pcg(&topology, &system, 80);
-    let mut end = step::finish(&topology, &state, &prediction, &contacts, &system, &delta, &numbers);
+    let mut end = step::finish(
+        &topology,
+        &state,
+        &prediction,
+        &contacts,
+        &system,
+        &delta,
+        &numbers,
+    );
     let final_contacts = all(&end.x);
     step::project(&topology, &mut end, &final_contacts, &numbers);
-    let got: Vec<f32> = gpu.velocities(&sim).iter().flat_map(|v| v.to_array()).collect();
+    let got: Vec<f32> = gpu
+        .velocities(&sim)
+        .iter()
+        .flat_map(Vec3::to_array)
+        .collect();
     let error = relative(&got, &flat(&end.v));
     assert!(error < 0.01, "velocities: relative error {error:e}");
 }
@@ -279,15 +440,24 @@ fn vertex_normals_and_emitted_vertices_agree_with_their_twins() {
     let mesh = scene();
     let sim = gpu.sim(&mesh, None);
     let map: Vec<u32> = (0..mesh.positions.len() as u32).rev().collect();
-    let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
+    let usage =
+        wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
     let make = |words: usize| {
-        gpu.device.create_buffer(&wgpu::BufferDescriptor { label: None, size: 4 * words as u64, usage, mapped_at_creation: false })
+        gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: 4 * words as u64,
+            usage,
+            mapped_at_creation: false,
+        })
     };
     let indices = make(map.len());
-    gpu.queue.write_buffer(&indices, 0, bytemuck::cast_slice(&map));
+    gpu.queue
+        .write_buffer(&indices, 0, bytemuck::cast_slice(&map));
     let slab = make((map.len() + 3) * 8);
     let origin = Vec3::new(0.5, 0.0, -0.25);
-    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    let mut encoder = gpu
+        .device
+        .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
     let target = toile_cloth::EmitTarget {
         buffer: &slab,
         base_vertex: 2,
@@ -306,15 +476,31 @@ fn vertex_normals_and_emitted_vertices_agree_with_their_twins() {
     });
     encoder.copy_buffer_to_buffer(&slab, 0, &staging, 0, slab.size());
     gpu.queue.submit([encoder.finish()]);
-    staging.slice(..).map_async(wgpu::MapMode::Read, |r| r.expect("the slab maps"));
-    gpu.device.poll(wgpu::PollType::wait_indefinitely()).expect("the device answers");
+    staging
+        .slice(..)
+        .map_async(wgpu::MapMode::Read, |r| r.expect("the slab maps"));
+    gpu.device
+        .poll(wgpu::PollType::wait_indefinitely())
+        .expect("the device answers");
     let words: Vec<f32> = bytemuck::pod_collect_to_vec(&staging.slice(..).get_mapped_range()[..]);
     let normals = elastic::vertex_normals(&mesh.positions, &mesh.triangles);
-    assert!(words[..16].iter().all(|w| *w == 0.0), "vertices before the base were written");
+    assert!(
+        words[..16].iter().all(|w| *w == 0.0),
+        "vertices before the base were written"
+    );
     for (k, &i) in map.iter().enumerate() {
         let o = (2 + k) * 8;
-        let (x, n) = (Vec3::from_slice(&words[o..]), Vec3::from_slice(&words[o + 3..]));
-        assert!(x.distance(mesh.positions[i as usize] - origin) < 1e-6, "vertex {k} is at {x}");
-        assert!(n.distance(normals[i as usize]) < 1e-4, "vertex {k} has normal {n}");
+        let (x, n) = (
+            Vec3::from_slice(&words[o..]),
+            Vec3::from_slice(&words[o + 3..]),
+        );
+        assert!(
+            x.distance(mesh.positions[i as usize] - origin) < 1e-6,
+            "vertex {k} is at {x}"
+        );
+        assert!(
+            n.distance(normals[i as usize]) < 1e-4,
+            "vertex {k} has normal {n}"
+        );
     }
 }

@@ -6,13 +6,25 @@ use glam::{Mat4, Vec3};
 /// Linear-blend skinning of one vertex: position and unit normal. Normals
 /// use the cofactor matrix (twin of `skin_body`).
 #[must_use]
-pub fn skin(position: Vec3, normal: Vec3, joints: [u16; 4], weights: [f32; 4], matrices: &[Mat4]) -> (Vec3, Vec3) {
+pub fn skin(
+    position: Vec3,
+    normal: Vec3,
+    joints: [u16; 4],
+    weights: [f32; 4],
+    matrices: &[Mat4],
+) -> (Vec3, Vec3) {
     let m = joints
         .iter()
         .zip(weights)
         .filter(|(_, w)| *w != 0.0)
-        .fold(Mat4::ZERO, |sum, (j, w)| sum + matrices[usize::from(*j)] * w);
-    let (x, y, z) = (m.x_axis.truncate(), m.y_axis.truncate(), m.z_axis.truncate());
+        .fold(Mat4::ZERO, |sum, (j, w)| {
+            sum + matrices[usize::from(*j)] * w
+        });
+    let (x, y, z) = (
+        m.x_axis.truncate(),
+        m.y_axis.truncate(),
+        m.z_axis.truncate(),
+    );
     let n = y.cross(z) * normal.x + z.cross(x) * normal.y + x.cross(y) * normal.z;
     (m.transform_point3(position), n.normalize_or_zero())
 }
@@ -80,7 +92,9 @@ const TABLE: usize = 1 << 15;
 
 fn hash(c: [i32; 3]) -> usize {
     let [x, y, z] = c.map(|v| v as u32);
-    ((x.wrapping_mul(73_856_093) ^ y.wrapping_mul(19_349_663) ^ z.wrapping_mul(83_492_791)) as usize) & (TABLE - 1)
+    ((x.wrapping_mul(73_856_093) ^ y.wrapping_mul(19_349_663) ^ z.wrapping_mul(83_492_791))
+        as usize)
+        & (TABLE - 1)
 }
 
 impl<'a> SurfaceIndex<'a> {
@@ -173,7 +187,10 @@ impl<'a> SurfaceIndex<'a> {
                     (0..3).any(|k| {
                         let (i, j) = (t[k], t[(k + 1) % 3]);
                         (i as usize == v || j as usize == v)
-                            && self.edge.get(&(i.min(j), i.max(j))).is_none_or(|e| e.triangles.len() < 2)
+                            && self
+                                .edge
+                                .get(&(i.min(j), i.max(j)))
+                                .is_none_or(|e| e.triangles.len() < 2)
                     })
                 });
                 if rim || !whole(list) {

@@ -30,7 +30,7 @@ pub fn corner(r: &RestTri, k: usize) -> [f64; 2] {
     }
 }
 
-/// Orthotropic StVK membrane of one triangle at corners `x`, with viscous
+/// Orthotropic St. Venant–Kirchhoff membrane of one triangle at corners `x`, with viscous
 /// shear from the corner displacements `d` over substep `h` (twin of
 /// `membrane`).
 #[must_use]
@@ -40,16 +40,36 @@ pub fn membrane(r: &RestTri, x: [DVec3; 3], d: [DVec3; 3], h: f64) -> Membrane {
         [e1 * r.b[0] + e2 * r.b[2], e1 * r.b[1] + e2 * r.b[3]]
     };
     let f = gradient(x);
-    let g = [0.5 * (f[0].length_squared() - 1.0), 0.5 * (f[1].length_squared() - 1.0), 0.5 * f[0].dot(f[1])];
-    let soft = |c: f64, g: f64| if g < 0.0 { c * f64::from(COMPRESSION) } else { c };
+    let g = [
+        0.5 * (f[0].length_squared() - 1.0),
+        0.5 * (f[1].length_squared() - 1.0),
+        0.5 * f[0].dot(f[1]),
+    ];
+    let soft = |c: f64, g: f64| {
+        if g < 0.0 {
+            c * f64::from(COMPRESSION)
+        } else {
+            c
+        }
+    };
     let (c11, c22) = (soft(r.c[0], g[0]), soft(r.c[2], g[1]));
     let (c12, c33) = (r.c[1], r.c[3]);
     let energy = r.area
-        * (0.5 * c11 * g[0] * g[0] + c12 * g[0] * g[1] + 0.5 * c22 * g[1] * g[1] + c33 * g[2] * g[2]);
+        * (0.5 * c11 * g[0] * g[0]
+            + c12 * g[0] * g[1]
+            + 0.5 * c22 * g[1] * g[1]
+            + c33 * g[2] * g[2]);
     let (s11, s22, s12) = (c11 * g[0] + c12 * g[1], c22 * g[1] + c12 * g[0], c33 * g[2]);
-    let (mean, radius) = (0.5 * (s11 + s22), (0.25 * (s11 - s22).powi(2) + s12 * s12).sqrt());
+    let (mean, radius) = (
+        0.5 * (s11 + s22),
+        (0.25 * (s11 - s22).powi(2) + s12 * s12).sqrt(),
+    );
     let (l1, l2) = ((mean + radius).max(0.0), (mean - radius).max(0.0));
-    let q = if radius > 1e-20 { 0.5 * (l1 - l2) / radius } else { 0.0 };
+    let q = if radius > 1e-20 {
+        0.5 * (l1 - l2) / radius
+    } else {
+        0.0
+    };
     let psd = DVec3::new(
         0.5 * (l1 + l2) + q * 0.5 * (s11 - s22),
         0.5 * (l1 + l2) - q * 0.5 * (s11 - s22),
@@ -61,7 +81,13 @@ pub fn membrane(r: &RestTri, x: [DVec3; 3], d: [DVec3; 3], h: f64) -> Membrane {
         let b = corner(r, k);
         -r.area * ((s11 * b[0] + s12 * b[1]) * f[0] + (s12 * b[0] + s22 * b[1]) * f[1])
     });
-    Membrane { energy, f, psd, c: [c11, c22], force }
+    Membrane {
+        energy,
+        f,
+        psd,
+        c: [c11, c22],
+        force,
+    }
 }
 
 /// SPD-projected membrane Hessian block between corners `i` and `j` (twin of
@@ -70,7 +96,13 @@ pub fn membrane(r: &RestTri, x: [DVec3; 3], d: [DVec3; 3], h: f64) -> Membrane {
 pub fn membrane_block(r: &RestTri, m: &Membrane, i: usize, j: usize, h: f64) -> DMat3 {
     let (bi, bj) = (corner(r, i), corner(r, j));
     let outer = |a: DVec3, b: DVec3| DMat3::from_cols(a * b.x, a * b.y, a * b.z);
-    let w = |b: [f64; 2]| [m.f[0] * b[0], m.f[1] * b[1], (m.f[0] * b[1] + m.f[1] * b[0]) * 0.5];
+    let w = |b: [f64; 2]| {
+        [
+            m.f[0] * b[0],
+            m.f[1] * b[1],
+            (m.f[0] * b[1] + m.f[1] * b[0]) * 0.5,
+        ]
+    };
     let (wi, wj) = (w(bi), w(bj));
     let c33 = r.c[3] * (1.0 + r.beta / h);
     let material = outer(wi[0], wj[0]) * m.c[0]
@@ -120,7 +152,10 @@ pub fn spring(xi: DVec3, xj: DVec3, change: DVec3, rest: f64, k: f64) -> (DVec3,
     let nn = DMat3::from_cols(n * n.x, n * n.y, n * n.z);
     let tight = (1.0 - rest / l).max(0.0);
     let along = if l > rest { 1.0 + rest / l } else { 1.0 };
-    (n * (-k * (tight * l + n.dot(change))), nn * (-k * along) - DMat3::from_diagonal(DVec3::splat(k * tight)))
+    (
+        n * (-k * (tight * l + n.dot(change))),
+        nn * (-k * along) - DMat3::from_diagonal(DVec3::splat(k * tight)),
+    )
 }
 
 /// Area-weighted vertex normals (twin of `normals.wgsl`).
@@ -134,5 +169,7 @@ pub fn vertex_normals(x: &[Vec3], triangles: &[[u32; 3]]) -> Vec<Vec3> {
             sum[i as usize] += n;
         }
     }
-    sum.into_iter().map(|n| n.try_normalize().unwrap_or(Vec3::Y)).collect()
+    sum.into_iter()
+        .map(|n| n.try_normalize().unwrap_or(Vec3::Y))
+        .collect()
 }

@@ -90,7 +90,8 @@ fn pins(mesh: &ClothMesh, step: &Step) -> Vec<Option<(DVec3, f64)>> {
     let mut out = vec![None; mesh.positions.len()];
     for p in &mesh.pins {
         if let PinTarget::World(at) = p.target {
-            out[p.particle as usize] = Some((at.as_dvec3() - d3(step.origin), f64::from(p.stiffness)));
+            out[p.particle as usize] =
+                Some((at.as_dvec3() - d3(step.origin), f64::from(p.stiffness)));
         }
     }
     out
@@ -102,14 +103,18 @@ pub fn predict(mesh: &ClothMesh, state: &State, step: &Step) -> Prediction {
     let (g, h) = (d3(step.gravity), f64::from(step.h));
     let size = g.length();
     let pins = pins(mesh, step);
-    let mut out = Prediction { xs: Vec::new(), d0: Vec::new(), xp: Vec::new() };
-    for i in 0..state.x.len() {
+    let mut out = Prediction {
+        xs: Vec::new(),
+        d0: Vec::new(),
+        xp: Vec::new(),
+    };
+    for (i, pin) in pins.iter().enumerate() {
         let xs = state.x[i] - d3(step.shift);
         let mut d0 = state.v[i] * h;
         if size > 0.0 {
             d0 += g * (h * h * state.acc[i].clamp(0.0, size) / size);
         }
-        if let Some((target, k)) = pins[i]
+        if let Some((target, k)) = *pin
             && k.is_infinite()
         {
             d0 = target - xs;
@@ -137,18 +142,28 @@ pub fn assemble(
     let triangles: Vec<Membrane> = (0..mesh.triangles.len())
         .map(|t| elastic::membrane(&topology.rest[t], at(t, &p.xp), at(t, &p.d0), h))
         .collect();
-    let hinges: Vec<(f64, [DVec3; 4])> =
-        topology.hinges.iter().map(|q| elastic::hinge(q.v.map(|i| p.xp[i as usize]))).collect();
+    let hinges: Vec<(f64, [DVec3; 4])> = topology
+        .hinges
+        .iter()
+        .map(|q| elastic::hinge(q.v.map(|i| p.xp[i as usize])))
+        .collect();
     let theta: Vec<[f64; 2]> = topology
         .hinges
         .iter()
         .zip(&hinges)
-        .map(|(q, (angle, g))| [*angle, (0..4).map(|k| g[k].dot(p.d0[q.v[k] as usize])).sum()])
+        .map(|(q, (angle, g))| {
+            [
+                *angle,
+                (0..4).map(|k| g[k].dot(p.d0[q.v[k] as usize])).sum(),
+            ]
+        })
         .collect();
     let moments: Vec<DVec3> = (0..mesh.triangles.len())
         .map(|t| {
             let pick = |k: usize| {
-                DVec3::from_array(topology.tri_hinge[t].map(|q| theta.get(q as usize).map_or(0.0, |v| v[k])))
+                DVec3::from_array(
+                    topology.tri_hinge[t].map(|q| theta.get(q as usize).map_or(0.0, |v| v[k])),
+                )
             };
             elastic::moments(&topology.rest[t], pick(0), pick(1), h)
         })
@@ -160,7 +175,10 @@ pub fn assemble(
     let mut rhs: Vec<DVec3> = (0..n)
         .map(|i| (state.v[i] * h - p.d0[i]) * (mass[i] / (h * h)) + d3(step.gravity) * mass[i])
         .collect();
-    let mut diagonal: Vec<DMat3> = mass.iter().map(|m| DMat3::from_diagonal(DVec3::splat(m / (h * h)))).collect();
+    let mut diagonal: Vec<DMat3> = mass
+        .iter()
+        .map(|m| DMat3::from_diagonal(DVec3::splat(m / (h * h))))
+        .collect();
     let mut edges = Vec::with_capacity(total);
     for (e, v) in topology.edges.iter().enumerate() {
         let (i, j) = (v[0] as usize, v[1] as usize);
@@ -173,8 +191,18 @@ pub fn assemble(
             })
         } else {
             let s = &topology.springs[e - topology.tri_edges];
-            let (rest, k) = if s.stitch { (0.0, step.stitch) } else { (s.rest, s.stiffness) };
-            let (force, block) = elastic::spring(p.xp[i], p.xp[j], p.d0[i] - p.d0[j], f64::from(rest), f64::from(k));
+            let (rest, k) = if s.stitch {
+                (0.0, step.stitch)
+            } else {
+                (s.rest, s.stiffness)
+            };
+            let (force, block) = elastic::spring(
+                p.xp[i],
+                p.xp[j],
+                p.d0[i] - p.d0[j],
+                f64::from(rest),
+                f64::from(k),
+            );
             rhs[i] += force;
             rhs[j] -= force;
             block
@@ -202,11 +230,16 @@ pub fn assemble(
             let i = i as usize;
             let air = p.d0[i] / h - wind;
             rhs[i] += m.force[c] - (normal * (0.95 * air.dot(normal)) + air * 0.05) * k;
-            diagonal[i] += (outer(normal, normal) * 0.95 + DMat3::from_diagonal(DVec3::splat(0.05))) * (k / h);
+            diagonal[i] +=
+                (outer(normal, normal) * 0.95 + DMat3::from_diagonal(DVec3::splat(0.05))) * (k / h);
         }
     }
     for (q, (_, g)) in topology.hinges.iter().zip(&hinges) {
-        let m: f64 = q.slots.iter().map(|s| moments[*s as usize / 3][*s as usize % 3]).sum();
+        let m: f64 = q
+            .slots
+            .iter()
+            .map(|s| moments[*s as usize / 3][*s as usize % 3])
+            .sum();
         for (k, &i) in q.v.iter().enumerate() {
             rhs[i as usize] -= g[k] * m;
         }
@@ -231,12 +264,29 @@ pub fn assemble(
         let k = (CONTACT_STIFFNESS * mass[i] / (h * h)).max(CONTACT_MARGIN * own);
         let slip = p.d0[i] - c.step;
         let tangent = slip - c.normal * slip.dot(c.normal);
-        let friction = f64::from(topology.friction[i]) * state.lambda[i] / tangent.length().max(SLIP_SPEED * h);
-        rhs[i] += c.normal * if pushing { k * (offset - c.gap).min(MAX_PUSH_OUT) } else { 0.0 } - tangent * friction;
-        diagonal[i] += outer(c.normal, c.normal) * (k - friction) + DMat3::from_diagonal(DVec3::splat(friction));
+        let friction = f64::from(topology.friction[i]) * state.lambda[i]
+            / tangent.length().max(SLIP_SPEED * h);
+        rhs[i] += c.normal
+            * if pushing {
+                k * (offset - c.gap).min(MAX_PUSH_OUT)
+            } else {
+                0.0
+            }
+            - tangent * friction;
+        diagonal[i] += outer(c.normal, c.normal) * (k - friction)
+            + DMat3::from_diagonal(DVec3::splat(friction));
         penalty[i] = k;
     }
-    System { theta, triangles, moments, edges, extras, diagonal, rhs, penalty }
+    System {
+        theta,
+        triangles,
+        moments,
+        edges,
+        extras,
+        diagonal,
+        rhs,
+        penalty,
+    }
 }
 
 /// Twin of `pcg.wgsl`: block-Jacobi conjugate gradients in the form of
@@ -245,7 +295,13 @@ pub fn assemble(
 pub fn pcg(topology: &Topology, system: &System, iterations: u32) -> (Vec<DVec3>, Vec<DVec3>) {
     let n = system.rhs.len();
     let inverse: Vec<DMat3> = (0..n)
-        .map(|i| if topology.hard_pin[i] { DMat3::ZERO } else { system.diagonal[i].inverse() })
+        .map(|i| {
+            if topology.hard_pin[i] {
+                DMat3::ZERO
+            } else {
+                system.diagonal[i].inverse()
+            }
+        })
         .collect();
     let multiply = |u: &[DVec3]| {
         let mut w: Vec<DVec3> = (0..n).map(|i| system.diagonal[i] * u[i]).collect();
@@ -264,7 +320,11 @@ pub fn pcg(topology: &Topology, system: &System, iterations: u32) -> (Vec<DVec3>
     let dot = |a: &[DVec3], b: &[DVec3]| -> f64 { a.iter().zip(b).map(|(a, b)| a.dot(*b)).sum() };
     let mut r = system.rhs.clone();
     let mut u: Vec<DVec3> = (0..n).map(|i| inverse[i] * r[i]).collect();
-    let (mut p, mut s, mut x) = (vec![DVec3::ZERO; n], vec![DVec3::ZERO; n], vec![DVec3::ZERO; n]);
+    let (mut p, mut s, mut x) = (
+        vec![DVec3::ZERO; n],
+        vec![DVec3::ZERO; n],
+        vec![DVec3::ZERO; n],
+    );
     let mut old: Option<(f64, f64)> = None;
     for _ in 0..iterations {
         let w = multiply(&u);
@@ -273,7 +333,11 @@ pub fn pcg(topology: &Topology, system: &System, iterations: u32) -> (Vec<DVec3>
             Some((g, a)) if g > 1e-30 && a > 0.0 => (gamma / g, delta - gamma / g * gamma / a),
             _ => (0.0, delta),
         };
-        let alpha = if gamma > 1e-30 && den > 1e-6 * delta && den > 0.0 { gamma / den } else { 0.0 };
+        let alpha = if gamma > 1e-30 && den > 1e-6 * delta && den > 0.0 {
+            gamma / den
+        } else {
+            0.0
+        };
         for i in 0..n {
             p[i] = u[i] + p[i] * beta;
             s[i] = w[i] + s[i] * beta;
@@ -304,7 +368,10 @@ pub fn finish(
         let mut d = p.d0[i] + delta[i];
         let mut v = d / h;
         let mut lambda = 0.0;
-        if let (Some(c), true) = (contacts[i], system.penalty[i] > 0.0 && !topology.hard_pin[i]) {
+        if let (Some(c), true) = (
+            contacts[i],
+            system.penalty[i] > 0.0 && !topology.hard_pin[i],
+        ) {
             let offset = f64::from(topology.offset[i]);
             let pushing = c.gap < offset;
             let gap = c.gap + c.normal.dot(delta[i]);
@@ -320,7 +387,11 @@ pub fn finish(
         }
         out.x.push(p.xs[i] + d);
         out.v.push(v);
-        out.acc.push(if g.length() > 0.0 { (v - state.v[i]).dot(g) / (g.length() * h) } else { 0.0 });
+        out.acc.push(if g.length() > 0.0 {
+            (v - state.v[i]).dot(g) / (g.length() * h)
+        } else {
+            0.0
+        });
         out.lambda.push(lambda);
     }
     out
@@ -332,7 +403,9 @@ pub fn project(topology: &Topology, state: &mut State, contacts: &[Option<Contac
     let h = f64::from(step.h);
     for (i, contact) in contacts.iter().enumerate() {
         let offset = f64::from(topology.offset[i]);
-        let Some(c) = contact.filter(|c| c.gap < offset && !topology.hard_pin[i]) else { continue };
+        let Some(c) = contact.filter(|c| c.gap < offset && !topology.hard_pin[i]) else {
+            continue;
+        };
         state.x[i] += c.normal * (offset - c.gap);
         let inward = (state.v[i] - c.step / h).dot(c.normal).min(0.0);
         state.v[i] -= c.normal * inward;

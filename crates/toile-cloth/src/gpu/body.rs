@@ -26,10 +26,21 @@ pub(crate) struct PackedBody {
 
 impl PackedBody {
     pub(crate) fn new(mesh: &ClothMesh, body: Option<&BodyMesh>) -> Result<Self, ClothError> {
-        let mut out = Self { pin_vertex: vec![None; mesh.pins.len()], ..Self::default() };
+        let mut out = Self {
+            pin_vertex: vec![None; mesh.pins.len()],
+            ..Self::default()
+        };
         let Some(body) = body else {
-            if mesh.pins.iter().any(|p| matches!(p.target, PinTarget::Body { .. })) {
-                return Err(error::mesh("pins", "a pin names a body vertex but there is no body", "pass the body"));
+            if mesh
+                .pins
+                .iter()
+                .any(|p| matches!(p.target, PinTarget::Body { .. }))
+            {
+                return Err(error::mesh(
+                    "pins",
+                    "a pin names a body vertex but there is no body",
+                    "pass the body",
+                ));
             }
             return Ok(out);
         };
@@ -40,7 +51,11 @@ impl PackedBody {
         let mut place: BTreeMap<[u32; 3], u32> = BTreeMap::new();
         let mut first = Vec::with_capacity(body.positions.len());
         for (i, p) in body.positions.iter().enumerate() {
-            first.push(*place.entry([p.x.to_bits(), p.y.to_bits(), p.z.to_bits()]).or_insert(i as u32));
+            first.push(
+                *place
+                    .entry([p.x.to_bits(), p.y.to_bits(), p.z.to_bits()])
+                    .or_insert(i as u32),
+            );
         }
         let mut normal = vec![Vec3::ZERO; body.positions.len()];
         for (i, n) in body.normals.iter().enumerate() {
@@ -60,7 +75,13 @@ impl PackedBody {
                 if *slot == u32::MAX {
                     *slot = out.region.len() as u32;
                     out.region.push(body.region[i as usize]);
-                    push_vertex(&mut out.vertices, body, i as usize, Vec3::ZERO, normal[i as usize].normalize_or_zero());
+                    push_vertex(
+                        &mut out.vertices,
+                        body,
+                        i as usize,
+                        Vec3::ZERO,
+                        normal[i as usize].normalize_or_zero(),
+                    );
                 }
                 *slot
             });
@@ -70,10 +91,20 @@ impl PackedBody {
         for (k, pin) in mesh.pins.iter().enumerate() {
             if let PinTarget::Body { vertex, offset } = pin.target {
                 if vertex as usize >= body.positions.len() {
-                    return Err(error::mesh("pins", format!("pin {k} names body vertex {vertex}"), "use an index into the body's positions"));
+                    return Err(error::mesh(
+                        "pins",
+                        format!("pin {k} names body vertex {vertex}"),
+                        "use an index into the body's positions",
+                    ));
                 }
                 out.pin_vertex[k] = Some((out.vertices.len() / 12) as u32);
-                push_vertex(&mut out.vertices, body, vertex as usize, offset, body.normals[vertex as usize]);
+                push_vertex(
+                    &mut out.vertices,
+                    body,
+                    vertex as usize,
+                    offset,
+                    body.normals[vertex as usize],
+                );
             }
         }
         out.count = out.vertices.len() / 12;
@@ -97,7 +128,17 @@ fn push_vertex(out: &mut Vec<u32>, body: &BodyMesh, i: usize, offset: Vec3, n: V
     let j = body.joints[i].map(u32::from);
     let total: f32 = body.weights[i].iter().sum();
     let w = body.weights[i].map(|w| if total > 0.0 { w / total } else { 0.0 });
-    out.extend([p.x.to_bits(), p.y.to_bits(), p.z.to_bits(), j[0] | (j[1] << 16)]);
-    out.extend([n.x.to_bits(), n.y.to_bits(), n.z.to_bits(), j[2] | (j[3] << 16)]);
+    out.extend([
+        p.x.to_bits(),
+        p.y.to_bits(),
+        p.z.to_bits(),
+        j[0] | (j[1] << 16),
+    ]);
+    out.extend([
+        n.x.to_bits(),
+        n.y.to_bits(),
+        n.z.to_bits(),
+        j[2] | (j[3] << 16),
+    ]);
     out.extend(w.map(f32::to_bits));
 }

@@ -35,12 +35,18 @@ pub fn request_device() -> Result<(wgpu::Device, wgpu::Queue, AdapterSummary), C
         required_limits: wgpu::Limits::default(),
         ..Default::default()
     };
-    let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
-        .map_err(|e| ClothError::NoDevice { adapter: info.name.clone(), reason: e.to_string() })?;
+    let (device, queue) = pollster::block_on(adapter.request_device(&descriptor)).map_err(|e| {
+        ClothError::NoDevice {
+            adapter: info.name.clone(),
+            reason: e.to_string(),
+        }
+    })?;
     let summary = AdapterSummary {
         name: info.name,
         backend: format!("{:?}", info.backend),
-        driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+        driver: format!("{} {}", info.driver, info.driver_info)
+            .trim()
+            .to_owned(),
         software: info.device_type == wgpu::DeviceType::Cpu,
     };
     Ok((device, queue, summary))

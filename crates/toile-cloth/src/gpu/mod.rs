@@ -11,7 +11,7 @@ mod sim;
 mod stats;
 
 pub use device::{AdapterSummary, request_device};
+pub use pipelines::{ClothPipelines, Shader, shader_sources};
 #[doc(hidden)]
 pub use probe::Probe;
-pub use pipelines::{ClothPipelines, Shader, shader_sources};
 pub use sim::{ClothSim, EmitTarget};

@@ -74,7 +74,9 @@ fn two_rings(topology: &Topology, n: usize) -> Vec<Vec<u32>> {
     }
     (0..n)
         .map(|i| {
-            let near = one[i].iter().flat_map(|&j| one[j as usize].iter().copied().chain([j]));
+            let near = one[i]
+                .iter()
+                .flat_map(|&j| one[j as usize].iter().copied().chain([j]));
             let mut all: Vec<u32> = near.filter(|&j| j as usize != i).collect();
             all.sort_unstable();
             all.dedup();
@@ -98,7 +100,11 @@ fn mean_edge(mesh: &ClothMesh, topology: &Topology) -> f32 {
 impl Packed {
     pub(crate) fn new(mesh: &ClothMesh, topology: &Topology, body: &PackedBody) -> Self {
         let n = mesh.positions.len();
-        let (nt, nh, ne) = (mesh.triangles.len(), topology.hinges.len(), topology.edges.len());
+        let (nt, nh, ne) = (
+            mesh.triangles.len(),
+            topology.hinges.len(),
+            topology.edges.len(),
+        );
         let groups = n.div_ceil(64);
         let mut l = Layout {
             n: n as u32,
@@ -231,7 +237,15 @@ impl Packed {
         l.w_rank = 18 * body.count as u32;
         let bwork_len = 19 * body.count;
 
-        let mut packed = Self { layout: l, topo, rest: vec![0.0; rest_len], body: words, work_len, grid_len, bwork_len };
+        let mut packed = Self {
+            layout: l,
+            topo,
+            rest: vec![0.0; rest_len],
+            body: words,
+            work_len,
+            grid_len,
+            bwork_len,
+        };
         packed.fill_rest(mesh, topology, body);
         packed
     }
@@ -243,8 +257,8 @@ impl Packed {
             let o = l.r_tri as usize + 16 * t;
             let m = r.m;
             let values = [
-                r.b[0], r.b[1], r.b[2], r.b[3], r.area, r.c[0], r.c[1], r.c[2], r.c[3],
-                m.x_axis.x, m.y_axis.y, m.z_axis.z, m.x_axis.y, m.x_axis.z, m.y_axis.z, r.beta,
+                r.b[0], r.b[1], r.b[2], r.b[3], r.area, r.c[0], r.c[1], r.c[2], r.c[3], m.x_axis.x,
+                m.y_axis.y, m.z_axis.z, m.x_axis.y, m.x_axis.z, m.y_axis.z, r.beta,
             ];
             for (slot, v) in self.rest[o..o + 16].iter_mut().zip(values) {
                 *slot = v as f32;
@@ -263,7 +277,11 @@ impl Packed {
         }
         for (k, pin) in mesh.pins.iter().enumerate() {
             let o = l.r_pin as usize + 8 * k;
-            self.rest[o] = if pin.stiffness.is_infinite() { 0.0 } else { pin.stiffness };
+            self.rest[o] = if pin.stiffness.is_infinite() {
+                0.0
+            } else {
+                pin.stiffness
+            };
             self.rest[o + 1] = body.pin_vertex[k].map_or(0.0, |v| (v + 1) as f32);
             if let PinTarget::World(p) = pin.target {
                 self.rest[o + 4..o + 7].copy_from_slice(&p.to_array());

@@ -15,7 +15,11 @@ pub struct Shader {
 
 macro_rules! wgsl {
     ($path:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shaders/", $path))
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../shaders/",
+            $path
+        ))
     };
 }
 
@@ -24,22 +28,70 @@ const COMMON: &str = wgsl!("cloth/common.wgsl");
 /// Every shader of the solver, as handed to the device.
 #[must_use]
 pub fn shader_sources() -> Vec<Shader> {
-    let with_common = |file, text: &str, entries| Shader { file, source: format!("{COMMON}\n{text}"), entries };
-    let alone = |file, text: &str, entries| Shader { file, source: text.to_owned(), entries };
+    let with_common = |file, text: &str, entries| Shader {
+        file,
+        source: format!("{COMMON}\n{text}"),
+        entries,
+    };
+    let alone = |file, text: &str, entries| Shader {
+        file,
+        source: text.to_owned(),
+        entries,
+    };
     vec![
         with_common("cloth/pose.wgsl", wgsl!("cloth/pose.wgsl"), &["pose"]),
-        with_common("cloth/predict.wgsl", wgsl!("cloth/predict.wgsl"), &["predict"]),
-        with_common("cloth/grid.wgsl", wgsl!("cloth/grid.wgsl"), &["scan", "scatter"]),
-        with_common("cloth/contact.wgsl", wgsl!("cloth/contact.wgsl"), &["contact", "project"]),
-        with_common("cloth/elements.wgsl", wgsl!("cloth/elements.wgsl"), &["elements"]),
-        with_common("cloth/cloth_contact.wgsl", wgsl!("cloth/cloth_contact.wgsl"), &["cloth_contact"]),
-        with_common("cloth/assemble.wgsl", wgsl!("cloth/assemble.wgsl"), &["assemble"]),
+        with_common(
+            "cloth/predict.wgsl",
+            wgsl!("cloth/predict.wgsl"),
+            &["predict"],
+        ),
+        with_common(
+            "cloth/grid.wgsl",
+            wgsl!("cloth/grid.wgsl"),
+            &["scan", "scatter"],
+        ),
+        with_common(
+            "cloth/contact.wgsl",
+            wgsl!("cloth/contact.wgsl"),
+            &["contact", "project"],
+        ),
+        with_common(
+            "cloth/elements.wgsl",
+            wgsl!("cloth/elements.wgsl"),
+            &["elements"],
+        ),
+        with_common(
+            "cloth/cloth_contact.wgsl",
+            wgsl!("cloth/cloth_contact.wgsl"),
+            &["cloth_contact"],
+        ),
+        with_common(
+            "cloth/assemble.wgsl",
+            wgsl!("cloth/assemble.wgsl"),
+            &["assemble"],
+        ),
         with_common("cloth/gather.wgsl", wgsl!("cloth/gather.wgsl"), &["gather"]),
-        with_common("cloth/pcg.wgsl", wgsl!("cloth/pcg.wgsl"), &["multiply", "update"]),
+        with_common(
+            "cloth/pcg.wgsl",
+            wgsl!("cloth/pcg.wgsl"),
+            &["multiply", "update"],
+        ),
         with_common("cloth/finish.wgsl", wgsl!("cloth/finish.wgsl"), &["finish"]),
-        alone("cloth/normals.wgsl", wgsl!("cloth/normals.wgsl"), &["normals"]),
-        alone("cloth/emit_vertices.wgsl", wgsl!("cloth/emit_vertices.wgsl"), &["emit_vertices"]),
-        alone("body/skin_body.wgsl", wgsl!("body/skin_body.wgsl"), &["skin_body"]),
+        alone(
+            "cloth/normals.wgsl",
+            wgsl!("cloth/normals.wgsl"),
+            &["normals"],
+        ),
+        alone(
+            "cloth/emit_vertices.wgsl",
+            wgsl!("cloth/emit_vertices.wgsl"),
+            &["emit_vertices"],
+        ),
+        alone(
+            "body/skin_body.wgsl",
+            wgsl!("body/skin_body.wgsl"),
+            &["skin_body"],
+        ),
     ]
 }
 
@@ -95,7 +147,10 @@ fn bind_layout(device: &wgpu::Device, label: &str, slots: &[Slot]) -> wgpu::Bind
             count: None,
         })
         .collect();
-    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(label), entries: &entries })
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some(label),
+        entries: &entries,
+    })
 }
 
 impl ClothPipelines {
@@ -108,17 +163,31 @@ impl ClothPipelines {
         let main_layout = bind_layout(
             device,
             "cloth",
-            &[DynamicUniform, Uniform, Read, Read, Write, Write, Write, Read, Write],
+            &[
+                DynamicUniform,
+                Uniform,
+                Read,
+                Read,
+                Write,
+                Write,
+                Write,
+                Read,
+                Write,
+            ],
         );
         let normals_layout = bind_layout(device, "cloth normals", &[Uniform, Read, Read, Write]);
         let emit_layout = bind_layout(device, "cloth emit", &[Uniform, Read, Read, Read, Write]);
         let skin_layout = bind_layout(device, "cloth skin", &[Uniform, Read, Read, Write]);
         let sources = shader_sources();
         let make = |entry: &'static str, layout: &wgpu::BindGroupLayout| {
-            let shader = sources.iter().find(|s| s.entries.contains(&entry)).ok_or(ClothError::Shader {
-                shader: entry,
-                reason: "no shader has this entry point".into(),
-            })?;
+            let shader =
+                sources
+                    .iter()
+                    .find(|s| s.entries.contains(&entry))
+                    .ok_or(ClothError::Shader {
+                        shader: entry,
+                        reason: "no shader has this entry point".into(),
+                    })?;
             let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
             let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
                 label: Some(shader.file),
@@ -138,7 +207,10 @@ impl ClothPipelines {
                 cache: None,
             });
             match pollster::block_on(scope.pop()) {
-                Some(e) => Err(ClothError::Shader { shader: shader.file, reason: e.to_string() }),
+                Some(e) => Err(ClothError::Shader {
+                    shader: shader.file,
+                    reason: e.to_string(),
+                }),
                 None => Ok(pipeline),
             }
         };

@@ -36,7 +36,12 @@ impl ClothSim {
     /// # Errors
     /// [`ClothError::Readback`] when the device is lost.
     #[doc(hidden)]
-    pub fn probe(&self, device: &wgpu::Device, queue: &wgpu::Queue, what: Probe) -> Result<Vec<f32>, ClothError> {
+    pub fn probe(
+        &self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        what: Probe,
+    ) -> Result<Vec<f32>, ClothError> {
         let l = &self.packed.layout;
         let n = l.n as usize;
         let (at, len) = match what {
@@ -50,7 +55,14 @@ impl ClothSim {
             Probe::Predicted => (l.o_xp, 3 * n),
             Probe::Contacts => (l.o_con, 12 * n),
             Probe::Body => {
-                return readback::floats(device, queue, "probe", &self.bwork, l.w_cur as usize, 6 * l.nb as usize);
+                return readback::floats(
+                    device,
+                    queue,
+                    "probe",
+                    &self.bwork,
+                    l.w_cur as usize,
+                    6 * l.nb as usize,
+                );
             }
         };
         readback::floats(device, queue, "probe", &self.work, at as usize, len)

@@ -22,7 +22,8 @@ pub(crate) fn words(
         usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
         mapped_at_creation: false,
     });
-    let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some(what) });
+    let mut encoder =
+        device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some(what) });
     encoder.copy_buffer_to_buffer(buffer, (at * 4) as u64, &staging, 0, size);
     queue.submit([encoder.finish()]);
     let (tx, rx) = std::sync::mpsc::channel();
@@ -30,8 +31,12 @@ pub(crate) fn words(
         // The receiver outlives the wait below; a failed send means it gave up.
         drop(tx.send(r));
     });
-    device.poll(wgpu::PollType::wait_indefinitely()).map_err(|e| fail(e.to_string()))?;
-    rx.recv().map_err(|e| fail(e.to_string()))?.map_err(|e| fail(e.to_string()))?;
+    device
+        .poll(wgpu::PollType::wait_indefinitely())
+        .map_err(|e| fail(e.to_string()))?;
+    rx.recv()
+        .map_err(|e| fail(e.to_string()))?
+        .map_err(|e| fail(e.to_string()))?;
     let out = bytemuck::pod_collect_to_vec(&staging.slice(..).get_mapped_range()[..]);
     Ok(out)
 }
@@ -45,5 +50,8 @@ pub(crate) fn floats(
     at: usize,
     len: usize,
 ) -> Result<Vec<f32>, ClothError> {
-    Ok(words(device, queue, what, buffer, at, len)?.into_iter().map(f32::from_bits).collect())
+    Ok(words(device, queue, what, buffer, at, len)?
+        .into_iter()
+        .map(f32::from_bits)
+        .collect())
 }

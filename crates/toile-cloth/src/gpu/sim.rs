@@ -79,7 +79,9 @@ fn storage(device: &wgpu::Device, label: &str, words: usize) -> wgpu::Buffer {
     device.create_buffer(&wgpu::BufferDescriptor {
         label: Some(label),
         size: (words.max(4) * 4) as u64,
-        usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC,
+        usage: wgpu::BufferUsages::STORAGE
+            | wgpu::BufferUsages::COPY_DST
+            | wgpu::BufferUsages::COPY_SRC,
         mapped_at_creation: false,
     })
 }
@@ -102,9 +104,16 @@ fn group(
     let entries: Vec<wgpu::BindGroupEntry<'_>> = resources
         .iter()
         .enumerate()
-        .map(|(k, r)| wgpu::BindGroupEntry { binding: k as u32, resource: r.clone() })
+        .map(|(k, r)| wgpu::BindGroupEntry {
+            binding: k as u32,
+            resource: r.clone(),
+        })
         .collect();
-    device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some(label), layout, entries: &entries })
+    device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some(label),
+        layout,
+        entries: &entries,
+    })
 }
 
 impl ClothSim {
@@ -164,12 +173,21 @@ impl ClothSim {
         );
         let counts = uniform(device, "cloth counts", 16);
         let l = packed.layout;
-        queue.write_buffer(&counts, 0, bytemuck::cast_slice(&[l.n, l.t_tri, l.t_vtri, 0]));
+        queue.write_buffer(
+            &counts,
+            0,
+            bytemuck::cast_slice(&[l.n, l.t_tri, l.t_vtri, 0]),
+        );
         let normals_group = group(
             device,
             "cloth normals",
             &pipelines.normals_layout,
-            &[counts.as_entire_binding(), topo.as_entire_binding(), pos.as_entire_binding(), nrm.as_entire_binding()],
+            &[
+                counts.as_entire_binding(),
+                topo.as_entire_binding(),
+                pos.as_entire_binding(),
+                nrm.as_entire_binding(),
+            ],
         );
         let joints = storage(device, "cloth joints", 32 * body.joint_count);
         let skin_groups = (body.count > 0).then(|| {
@@ -177,7 +195,11 @@ impl ClothSim {
             queue.write_buffer(&vertices, 0, bytemuck::cast_slice(&body.vertices));
             let make = |target: u32, joint_at: u32| {
                 let numbers = uniform(device, "cloth skin", 16);
-                queue.write_buffer(&numbers, 0, bytemuck::cast_slice(&[body.count as u32, target, joint_at, 0]));
+                queue.write_buffer(
+                    &numbers,
+                    0,
+                    bytemuck::cast_slice(&[body.count as u32, target, joint_at, 0]),
+                );
                 group(
                     device,
                     "cloth skin",
@@ -214,7 +236,9 @@ impl ClothSim {
             emit_pipeline: pipelines.emit.clone(),
         };
         sim.set_state(queue, &mesh.positions, &vec![Vec3::ZERO; n]);
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("cloth") });
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
+            label: Some("cloth"),
+        });
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             sim.encode_normals(&mut pass, pipelines);
@@ -278,18 +302,29 @@ impl ClothSim {
             if has_body && joints.len() != self.body.joint_count {
                 return Err(error::plan(
                     field,
-                    format!("{} matrices for {} joints", joints.len(), self.body.joint_count),
+                    format!(
+                        "{} matrices for {} joints",
+                        joints.len(),
+                        self.body.joint_count
+                    ),
                     "pass one matrix per joint of the body",
                 ));
             }
             if has_body && joints.iter().any(|m| !m.is_finite()) {
-                return Err(error::plan(field, "a matrix is not finite", "remove the NaN"));
+                return Err(error::plan(
+                    field,
+                    "a matrix is not finite",
+                    "remove the NaN",
+                ));
             }
         }
         self.upload_plan(queue, plan);
         if has_body {
             let mut words = Vec::with_capacity(32 * self.body.joint_count);
-            for (joints, origin) in [(joints_start, plan.frame_origin_start), (joints_end, plan.frame_origin_end)] {
+            for (joints, origin) in [
+                (joints_start, plan.frame_origin_start),
+                (joints_end, plan.frame_origin_end),
+            ] {
                 for m in joints {
                     let mut m = *m;
                     m.w_axis -= origin.extend(0.0);
@@ -298,7 +333,9 @@ impl ClothSim {
             }
             queue.write_buffer(&self.joints, 0, bytemuck::cast_slice(&words));
         }
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("cloth step") });
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
+            label: Some("cloth step"),
+        });
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
                 label: Some("cloth step"),
@@ -347,7 +384,11 @@ impl ClothSim {
                 lerp: done,
                 origin: (plan.frame_origin_start + travel * done).to_array(),
                 inv_n: 1.0 / count as f32,
-                flags: if k % SEARCH_EVERY == 0 { flags | 4 } else { flags },
+                flags: if k % SEARCH_EVERY == 0 {
+                    flags | 4
+                } else {
+                    flags
+                },
                 pad: [0; 3],
             };
             let at = STEP_STRIDE as usize * k as usize;
@@ -359,10 +400,11 @@ impl ClothSim {
 
     fn encode_step(&self, pass: &mut wgpu::ComputePass<'_>, p: &ClothPipelines, plan: &StepPlan) {
         let l = self.packed.layout;
-        let run = |pass: &mut wgpu::ComputePass<'_>, pipeline: &wgpu::ComputePipeline, threads: u32| {
-            pass.set_pipeline(pipeline);
-            pass.dispatch_workgroups(threads.div_ceil(64), 1, 1);
-        };
+        let run =
+            |pass: &mut wgpu::ComputePass<'_>, pipeline: &wgpu::ComputePipeline, threads: u32| {
+                pass.set_pipeline(pipeline);
+                pass.dispatch_workgroups(threads.div_ceil(64), 1, 1);
+            };
         let gridded = self.body.grid_count > 0 || plan.self_contact;
         if let Some(groups) = &self.skin_groups {
             for g in groups {
@@ -393,7 +435,11 @@ impl ClothSim {
             run(pass, &p.finish, l.n);
         }
         if self.body.grid_count > 0 {
-            pass.set_bind_group(0, &self.main_group, &[(u64::from(plan.substeps) * STEP_STRIDE) as u32]);
+            pass.set_bind_group(
+                0,
+                &self.main_group,
+                &[(u64::from(plan.substeps) * STEP_STRIDE) as u32],
+            );
             run(pass, &p.project, l.n);
         }
         self.encode_normals(pass, p);
@@ -419,35 +465,60 @@ impl ClothSim {
     ///
     /// # Errors
     /// [`ClothError::Readback`] when the device is lost.
-    pub fn try_read_positions(&self, device: &wgpu::Device, queue: &wgpu::Queue) -> Result<Vec<Vec3>, ClothError> {
+    pub fn try_read_positions(
+        &self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+    ) -> Result<Vec<Vec3>, ClothError> {
         let n = self.particle_count();
         let words = readback::floats(device, queue, "cloth positions", &self.pos, 0, 4 * n)?;
-        Ok(words.chunks_exact(4).map(|c| Vec3::new(c[0], c[1], c[2]) + self.origin).collect())
+        Ok(words
+            .chunks_exact(4)
+            .map(|c| Vec3::new(c[0], c[1], c[2]) + self.origin)
+            .collect())
     }
 
     /// Particle velocities in the world, m/s. Waits for the GPU.
     ///
     /// # Errors
     /// [`ClothError::Readback`] when the device is lost.
-    pub fn read_velocities(&self, device: &wgpu::Device, queue: &wgpu::Queue) -> Result<Vec<Vec3>, ClothError> {
+    pub fn read_velocities(
+        &self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+    ) -> Result<Vec<Vec3>, ClothError> {
         let n = self.particle_count();
         let at = self.packed.layout.o_v as usize;
         let words = readback::floats(device, queue, "cloth velocities", &self.work, at, 3 * n)?;
-        Ok(words.chunks_exact(3).map(|c| Vec3::new(c[0], c[1], c[2])).collect())
+        Ok(words
+            .chunks_exact(3)
+            .map(|c| Vec3::new(c[0], c[1], c[2]))
+            .collect())
     }
 
     /// Sets world positions (m) and velocities (m/s); contact history is
     /// forgotten. Extra entries are ignored, missing ones keep their state.
     pub fn set_state(&mut self, queue: &wgpu::Queue, positions: &[Vec3], velocities: &[Vec3]) {
         let n = self.particle_count();
-        let p: Vec<[f32; 4]> =
-            positions.iter().take(n).map(|p| (*p - self.origin).extend(1.0).to_array()).collect();
-        let v: Vec<[f32; 3]> = velocities.iter().take(n).map(|v| v.to_array()).collect();
+        let p: Vec<[f32; 4]> = positions
+            .iter()
+            .take(n)
+            .map(|p| (*p - self.origin).extend(1.0).to_array())
+            .collect();
+        let v: Vec<[f32; 3]> = velocities.iter().take(n).map(Vec3::to_array).collect();
         let l = self.packed.layout;
         queue.write_buffer(&self.pos, 0, bytemuck::cast_slice(&p));
         queue.write_buffer(&self.work, u64::from(l.o_v) * 4, bytemuck::cast_slice(&v));
-        queue.write_buffer(&self.work, u64::from(l.o_acc) * 4, bytemuck::cast_slice(&vec![0.0f32; n]));
-        queue.write_buffer(&self.work, u64::from(l.o_con) * 4, bytemuck::cast_slice(&vec![0.0f32; 12 * n]));
+        queue.write_buffer(
+            &self.work,
+            u64::from(l.o_acc) * 4,
+            bytemuck::cast_slice(&vec![0.0f32; n]),
+        );
+        queue.write_buffer(
+            &self.work,
+            u64::from(l.o_con) * 4,
+            bytemuck::cast_slice(&vec![0.0f32; 12 * n]),
+        );
     }
 
     /// Changes the fabrics and keeps the state.
@@ -455,7 +526,11 @@ impl ClothSim {
     /// # Errors
     /// [`ClothError::Fabric`] for a value out of range, [`ClothError::Mesh`]
     /// when the count differs.
-    pub fn set_fabrics(&mut self, queue: &wgpu::Queue, fabrics: &[FabricParams]) -> Result<(), ClothError> {
+    pub fn set_fabrics(
+        &mut self,
+        queue: &wgpu::Queue,
+        fabrics: &[FabricParams],
+    ) -> Result<(), ClothError> {
         if fabrics.len() != self.fabrics.len() {
             return Err(error::mesh(
                 "fabrics",
@@ -468,9 +543,11 @@ impl ClothSim {
         }
         self.fabrics = fabrics.to_vec();
         self.topology.set_fabrics(&self.mesh, fabrics);
-        self.packed.fill_rest(&self.mesh, &self.topology, &self.body);
+        self.packed
+            .fill_rest(&self.mesh, &self.topology, &self.body);
         if self.bend_h > 0.0 {
-            self.packed.fill_bend(&self.mesh, &self.topology, self.bend_h);
+            self.packed
+                .fill_bend(&self.mesh, &self.topology, self.bend_h);
         }
         queue.write_buffer(&self.rest, 0, bytemuck::cast_slice(&self.packed.rest));
         Ok(())
@@ -478,7 +555,12 @@ impl ClothSim {
 
     /// Writes positions and normals into a vertex buffer owned by someone
     /// else, as `f32` words. Call after [`Self::step`] in the same frame.
-    pub fn emit(&self, device: &wgpu::Device, encoder: &mut wgpu::CommandEncoder, target: &EmitTarget<'_>) {
+    pub fn emit(
+        &self,
+        device: &wgpu::Device,
+        encoder: &mut wgpu::CommandEncoder,
+        target: &EmitTarget<'_>,
+    ) {
         let offset = self.origin - target.origin;
         let words = [
             target.base_vertex,
@@ -496,7 +578,10 @@ impl ClothSim {
             usage: wgpu::BufferUsages::UNIFORM,
             mapped_at_creation: true,
         });
-        numbers.slice(..).get_mapped_range_mut().copy_from_slice(bytemuck::cast_slice(&words));
+        numbers
+            .slice(..)
+            .get_mapped_range_mut()
+            .copy_from_slice(bytemuck::cast_slice(&words));
         numbers.unmap();
         let bindings = group(
             device,

@@ -15,20 +15,47 @@ impl ClothSim {
     ///
     /// # Errors
     /// [`ClothError::Readback`] when the device is lost.
-    pub fn stats(&self, device: &wgpu::Device, queue: &wgpu::Queue) -> Result<ClothStats, ClothError> {
+    pub fn stats(
+        &self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+    ) -> Result<ClothStats, ClothError> {
         let n = self.particle_count();
         let l = self.packed.layout;
         let raw = readback::floats(device, queue, "cloth positions", &self.pos, 0, 4 * n)?;
-        let x: Vec<Vec3> = raw.chunks_exact(4).map(|c| Vec3::new(c[0], c[1], c[2])).collect();
+        let x: Vec<Vec3> = raw
+            .chunks_exact(4)
+            .map(|c| Vec3::new(c[0], c[1], c[2]))
+            .collect();
         let v = self.read_velocities(device, queue)?;
-        let contact = readback::floats(device, queue, "cloth contacts", &self.work, l.o_con as usize, 20 * n)?;
-        let scalars = readback::floats(device, queue, "cloth scalars", &self.work, l.o_scal as usize, 16)?;
+        let contact = readback::floats(
+            device,
+            queue,
+            "cloth contacts",
+            &self.work,
+            l.o_con as usize,
+            20 * n,
+        )?;
+        let scalars = readback::floats(
+            device,
+            queue,
+            "cloth scalars",
+            &self.work,
+            l.o_scal as usize,
+            16,
+        )?;
         let mut out = ClothStats {
             nan: raw.chunks_exact(4).any(|c| c[3] != 1.0)
                 || x.iter().chain(&v).any(|p| !p.is_finite()),
             max_speed: v.iter().map(|v| v.length()).fold(0.0, f32::max),
-            contacts: contact[..12 * n].chunks_exact(12).filter(|c| c[7] > 0.0).count() as u32,
-            cloth_contacts: contact[12 * n..].chunks_exact(8).filter(|c| c[3] > 0.0).count() as u32,
+            contacts: contact[..12 * n]
+                .chunks_exact(12)
+                .filter(|c| c[7] > 0.0)
+                .count() as u32,
+            cloth_contacts: contact[12 * n..]
+                .chunks_exact(8)
+                .filter(|c| c[3] > 0.0)
+                .count() as u32,
             ..ClothStats::default()
         };
         if scalars[3] > 0.0 {
@@ -45,17 +72,37 @@ impl ClothSim {
             .collect();
         strain.sort_unstable_by(f32::total_cmp);
         out.max_stretch = strain.last().copied().unwrap_or(0.0).max(0.0);
-        out.p999_stretch = strain.get(strain.len() * 999 / 1000).copied().unwrap_or(0.0).max(0.0);
+        out.p999_stretch = strain
+            .get(strain.len() * 999 / 1000)
+            .copied()
+            .unwrap_or(0.0)
+            .max(0.0);
         for s in &self.mesh.stitches {
-            out.stitch_gap_max_m = out.stitch_gap_max_m.max(x[s[0] as usize].distance(x[s[1] as usize]));
+            out.stitch_gap_max_m = out
+                .stitch_gap_max_m
+                .max(x[s[0] as usize].distance(x[s[1] as usize]));
         }
         if self.body.grid_count > 0 {
-            let cur = readback::floats(device, queue, "skinned body", &self.bwork, l.w_cur as usize, 6 * self.body.grid_count)?;
-            let points: Vec<Vec3> = cur.chunks_exact(6).map(|c| Vec3::new(c[0], c[1], c[2])).collect();
+            let cur = readback::floats(
+                device,
+                queue,
+                "skinned body",
+                &self.bwork,
+                l.w_cur as usize,
+                6 * self.body.grid_count,
+            )?;
+            let points: Vec<Vec3> = cur
+                .chunks_exact(6)
+                .map(|c| Vec3::new(c[0], c[1], c[2]))
+                .collect();
             let index = SurfaceIndex::new(&points, &self.body.triangles, 0.03);
             for (i, p) in x.iter().enumerate() {
                 let mask = self.mesh.body_mask[i];
-                let allowed = |t: usize| self.body.triangles[t].iter().all(|&v| self.body.region[v as usize] & mask != 0);
+                let allowed = |t: usize| {
+                    self.body.triangles[t]
+                        .iter()
+                        .all(|&v| self.body.region[v as usize] & mask != 0)
+                };
                 if let Some(d) = index.signed_distance(*p, allowed) {
                     out.max_penetration_m = out.max_penetration_m.max(-d);
                 }

@@ -1,10 +1,16 @@
 //! Meshes and a shared device for the tests.
-#![allow(dead_code, unreachable_pub, reason = "every test binary uses its own part of this")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test binary uses its own part of this"
+)]
 
 use std::sync::OnceLock;
 
 use glam::{Mat4, Vec2, Vec3};
-use toile_cloth::{BodyMesh, ClothMesh, ClothPipelines, ClothSim, FabricParams, StepPlan, request_device};
+use toile_cloth::{
+    BodyMesh, ClothMesh, ClothPipelines, ClothSim, FabricParams, StepPlan, request_device,
+};
 
 pub struct Gpu {
     pub device: wgpu::Device,
@@ -17,31 +23,48 @@ pub struct Gpu {
 pub fn gpu() -> &'static Gpu {
     static GPU: OnceLock<Gpu> = OnceLock::new();
     GPU.get_or_init(|| {
-        let (device, queue, _) = request_device().expect("the tests need a GPU or a software Vulkan driver");
+        let (device, queue, _) =
+            request_device().expect("the tests need a GPU or a software Vulkan driver");
         let pipelines = ClothPipelines::new(&device).expect("every kernel compiles");
-        Gpu { device, queue, pipelines }
+        Gpu {
+            device,
+            queue,
+            pipelines,
+        }
     })
 }
 
 impl Gpu {
     pub fn sim(&self, mesh: &ClothMesh, body: Option<&BodyMesh>) -> ClothSim {
-        ClothSim::new(&self.device, &self.queue, &self.pipelines, mesh, body).expect("the mesh is sound")
+        ClothSim::new(&self.device, &self.queue, &self.pipelines, mesh, body)
+            .expect("the mesh is sound")
     }
 
     pub fn step(&self, sim: &mut ClothSim, plan: &StepPlan, joints: &[Mat4]) {
-        sim.step(&self.device, &self.queue, &self.pipelines, plan, joints, joints).expect("the plan is sound");
+        sim.step(
+            &self.device,
+            &self.queue,
+            &self.pipelines,
+            plan,
+            joints,
+            joints,
+        )
+        .expect("the plan is sound");
     }
 
     pub fn positions(&self, sim: &ClothSim) -> Vec<Vec3> {
-        sim.try_read_positions(&self.device, &self.queue).expect("positions can be read")
+        sim.try_read_positions(&self.device, &self.queue)
+            .expect("positions can be read")
     }
 
     pub fn velocities(&self, sim: &ClothSim) -> Vec<Vec3> {
-        sim.read_velocities(&self.device, &self.queue).expect("velocities can be read")
+        sim.read_velocities(&self.device, &self.queue)
+            .expect("velocities can be read")
     }
 
     pub fn stats(&self, sim: &ClothSim) -> toile_cloth::ClothStats {
-        sim.stats(&self.device, &self.queue).expect("statistics can be read")
+        sim.stats(&self.device, &self.queue)
+            .expect("statistics can be read")
     }
 }
 
@@ -60,10 +83,19 @@ pub fn fabric(c: f32, bend: f32) -> FabricParams {
 
 /// A grid of `cells` in the pattern plane from `low`, cell size `d`, placed
 /// in the world by `place`. Diagonals alternate.
-pub fn grid(cells: [u32; 2], low: Vec2, d: Vec2, f: FabricParams, place: impl Fn(Vec2) -> Vec3) -> ClothMesh {
+pub fn grid(
+    cells: [u32; 2],
+    low: Vec2,
+    d: Vec2,
+    f: FabricParams,
+    place: impl Fn(Vec2) -> Vec3,
+) -> ClothMesh {
     let m = cells[1] + 1;
     let at = |i: u32, j: u32| low + Vec2::new(i as f32, j as f32) * d;
-    let mut mesh = ClothMesh { fabrics: vec![f], ..ClothMesh::default() };
+    let mut mesh = ClothMesh {
+        fabrics: vec![f],
+        ..ClothMesh::default()
+    };
     for i in 0..=cells[0] {
         for j in 0..m {
             mesh.positions.push(place(at(i, j)));
@@ -74,7 +106,11 @@ pub fn grid(cells: [u32; 2], low: Vec2, d: Vec2, f: FabricParams, place: impl Fn
     for i in 0..cells[0] {
         for j in 0..cells[1] {
             let (a, b, c, e) = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1));
-            let tris = if (i + j) % 2 == 0 { [[a, b, c], [a, c, e]] } else { [[a, b, e], [b, c, e]] };
+            let tris = if (i + j) % 2 == 0 {
+                [[a, b, c], [a, c, e]]
+            } else {
+                [[a, b, e], [b, c, e]]
+            };
             for t in tris {
                 mesh.triangles.push(t.map(|(i, j)| i * m + j));
                 mesh.rest.push(t.map(|(i, j)| at(i, j)));
@@ -92,7 +128,8 @@ pub fn join(mut a: ClothMesh, b: &ClothMesh) -> ClothMesh {
     a.positions.extend(&b.positions);
     a.layer.extend(&b.layer);
     a.body_mask.extend(&b.body_mask);
-    a.triangles.extend(b.triangles.iter().map(|t| t.map(|i| i + n)));
+    a.triangles
+        .extend(b.triangles.iter().map(|t| t.map(|i| i + n)));
     a.rest.extend(&b.rest);
     a.fabric.extend(b.fabric.iter().map(|k| k + f));
     a.fabrics.extend(&b.fabrics);
@@ -101,7 +138,10 @@ pub fn join(mut a: ClothMesh, b: &ClothMesh) -> ClothMesh {
 
 /// A unit-weight sphere on joint 0.
 pub fn sphere(radius: f32, n: u32) -> BodyMesh {
-    let mut body = BodyMesh { joint_count: 1, ..BodyMesh::default() };
+    let mut body = BodyMesh {
+        joint_count: 1,
+        ..BodyMesh::default()
+    };
     let mut push = |p: Vec3| {
         body.positions.push(p * radius);
         body.normals.push(p);
