@@ -235,7 +235,7 @@ fn a_sheet_dropped_on_a_sphere_rests_outside_it() {
 fn a_sheet_rides_a_moving_sphere_the_same_near_and_far_from_the_origin() {
     let gpu = gpu();
     let body = sphere(0.25, 24);
-    const FRAMES: u32 = 15;
+    const FRAMES: u32 = 8; // later on, folds amplify rounding
     let run = |start: Vec3| -> (Vec<Vec3>, f32) {
         let mesh = grid(
             [16, 16],
@@ -297,7 +297,7 @@ fn a_sheet_rides_a_moving_sphere_the_same_near_and_far_from_the_origin() {
         .fold(0.0, f32::max);
     println!("near and far differ by {:.2} mm", difference * 1e3);
     assert!(
-        difference < 0.005,
+        difference < 0.001,
         "16 m away the result differs by {difference} m"
     );
 }
