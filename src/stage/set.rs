@@ -112,7 +112,7 @@ pub fn build(commands: &mut Commands<'_, '_>, meshes: &mut Assets<Mesh>, materia
     let edge_glow = black_body(venue.strips.temperature_k) * venue.backdrop.glow_nits * 0.25;
     let edge = materials.add(StandardMaterial { base_color: Color::BLACK, emissive: LinearRgba::rgb(edge_glow.x, edge_glow.y, edge_glow.z), ..default() });
     for x in [-1.0, 1.0] {
-        block(Vec3::new(x * (runway.width_m * 0.5 + 0.012), -0.03, (near + far) * 0.5), Vec3::new(0.024, 0.024, length), edge.clone());
+        block(Vec3::new(x * (runway.width_m * 0.5 + 0.03), -0.035, (near + far) * 0.5), Vec3::new(0.06, 0.05, length), edge.clone());
     }
 
     build_backdrop(&mut block, materials, venue);

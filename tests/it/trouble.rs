@@ -51,7 +51,7 @@ fn a_missing_scene_is_named() {
 
 #[test]
 fn a_broken_scene_is_shown_by_line() {
-    check_show("version: 1,", "version: ,", &["changed.ron:5"]);
+    check_show("version: 1,", "version: ,", &["changed.ron:6"]);
 }
 
 #[test]

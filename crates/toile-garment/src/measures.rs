@@ -98,7 +98,7 @@ measures! {
     /// High point of the shoulder down to the bust point.
     hps_to_bust: 0.15..=0.55,
     /// High point of the shoulder down to the level of the armpit (vertical).
-    hps_to_armpit: 0.1..=0.4,
+    hps_to_armpit: 0.05..=0.4,
     /// Waist down to the crotch, sitting or from side and inside leg.
     crotch_depth: 0.15..=0.5,
 }
