@@ -9,7 +9,8 @@
 // The other sheet counts as moving by its own prediction; both sheets find
 // each other, so both give way. The nearest particles are searched anew only
 // on searching substeps. No guarantee: fast cloth may tunnel.
-// Dispatch: one thread per particle. CPU twin: cpu::step::cloth_contact.
+// Dispatch: one thread per particle. CPU twin:
+// cpu::cloth_contact::cloth_contact.
 
 const CLOTH_GAP: f32 = 0.0025;          // m, distance kept between sheets
 const CLOTH_STIFFNESS: f32 = 1.0;       // in units of m / h^2: soft, so that it stays quiet

@@ -1,7 +1,8 @@
 // Hash-grid build: exclusive scan of the counters, then scatter.
 // `scan`: two workgroups of 256 threads, the first for the body, the second
 // for the cloth. `scatter`: one thread per body vertex or particle.
-// CPU twin: cpu::body::HashGrid.
+// CPU twins: none; the contacts found
+// through the grid are compared with exhaustive searches.
 
 var<workgroup> sums: array<u32, 256>;
 

@@ -1,6 +1,6 @@
 // Vertex normals: area-weighted sum over the triangles of a particle.
 // Bindings: 0 counts, 1 topology, 2 positions (vec4), 3 normals (vec4).
-// Dispatch: one thread per particle. CPU twin: cpu::elastic::vertex_normal.
+// Dispatch: one thread per particle. CPU twin: cpu::elastic::vertex_normals.
 struct Counts {
     n: u32,
     t_tri: u32,

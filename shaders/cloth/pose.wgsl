@@ -1,7 +1,8 @@
 // Start of a substep: body vertices and normals at this substep (linear
 // between the two skinned poses of the frame), and empty hash-grid counters.
 // Dispatch: one thread per body vertex or table entry, whichever is more.
-// CPU twin: cpu::body::pose.
+// CPU twin: cpu::body::skin, compared
+// after posing.
 
 @compute @workgroup_size(64)
 fn pose(@builtin(global_invocation_id) id: vec3<u32>) {

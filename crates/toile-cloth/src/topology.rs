@@ -407,4 +407,39 @@ impl Topology {
         }
         w.into_iter().map(|x| x as f32).collect()
     }
+
+    /// Particles at most two links (edges or springs) away, in order.
+    #[must_use]
+    pub fn two_rings(&self, n: usize) -> Vec<Vec<u32>> {
+        let mut one: Vec<Vec<u32>> = vec![Vec::new(); n];
+        for [i, j] in &self.edges {
+            one[*i as usize].push(*j);
+            one[*j as usize].push(*i);
+        }
+        (0..n)
+            .map(|i| {
+                let near = one[i]
+                    .iter()
+                    .flat_map(|&j| one[j as usize].iter().copied().chain([j]));
+                let mut all: Vec<u32> = near.filter(|&j| j as usize != i).collect();
+                all.sort_unstable();
+                all.dedup();
+                all
+            })
+            .collect()
+    }
+
+    /// How far cloth looks for other cloth, m: the mean pattern length of the
+    /// triangle edges, at least 8 mm.
+    #[must_use]
+    pub fn cloth_reach(&self, mesh: &ClothMesh) -> f32 {
+        let sum: f32 = (0..self.tri_edges)
+            .map(|e| {
+                let code = self.edge_tris[e][0] as usize;
+                let r = &mesh.rest[code / 16];
+                r[(code / 4) % 4].distance(r[code % 4])
+            })
+            .sum();
+        (sum / self.tri_edges as f32).max(0.008)
+    }
 }

@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{Gpu, fabric, gpu, grid, sphere};
+use common::{Gpu, fabric, gpu, grid, join, sphere};
 use glam::{DMat3, DVec3, Mat4, Quat, Vec2, Vec3};
-use toile_cloth::cpu::{body, elastic, step};
+use toile_cloth::cpu::{body, cloth_contact, elastic, step};
 use toile_cloth::{
     ClothMesh, ClothSim, ElasticBand, FabricParams, Pin, PinTarget, Probe, StepPlan, Topology,
     layout,
@@ -503,4 +503,72 @@ fn vertex_normals_and_emitted_vertices_agree_with_their_twins() {
             "vertex {k} has normal {n}"
         );
     }
+}
+
+#[test]
+fn cloth_contacts_agree_with_their_twin() {
+    let gpu = gpu();
+    let sheet = |layer: u32, height: f32, bow: f32| {
+        let mut mesh = grid(
+            [12, 12],
+            Vec2::splat(-0.09),
+            Vec2::splat(0.015),
+            fabric(100.0, 1e-5),
+            |p| {
+                Vec3::new(
+                    p.x + 0.004 * layer as f32,
+                    height + bow * (p.x * 30.0).sin(),
+                    -p.y,
+                )
+            },
+        );
+        mesh.layer.fill(layer);
+        mesh
+    };
+    // An inner and an outer sheet through each other, and a second flap of
+    // the outer one's layer close above it.
+    let pair = join(sheet(0, 0.0, 0.003), &sheet(1, 0.001, -0.003));
+    let mesh = join(pair, &sheet(1, 0.0055, 0.002));
+    let mut sim = gpu.sim(&mesh, None);
+    let v: Vec<Vec3> = (0..mesh.positions.len())
+        .map(|i| Vec3::new((i as f32).sin(), 0.2 * (2.0 * i as f32).cos(), 0.3) * 0.05)
+        .collect();
+    sim.set_state(&gpu.queue, &mesh.positions, &v);
+    let plan = StepPlan {
+        dt: 0.004,
+        substeps: 1,
+        iterations: 10,
+        self_contact: true,
+        ..StepPlan::default()
+    };
+    gpu.step(&mut sim, &plan, &[]);
+    let d0: Vec<Vec3> = v.iter().map(|v| *v * plan.dt).collect();
+    let x: Vec<Vec3> = mesh
+        .positions
+        .iter()
+        .zip(&d0)
+        .map(|(x, d)| *x + *d)
+        .collect();
+    let twin = cloth_contact::cloth_contact(&mesh, &Topology::new(&mesh), &x, &d0);
+    let records = read(gpu, &sim, Probe::ClothContacts);
+    let mut compared = [0; 2];
+    for (i, (r, t)) in records.chunks_exact(8).zip(&twin).enumerate() {
+        assert_eq!(r[3] > 0.0, t.is_some(), "particle {i}: {r:?}, twin {t:?}");
+        if let Some(t) = t {
+            compared[usize::from(t.stiffness > 1.0)] += 1;
+            assert_eq!(r[3], t.stiffness, "stiffness of particle {i}");
+            assert!(
+                Vec3::from_slice(r).distance(t.push) < 1e-6,
+                "push of particle {i}: {r:?}, twin {t:?}"
+            );
+            assert!(
+                Vec3::from_slice(&r[4..]).distance(t.step) < 1e-6,
+                "step of particle {i}: {r:?}, twin {t:?}"
+            );
+        }
+    }
+    assert!(
+        compared.iter().all(|c| *c > 50),
+        "only {compared:?} outer and inner contacts are compared"
+    );
 }

@@ -2,5 +2,6 @@
 //! Tests compare the two; [`body::SurfaceIndex`] also serves the statistics.
 
 pub mod body;
+pub mod cloth_contact;
 pub mod elastic;
 pub mod step;

@@ -11,9 +11,6 @@ const TABLE: usize = 16384;
 /// Hash-grid cell of the body, m: contacts are found up to this far away.
 const BODY_CELL: f32 = 0.03;
 
-/// Half the smallest hash-grid cell of the cloth, m.
-const CLOTH_CELL_MIN: f32 = 0.004;
-
 /// Everything the buffers are created from.
 pub(crate) struct Packed {
     pub(crate) layout: Layout,
@@ -63,38 +60,6 @@ fn extra_rows(topology: &Topology, n: usize) -> Vec<Vec<[u32; 2]>> {
         rows[e[1] as usize].push([e[0], k as u32]);
     }
     rows
-}
-
-/// Particles at most two links (edges or springs) away, in order.
-fn two_rings(topology: &Topology, n: usize) -> Vec<Vec<u32>> {
-    let mut one: Vec<Vec<u32>> = vec![Vec::new(); n];
-    for [i, j] in &topology.edges {
-        one[*i as usize].push(*j);
-        one[*j as usize].push(*i);
-    }
-    (0..n)
-        .map(|i| {
-            let near = one[i]
-                .iter()
-                .flat_map(|&j| one[j as usize].iter().copied().chain([j]));
-            let mut all: Vec<u32> = near.filter(|&j| j as usize != i).collect();
-            all.sort_unstable();
-            all.dedup();
-            all
-        })
-        .collect()
-}
-
-/// Mean pattern length of the triangle edges, m.
-fn mean_edge(mesh: &ClothMesh, topology: &Topology) -> f32 {
-    let sum: f32 = (0..topology.tri_edges)
-        .map(|e| {
-            let code = topology.edge_tris[e][0] as usize;
-            let r = &mesh.rest[code / 16];
-            r[(code / 4) % 4].distance(r[code % 4])
-        })
-        .sum();
-    sum / topology.tri_edges as f32
 }
 
 impl Packed {
@@ -169,9 +134,9 @@ impl Packed {
         l.t_pin = put(&mut topo, &pins);
         l.t_layer = put(&mut topo, &mesh.layer);
         l.t_nbr = topo.len() as u32;
-        let csr = absolute_csr(&two_rings(topology, n), topo.len());
+        let csr = absolute_csr(&topology.two_rings(n), topo.len());
         topo.extend(csr);
-        l.ccell = mean_edge(mesh, topology).max(2.0 * CLOTH_CELL_MIN);
+        l.ccell = topology.cloth_reach(mesh);
 
         let mut at = 0u32;
         let mut take = |len: usize| {

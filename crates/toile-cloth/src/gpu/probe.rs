@@ -26,6 +26,8 @@ pub enum Probe {
     Predicted,
     /// 12 floats per particle.
     Contacts,
+    /// 8 floats per particle.
+    ClothContacts,
     /// Skinned body at the last substep, 6 floats per vertex.
     Body,
 }
@@ -54,6 +56,7 @@ impl ClothSim {
             Probe::Delta => (l.o_dl, 3 * n),
             Probe::Predicted => (l.o_xp, 3 * n),
             Probe::Contacts => (l.o_con, 12 * n),
+            Probe::ClothContacts => (l.o_con2, 8 * n),
             Probe::Body => {
                 return readback::floats(
                     device,
