@@ -1,10 +1,6 @@
 //! Validation without rendering: every kind of file that Toile reads.
 
-use crate::{
-    paths::Assets,
-    production::Production,
-    wardrobe,
-};
+use crate::{paths::Assets, production::Production, wardrobe};
 use std::path::{Path, PathBuf};
 use toile_garment::{Cut, Fabric, Fit, GarmentFile, Pattern};
 use toile_twin::{Avatar, Twin};
@@ -13,7 +9,11 @@ use toile_twin::{Avatar, Twin};
 #[must_use]
 pub fn everything(assets: &Assets) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for folder in [assets.root().with_file_name("scenes"), assets.root().join("garments"), assets.root().join("fabrics")] {
+    for folder in [
+        assets.root().with_file_name("scenes"),
+        assets.root().join("garments"),
+        assets.root().join("fabrics"),
+    ] {
         files.extend(files_in(&folder));
     }
     for twin in assets.list("twins") {
@@ -43,23 +43,35 @@ pub fn file(path: &Path, assets: &Assets) -> Result<&'static str, String> {
     let kind = kind_of(path).ok_or_else(|| {
         format!("{name}: cannot tell what this is; shows are .ron files, garments and fabrics lie in folders of that name, twins are twin.ron, avatars .glb, patterns .json")
     })?;
-    let read = || std::fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}; check the path and its permissions"));
+    let read = || {
+        std::fs::read_to_string(path).map_err(|error| {
+            format!("cannot read {name}: {error}; check the path and its permissions")
+        })
+    };
     match kind {
-        "show" => Production::load(path, assets).map(drop).map_err(|e| e.to_string())?,
+        "show" => Production::load(path, assets)
+            .map(drop)
+            .map_err(|e| e.to_string())?,
         "fabric" => {
             let fabric = Fabric::from_ron(&read()?, &name).map_err(|e| e.to_string())?;
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             if fabric.id != stem {
-                return Err(format!("{name}: id: is '{}' in a file named '{stem}'; make them the same", fabric.id));
+                return Err(format!(
+                    "{name}: id: is '{}' in a file named '{stem}'; make them the same",
+                    fabric.id
+                ));
             }
         }
         "garment" => check_garment(&read()?, &name)?,
-        "pattern" => Pattern::from_json(&read()?, &name).map(drop).map_err(|e| e.to_string())?,
+        "pattern" => Pattern::from_json(&read()?, &name)
+            .map(drop)
+            .map_err(|e| e.to_string())?,
         "twin" => {
             let folder = path.parent().unwrap_or(Path::new("."));
             let twin = Twin::load(folder).map_err(|e| e.to_string())?;
             let avatar = Avatar::load(&twin.avatar_path()).map_err(|e| e.to_string())?;
-            let landmarks = wardrobe::landmarks(&avatar).map_err(|e| format!("{}: {e}", avatar.file.display()))?;
+            let landmarks = wardrobe::landmarks(&avatar)
+                .map_err(|e| format!("{}: {e}", avatar.file.display()))?;
             wardrobe::wearer(&twin.measures, &landmarks, &name).map_err(|e| e.to_string())?;
         }
         _ => {
@@ -76,7 +88,9 @@ fn check_garment(text: &str, name: &str) -> Result<(), String> {
     for size in garment.sizes.keys() {
         let body = garment.size(size, name).map_err(|e| e.to_string())?;
         if let Cut::Block(_) = garment.cut {
-            garment.pattern(&body, Some(&Fit::Size(size.clone())), None).map_err(|e| format!("{name}: size {size}: {e}"))?;
+            garment
+                .pattern(&body, Some(&Fit::Size(size.clone())), None)
+                .map_err(|e| format!("{name}: size {size}: {e}"))?;
         }
     }
     Ok(())
@@ -84,7 +98,11 @@ fn check_garment(text: &str, name: &str) -> Result<(), String> {
 
 fn kind_of(path: &Path) -> Option<&'static str> {
     let name = path.file_name()?.to_string_lossy();
-    let folder = path.parent().and_then(Path::file_name).map(|f| f.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = path
+        .parent()
+        .and_then(Path::file_name)
+        .map(|f| f.to_string_lossy().into_owned())
+        .unwrap_or_default();
     match path.extension()?.to_string_lossy().as_ref() {
         "glb" | "gltf" => Some("avatar"),
         "json" => Some("pattern"),

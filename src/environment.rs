@@ -50,23 +50,41 @@ impl Panorama {
             .largest_resolution_level()
             .rgba_channels(
                 |size, _| (size.width(), vec![Vec3::ZERO; size.area()]),
-                |(width, pixels), at, (r, g, b, _a): (f32, f32, f32, f32)| pixels[at.y() * *width + at.x()] = Vec3::new(r, g, b),
+                |(width, pixels), at, (r, g, b, _a): (f32, f32, f32, f32)| {
+                    pixels[at.y() * *width + at.x()] = Vec3::new(r, g, b)
+                },
             )
             .first_valid_layer()
             .all_attributes()
             .from_file(path)
-            .map_err(|error| format!("cannot read environment {}: {error}; give an equirectangular OpenEXR image", path.display()))?;
+            .map_err(|error| {
+                format!(
+                    "cannot read environment {}: {error}; give an equirectangular OpenEXR image",
+                    path.display()
+                )
+            })?;
         let (width, pixels) = image.layer_data.channel_data.pixels;
         if width == 0 || pixels.is_empty() || pixels.iter().any(|p| !p.is_finite()) {
-            return Err(format!("environment {} is empty or holds values that are no numbers", path.display()));
+            return Err(format!(
+                "environment {} is empty or holds values that are no numbers",
+                path.display()
+            ));
         }
-        Ok(Self { width, height: pixels.len() / width, pixels })
+        Ok(Self {
+            width,
+            height: pixels.len() / width,
+            pixels,
+        })
     }
 
     /// A panorama of one colour.
     #[must_use]
     pub fn uniform(radiance: Vec3) -> Self {
-        Self { width: 8, height: 4, pixels: vec![radiance; 32] }
+        Self {
+            width: 8,
+            height: 4,
+            pixels: vec![radiance; 32],
+        }
     }
 
     /// Multiplies all values, so that a dark house and a lit studio can use the
@@ -98,7 +116,11 @@ impl Panorama {
     fn direction(&self, x: usize, y: usize) -> Vec3 {
         let longitude = ((x as f32 + 0.5) / self.width as f32 - 0.5) * 2.0 * PI;
         let polar = (y as f32 + 0.5) / self.height as f32 * PI;
-        Vec3::new(polar.sin() * longitude.sin(), polar.cos(), -polar.sin() * longitude.cos())
+        Vec3::new(
+            polar.sin() * longitude.sin(),
+            polar.cos(),
+            -polar.sin() * longitude.cos(),
+        )
     }
 
     /// Radiance from a direction (unit vector), bilinear.
@@ -106,7 +128,10 @@ impl Panorama {
     pub fn sample(&self, direction: Vec3) -> Vec3 {
         let u = direction.x.atan2(-direction.z) / (2.0 * PI) + 0.5;
         let v = direction.y.clamp(-1.0, 1.0).acos() / PI;
-        let (x, y) = (u * self.width as f32 - 0.5, (v * self.height as f32 - 0.5).clamp(0.0, self.height as f32 - 1.0));
+        let (x, y) = (
+            u * self.width as f32 - 0.5,
+            (v * self.height as f32 - 0.5).clamp(0.0, self.height as f32 - 1.0),
+        );
         let (x0, y0) = (x.floor(), y.floor());
         let at = |dx: i64, dy: i64| {
             let column = (x0 as i64 + dx).rem_euclid(self.width as i64) as usize;
@@ -114,7 +139,9 @@ impl Panorama {
             self.pixels[row * self.width + column]
         };
         let (fx, fy) = (x - x0, y - y0);
-        at(0, 0).lerp(at(1, 0), fx).lerp(at(0, 1).lerp(at(1, 1), fx), fy)
+        at(0, 0)
+            .lerp(at(1, 0), fx)
+            .lerp(at(0, 1).lerp(at(1, 1), fx), fy)
     }
 
     /// Halves the resolution, which band-limits the image for rough lobes.
@@ -123,11 +150,18 @@ impl Panorama {
         let mut pixels = Vec::with_capacity(width * height);
         for y in 0..height {
             for x in 0..width {
-                let at = |dx: usize, dy: usize| self.pixels[(2 * y + dy).min(self.height - 1) * self.width + (2 * x + dx).min(self.width - 1)];
+                let at = |dx: usize, dy: usize| {
+                    self.pixels[(2 * y + dy).min(self.height - 1) * self.width
+                        + (2 * x + dx).min(self.width - 1)]
+                };
                 pixels.push((at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) * 0.25);
             }
         }
-        Self { width, height, pixels }
+        Self {
+            width,
+            height,
+            pixels,
+        }
     }
 
     /// The diffuse map, `size`² per face, one mip.
@@ -135,7 +169,9 @@ impl Panorama {
     pub fn diffuse(&self, size: usize) -> Cubemap {
         let mut coefficients = [Vec3::ZERO; 9];
         for y in 0..self.height {
-            let solid_angle = ((y as f32 + 0.5) / self.height as f32 * PI).sin() * (2.0 * PI / self.width as f32) * (PI / self.height as f32);
+            let solid_angle = ((y as f32 + 0.5) / self.height as f32 * PI).sin()
+                * (2.0 * PI / self.width as f32)
+                * (PI / self.height as f32);
             for x in 0..self.width {
                 let basis = harmonics(self.direction(x, y));
                 for (coefficient, value) in coefficients.iter_mut().zip(basis) {
@@ -144,13 +180,28 @@ impl Panorama {
             }
         }
         // Cosine lobe over π per band: 1, 2/3, 1/4.
-        const BAND: [f32; 9] = [1.0, 2.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0, 0.25, 0.25, 0.25, 0.25, 0.25];
+        const BAND: [f32; 9] = [
+            1.0,
+            2.0 / 3.0,
+            2.0 / 3.0,
+            2.0 / 3.0,
+            0.25,
+            0.25,
+            0.25,
+            0.25,
+            0.25,
+        ];
         let shade = |direction: Vec3| {
             let basis = harmonics(direction);
-            let sum = (0..9).fold(Vec3::ZERO, |sum, i| sum + coefficients[i] * (BAND[i] * basis[i]));
+            let sum = (0..9).fold(Vec3::ZERO, |sum, i| {
+                sum + coefficients[i] * (BAND[i] * basis[i])
+            });
             sum.max(Vec3::ZERO)
         };
-        Cubemap { size, mips: vec![fill(size, shade)] }
+        Cubemap {
+            size,
+            mips: vec![fill(size, shade)],
+        }
     }
 
     /// The specular map: `mips` levels from mirror to rough.
@@ -179,7 +230,10 @@ impl Panorama {
         let (tangent, bitangent) = normal.any_orthonormal_pair();
         let (mut sum, mut weight) = (Vec3::ZERO, 0.0);
         for i in 0..SAMPLES {
-            let (u, v) = ((i as f32 + 0.5) / SAMPLES as f32, i.reverse_bits() as f32 / 4_294_967_296.0);
+            let (u, v) = (
+                (i as f32 + 0.5) / SAMPLES as f32,
+                i.reverse_bits() as f32 / 4_294_967_296.0,
+            );
             let cos = ((1.0 - u) / (1.0 + (alpha * alpha - 1.0) * u)).sqrt();
             let sin = (1.0 - cos * cos).max(0.0).sqrt();
             let (sin_phi, cos_phi) = (2.0 * PI * v).sin_cos();
@@ -239,8 +293,10 @@ fn fill(size: usize, radiance: impl Fn(Vec3) -> Vec3) -> Vec<Vec3> {
 #[must_use]
 pub fn black_body(kelvin: f32) -> Vec3 {
     let t = kelvin.clamp(1500.0, 20_000.0);
-    let u = (0.860_117_76 + 1.541_182_5e-4 * t + 1.286_412_1e-7 * t * t) / (1.0 + 8.424_202e-4 * t + 7.081_451_6e-7 * t * t);
-    let v = (0.317_398_73 + 4.228_062_6e-5 * t + 4.204_816_9e-8 * t * t) / (1.0 - 2.897_418_2e-5 * t + 1.614_560_5e-7 * t * t);
+    let u = (0.860_117_76 + 1.541_182_5e-4 * t + 1.286_412_1e-7 * t * t)
+        / (1.0 + 8.424_202e-4 * t + 7.081_451_6e-7 * t * t);
+    let v = (0.317_398_73 + 4.228_062_6e-5 * t + 4.204_816_9e-8 * t * t)
+        / (1.0 - 2.897_418_2e-5 * t + 1.614_560_5e-7 * t * t);
     let denominator = 2.0 * u - 8.0 * v + 4.0;
     let (x, y) = (3.0 * u / denominator, 2.0 * v / denominator);
     let (cx, cz) = (x / y, (1.0 - x - y) / y);
@@ -259,15 +315,29 @@ mod tests {
 
     #[test]
     fn a_uniform_environment_stays_uniform_in_both_maps() {
-        let panorama = Panorama { width: 64, height: 32, pixels: vec![Vec3::new(0.5, 1.0, 2.0); 64 * 32] };
-        for texel in panorama.diffuse(4).mips[0].iter().chain(&panorama.specular(8, 3).mips[2]) {
-            assert!((*texel - Vec3::new(0.5, 1.0, 2.0)).abs().max_element() < 0.01, "{texel}");
+        let panorama = Panorama {
+            width: 64,
+            height: 32,
+            pixels: vec![Vec3::new(0.5, 1.0, 2.0); 64 * 32],
+        };
+        for texel in panorama.diffuse(4).mips[0]
+            .iter()
+            .chain(&panorama.specular(8, 3).mips[2])
+        {
+            assert!(
+                (*texel - Vec3::new(0.5, 1.0, 2.0)).abs().max_element() < 0.01,
+                "{texel}"
+            );
         }
     }
 
     #[test]
     fn light_from_above_falls_on_the_upper_face() {
-        let mut panorama = Panorama { width: 64, height: 32, pixels: vec![Vec3::ZERO; 64 * 32] };
+        let mut panorama = Panorama {
+            width: 64,
+            height: 32,
+            pixels: vec![Vec3::ZERO; 64 * 32],
+        };
         panorama.pixels[..64 * 8].fill(Vec3::ONE);
         let cube = panorama.diffuse(1);
         let (up, down) = (cube.mips[0][2].x, cube.mips[0][3].x);

@@ -21,14 +21,21 @@ impl Assets {
             Some(only) => vec![only],
             None => {
                 let beside_program = std::env::current_exe().ok().into_iter().flat_map(|exe| {
-                    exe.ancestors().skip(1).map(|folder| folder.join("assets")).collect::<Vec<_>>()
+                    exe.ancestors()
+                        .skip(1)
+                        .map(|folder| folder.join("assets"))
+                        .collect::<Vec<_>>()
                 });
-                std::iter::once(PathBuf::from("assets")).chain(beside_program).collect()
+                std::iter::once(PathBuf::from("assets"))
+                    .chain(beside_program)
+                    .collect()
             }
         };
         for folder in candidates {
             if folder.join("fabrics").is_dir() && folder.join("garments").is_dir() {
-                let root = folder.canonicalize().map_err(|error| format!("cannot open {}: {error}", folder.display()))?;
+                let root = folder
+                    .canonicalize()
+                    .map_err(|error| format!("cannot open {}: {error}", folder.display()))?;
                 return Ok(Self { root });
             }
             tried.push(folder.display().to_string());
@@ -76,8 +83,15 @@ impl Assets {
             .into_iter()
             .flatten()
             .filter_map(Result::ok)
-            .filter(|entry| entry.path().is_dir() || entry.path().extension().is_some_and(|e| e == "ron"))
-            .filter_map(|entry| entry.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+            .filter(|entry| {
+                entry.path().is_dir() || entry.path().extension().is_some_and(|e| e == "ron")
+            })
+            .filter_map(|entry| {
+                entry
+                    .path()
+                    .file_stem()
+                    .map(|stem| stem.to_string_lossy().into_owned())
+            })
             .collect();
         found.sort();
         found

@@ -5,7 +5,10 @@
 use crate::paths::Assets;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use toile_garment::{BodyMeasures, Cut, Fabric, Fit, GarmentError, GarmentFile, Pattern};
-use toile_show::{Rgb, Show, format::{Look, Size, Worn}};
+use toile_show::{
+    Rgb, Show,
+    format::{Look, Size, Worn},
+};
 use toile_twin::{Avatar, Licence, Purpose, Scope, Twin, Use};
 
 /// Everything that can stop a production, as one sentence each.
@@ -22,7 +25,9 @@ pub enum ProductionError {
     #[error(transparent)]
     Garment(#[from] GarmentError),
     /// A twin may not be used like this.
-    #[error("{show}: {field}: {refusal}; the twin is not shown. Change the show's client, purpose or date, cast another twin, or obtain a licence")]
+    #[error(
+        "{show}: {field}: {refusal}; the twin is not shown. Change the show's client, purpose or date, cast another twin, or obtain a licence"
+    )]
     Licence {
         /// The show file.
         show: String,
@@ -79,7 +84,8 @@ impl Garment {
             Size::MadeToMeasure => Fit::MadeToMeasure,
             Size::Named(name) => Fit::Size(name.clone()),
         };
-        self.file.pattern(wearer, Some(&fit), self.specification.as_deref())
+        self.file
+            .pattern(wearer, Some(&fit), self.specification.as_deref())
     }
 }
 
@@ -120,7 +126,12 @@ pub fn use_of(show: &Show, path: &str, scope: Scope) -> Result<Use, ProductionEr
         problem: format!("'{}' is no date", show.date),
         mend: "write it as year-month-day, as in \"2026-11-21\"".into(),
     })?;
-    Ok(Use { client: show.client.clone(), purpose, scope, date })
+    Ok(Use {
+        client: show.client.clone(),
+        purpose,
+        scope,
+        date,
+    })
 }
 
 /// Loads garments and fabrics once each.
@@ -134,7 +145,11 @@ impl<'a> Library<'a> {
     /// An empty library over these assets.
     #[must_use]
     pub fn new(assets: &'a Assets) -> Self {
-        Self { assets, garments: BTreeMap::new(), fabrics: BTreeMap::new() }
+        Self {
+            assets,
+            garments: BTreeMap::new(),
+            fabrics: BTreeMap::new(),
+        }
     }
 
     /// A fabric by id; `place` names who asks, for the error.
@@ -162,16 +177,23 @@ impl<'a> Library<'a> {
             Cut::Block(_) => None,
             Cut::Specification(name) => {
                 let path = self.assets.garment(&worn.garment).with_file_name(name);
-                let text = std::fs::read_to_string(&path).map_err(|error| ProductionError::Missing {
-                    place: format!("{}: cut", self.assets.garment(&worn.garment).display()),
-                    problem: format!("cannot read the pattern {}: {error}", path.display()),
-                    mend: "put the specification file beside the garment file".into(),
-                })?;
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| ProductionError::Missing {
+                        place: format!("{}: cut", self.assets.garment(&worn.garment).display()),
+                        problem: format!("cannot read the pattern {}: {error}", path.display()),
+                        mend: "put the specification file beside the garment file".into(),
+                    })?;
                 Some(Arc::from(text))
             }
         };
         let fabric = self.fabric(&worn.fabric, &format!("{place}.fabric"))?;
-        Ok(Garment { file, size: worn.size.clone(), fabric, colour: worn.colour, specification })
+        Ok(Garment {
+            file,
+            size: worn.size.clone(),
+            fabric,
+            colour: worn.colour,
+            specification,
+        })
     }
 
     /// A garment by id; `place` names who asks, for the error.
@@ -190,14 +212,24 @@ impl<'a> Library<'a> {
     }
 }
 
-fn read(path: &Path, place: &str, kind: &str, id: &str, known: impl Fn() -> Vec<String>) -> Result<String, ProductionError> {
+fn read(
+    path: &Path,
+    place: &str,
+    kind: &str,
+    id: &str,
+    known: impl Fn() -> Vec<String>,
+) -> Result<String, ProductionError> {
     std::fs::read_to_string(path).map_err(|error| {
         let problem = if error.kind() == std::io::ErrorKind::NotFound {
             format!("there is no {kind} '{id}' ({} is missing)", path.display())
         } else {
             format!("cannot read {}: {error}", path.display())
         };
-        ProductionError::Missing { place: place.to_owned(), problem, mend: format!("use one of: {}", known().join(", ")) }
+        ProductionError::Missing {
+            place: place.to_owned(),
+            problem,
+            mend: format!("use one of: {}", known().join(", ")),
+        }
     })
 }
 
@@ -205,7 +237,11 @@ fn read(path: &Path, place: &str, kind: &str, id: &str, known: impl Fn() -> Vec<
 ///
 /// # Errors
 /// An unknown twin (with the known ones), a broken record or avatar.
-pub fn load_twin(assets: &Assets, id: &str, place: &str) -> Result<(Arc<Twin>, Arc<Avatar>), ProductionError> {
+pub fn load_twin(
+    assets: &Assets,
+    id: &str,
+    place: &str,
+) -> Result<(Arc<Twin>, Arc<Avatar>), ProductionError> {
     let folder = assets.twin(id);
     if !folder.is_dir() {
         return Err(ProductionError::Missing {
@@ -226,7 +262,12 @@ impl Production {
     /// The first [`ProductionError`]; licences are checked before avatars are
     /// even opened.
     pub fn load(path: &Path, assets: &Assets) -> Result<Self, ProductionError> {
-        Self::cast(Show::load(path)?, &path.display().to_string(), assets, Scope::Runway)
+        Self::cast(
+            Show::load(path)?,
+            &path.display().to_string(),
+            assets,
+            Scope::Runway,
+        )
     }
 
     /// Loads all that a show names, and checks every licence for `scope`;
@@ -234,7 +275,12 @@ impl Production {
     ///
     /// # Errors
     /// As [`Production::load`].
-    pub fn cast(show: Show, name: &str, assets: &Assets, scope: Scope) -> Result<Self, ProductionError> {
+    pub fn cast(
+        show: Show,
+        name: &str,
+        assets: &Assets,
+        scope: Scope,
+    ) -> Result<Self, ProductionError> {
         let asked = use_of(&show, name, scope)?;
         let mut library = Library::new(assets);
         let mut cast: BTreeMap<String, Cast> = BTreeMap::new();
@@ -246,16 +292,31 @@ impl Production {
                 let (twin, avatar) = load_twin(assets, &look.twin, &place)?;
                 let licence = twin
                     .permit(&asked)
-                    .map_err(|refusal| ProductionError::Licence { show: name.to_owned(), field: format!("{field}.twin"), refusal })?
+                    .map_err(|refusal| ProductionError::Licence {
+                        show: name.to_owned(),
+                        field: format!("{field}.twin"),
+                        refusal,
+                    })?
                     .cloned();
-                cast.insert(look.twin.clone(), Cast { twin, avatar, licence });
+                cast.insert(
+                    look.twin.clone(),
+                    Cast {
+                        twin,
+                        avatar,
+                        licence,
+                    },
+                );
             }
             let mut garments = Vec::new();
             for (at, worn) in look.garments.iter().enumerate() {
                 let place = format!("{name}: {field}.garments[{at}]");
                 garments.push(library.worn(worn, &place)?);
             }
-            looks.push(CastLook { look: look.clone(), cast: cast[&look.twin].clone(), garments });
+            looks.push(CastLook {
+                look: look.clone(),
+                cast: cast[&look.twin].clone(),
+                garments,
+            });
         }
         let environment = assets.environment(&show.venue.environment.image);
         if !environment.is_file() {
@@ -265,6 +326,10 @@ impl Production {
                 mend: "use an image under assets/environments".into(),
             });
         }
-        Ok(Self { show, looks, assets: assets.clone() })
+        Ok(Self {
+            show,
+            looks,
+            assets: assets.clone(),
+        })
     }
 }

@@ -22,12 +22,22 @@ impl Progress {
     /// Starts a phase of `total` items.
     #[must_use]
     pub fn start(phase: impl Into<String>, total: u64) -> Self {
-        Self { phase: phase.into(), total, started: Instant::now(), last: None, terminal: std::io::stderr().is_terminal() }
+        Self {
+            phase: phase.into(),
+            total,
+            started: Instant::now(),
+            last: None,
+            terminal: std::io::stderr().is_terminal(),
+        }
     }
 
     /// Says that `done` items are finished.
     pub fn at(&mut self, done: u64, note: &str) {
-        let pause = if self.terminal { Duration::from_millis(100) } else { LOG_EVERY };
+        let pause = if self.terminal {
+            Duration::from_millis(100)
+        } else {
+            LOG_EVERY
+        };
         if done < self.total && self.last.is_some_and(|last| last.elapsed() < pause) {
             return;
         }
@@ -35,7 +45,11 @@ impl Progress {
         let line = self.line(done, note);
         let mut out = std::io::stderr().lock();
         // Nothing is lost when the terminal has gone away.
-        let _ = if self.terminal { write!(out, "\r\x1b[2K{line}") } else { writeln!(out, "{line}") };
+        let _ = if self.terminal {
+            write!(out, "\r\x1b[2K{line}")
+        } else {
+            writeln!(out, "{line}")
+        };
         let _ = out.flush();
     }
 
@@ -43,7 +57,11 @@ impl Progress {
     pub fn finish(self, note: &str) {
         let seconds = self.started.elapsed().as_secs_f32();
         let start = if self.terminal { "\r\x1b[2K" } else { "" };
-        let _ = writeln!(std::io::stderr().lock(), "{start}{}: {note} ({seconds:.1} s)", self.phase);
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "{start}{}: {note} ({seconds:.1} s)",
+            self.phase
+        );
     }
 
     fn line(&self, done: u64, note: &str) -> String {
@@ -54,7 +72,12 @@ impl Progress {
             let seconds = self.started.elapsed().as_secs_f32() * (1.0 - share) / share;
             clock(seconds)
         };
-        format!("{}: {done} of {} ({:.0} %), {left} left {note}", self.phase, self.total, share * 100.0)
+        format!(
+            "{}: {done} of {} ({:.0} %), {left} left {note}",
+            self.phase,
+            self.total,
+            share * 100.0
+        )
     }
 }
 
@@ -76,6 +99,10 @@ mod tests {
     #[test]
     fn a_line_names_phase_item_and_total() {
         let progress = Progress::start("rendering", 240);
-        assert!(progress.line(24, "").starts_with("rendering: 24 of 240 (10 %), "));
+        assert!(
+            progress
+                .line(24, "")
+                .starts_with("rendering: 24 of 240 (10 %), ")
+        );
     }
 }

@@ -67,7 +67,12 @@ impl LookReport {
             number: look.number,
             twin: cast.cast.twin.id.clone(),
             licence: cast.cast.licence.as_ref().map(|licence| licence.id.clone()),
-            garments: cast.look.garments.iter().map(|w| format!("{} in {} ({:?})", w.garment, w.fabric, w.size)).collect(),
+            garments: cast
+                .look
+                .garments
+                .iter()
+                .map(|w| format!("{} in {} ({:?})", w.garment, w.fabric, w.size))
+                .collect(),
             particles: look.sim.lock().particle_count(),
             on_stage_s: (look.enters_s, look.exits_s()),
             cloth: look.tally,

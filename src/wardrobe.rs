@@ -7,8 +7,11 @@
 use crate::production::{CastLook, Garment, ProductionError};
 use glam::{Mat4, Vec2, Vec3};
 use std::collections::HashMap;
-use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothPipelines, ClothSim, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, StepPlan};
-use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, PartialMeasures, Part, build};
+use toile_cloth::{
+    BodyMesh, ClothError, ClothMesh, ClothPipelines, ClothSim, ClothStats, ElasticBand,
+    FabricParams, Pin, PinTarget, StepPlan,
+};
+use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, Part, PartialMeasures, build};
 use toile_twin::{Avatar, CollisionBody, Measures, bind_pose, joint_world, region};
 
 /// Edge length of the cloth's triangles, m.
@@ -86,7 +89,12 @@ impl Tally {
 /// The plan of a frame on stage, less its time and origins.
 #[must_use]
 pub fn stage_plan() -> StepPlan {
-    StepPlan { iterations: ITERATIONS, air_drag: 1.2, self_contact: true, ..StepPlan::default() }
+    StepPlan {
+        iterations: ITERATIONS,
+        air_drag: 1.2,
+        self_contact: true,
+        ..StepPlan::default()
+    }
 }
 
 /// One garment's render mesh.
@@ -118,7 +126,11 @@ pub struct Assembly {
 ///
 /// # Errors
 /// Measures that no garment can be drafted to.
-pub fn wearer(measures: &Measures, landmarks: &BodyLandmarks, source: &str) -> Result<BodyMeasures, toile_garment::GarmentError> {
+pub fn wearer(
+    measures: &Measures,
+    landmarks: &BodyLandmarks,
+    source: &str,
+) -> Result<BodyMeasures, toile_garment::GarmentError> {
     let known = PartialMeasures {
         height: Some(measures.height),
         bust: Some(measures.bust),
@@ -145,14 +157,24 @@ pub fn landmarks(avatar: &Avatar) -> Result<BodyLandmarks, toile_garment::Garmen
         .names
         .iter()
         .cloned()
-        .zip(joint_world(&avatar.skeleton, &pose).iter().map(|m| m.w_axis.truncate()))
+        .zip(
+            joint_world(&avatar.skeleton, &pose)
+                .iter()
+                .map(|m| m.w_axis.truncate()),
+        )
         .collect();
     let (mut positions, mut triangles) = (Vec::new(), Vec::new());
     for material in ["skin", "base_layer"] {
         for part in avatar.with_material(material) {
             let base = positions.len() as u32;
             positions.extend_from_slice(&part.positions);
-            triangles.extend(part.indices.as_chunks::<3>().0.iter().map(|t| t.map(|i| i + base)));
+            triangles.extend(
+                part.indices
+                    .as_chunks::<3>()
+                    .0
+                    .iter()
+                    .map(|t| t.map(|i| i + base)),
+            );
         }
     }
     BodyLandmarks::from_mesh(&positions, &triangles, &joints)
@@ -206,7 +228,14 @@ fn body_mask(part: Option<Part>) -> u32 {
 ///
 /// # Errors
 /// A garment that cannot be drafted in this size, or triangulated.
-pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, body: &BodyMesh, source: &str, edge_length_m: f32) -> Result<Assembly, DressError> {
+pub fn assemble(
+    garments: &[Garment],
+    measures: &Measures,
+    avatar: &Avatar,
+    body: &BodyMesh,
+    source: &str,
+    edge_length_m: f32,
+) -> Result<Assembly, DressError> {
     let mut landmarks = landmarks(avatar)?;
     let wearer = wearer(measures, &landmarks, source)?;
     let mut cloth = ClothMesh::default();
@@ -225,15 +254,25 @@ pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, body
             cloth.rest.push(t.map(|i| mesh.rest[i as usize]));
             cloth.fabric.push(fabric);
         }
-        cloth.stitches.extend(mesh.stitches.iter().map(|s| s.map(|i| i + base)));
+        cloth
+            .stitches
+            .extend(mesh.stitches.iter().map(|s| s.map(|i| i + base)));
         for &panel in &mesh.panel_of_vertex {
             let part = pattern.panels[panel as usize].wrap.map(|wrap| wrap.part);
             cloth.layer.push(layer as u32);
             cloth.body_mask.push(body_mask(part));
         }
         for (index, panel) in mesh.panels.iter().enumerate() {
-            if pattern.panels[index].wrap.is_some_and(|wrap| wrap.part == Part::Strap) {
-                cloth.pins.extend(tape_strap(&mesh.positions, panel.vertices.clone(), base, body));
+            if pattern.panels[index]
+                .wrap
+                .is_some_and(|wrap| wrap.part == Part::Strap)
+            {
+                cloth.pins.extend(tape_strap(
+                    &mesh.positions,
+                    panel.vertices.clone(),
+                    base,
+                    body,
+                ));
             }
         }
         for band in &mesh.bands {
@@ -251,21 +290,43 @@ pub fn assemble(garments: &[Garment], measures: &Measures, avatar: &Avatar, body
             particle_of_vertex: (0..mesh.positions.len() as u32).map(|i| i + base).collect(),
         });
     }
-    Ok(Assembly { cloth, garments: drawn, wearer })
+    Ok(Assembly {
+        cloth,
+        garments: drawn,
+        wearer,
+    })
 }
 
 /// Holds the top of a strap to the shoulder under it, as a dresser does with
 /// fashion tape: a strap a centimetre wide on bare skin would slide off.
-fn tape_strap(positions: &[Vec3], vertices: std::ops::Range<u32>, base: u32, body: &BodyMesh) -> Vec<Pin> {
+fn tape_strap(
+    positions: &[Vec3],
+    vertices: std::ops::Range<u32>,
+    base: u32,
+    body: &BodyMesh,
+) -> Vec<Pin> {
     let at = |v: u32| positions[v as usize];
     let top = vertices.clone().map(|v| at(v).y).fold(f32::MIN, f32::max);
-    let nearest = |p: Vec3| (0..body.positions.len()).min_by(|&a, &b| body.positions[a].distance_squared(p).total_cmp(&body.positions[b].distance_squared(p)));
+    let nearest = |p: Vec3| {
+        (0..body.positions.len()).min_by(|&a, &b| {
+            body.positions[a]
+                .distance_squared(p)
+                .total_cmp(&body.positions[b].distance_squared(p))
+        })
+    };
     vertices
         .filter(|&v| at(v).y > top - TAPE_LENGTH_M * 0.5)
         .filter_map(|v| {
             let vertex = nearest(at(v))?;
             let offset = body.normals[vertex] * TAPE_GAP_M;
-            Some(Pin { particle: v + base, target: PinTarget::Body { vertex: vertex as u32, offset }, stiffness: TAPE_STIFFNESS })
+            Some(Pin {
+                particle: v + base,
+                target: PinTarget::Body {
+                    vertex: vertex as u32,
+                    offset,
+                },
+                stiffness: TAPE_STIFFNESS,
+            })
         })
         .collect()
 }
@@ -331,14 +392,28 @@ fn interlined(fabric: FabricParams) -> FabricParams {
 ///
 /// # Errors
 /// The solver's; the caller names the look.
-pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: impl FnMut(u32, u32, &str)) -> Result<Dressed, ClothError> {
-    let Gpu { device, queue, kernels } = gpu;
+pub fn sew(
+    assembly: &Assembly,
+    body: &BodyMesh,
+    gpu: Gpu<'_>,
+    mut progress: impl FnMut(u32, u32, &str),
+) -> Result<Dressed, ClothError> {
+    let Gpu {
+        device,
+        queue,
+        kernels,
+    } = gpu;
     let still = vec![Mat4::IDENTITY; body.joint_count];
     let total = SEWING_FRAMES + SETTLING_FRAMES;
     let mut seam_gap_m = 0.0;
     let (mut cloth, mut positions) = (assembly.cloth.clone(), assembly.cloth.positions.clone());
     // Sewn as if interlined: stiff cloth closes its seams without crumpling.
-    cloth.fabrics = assembly.cloth.fabrics.iter().map(|fabric| interlined(*fabric)).collect();
+    cloth.fabrics = assembly
+        .cloth
+        .fabrics
+        .iter()
+        .map(|fabric| interlined(*fabric))
+        .collect();
     let mut remap: Vec<u32> = (0..cloth.positions.len() as u32).collect();
     if !cloth.stitches.is_empty() {
         let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
@@ -378,7 +453,11 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
         .garments
         .iter()
         .map(|garment| RenderGarment {
-            particle_of_vertex: garment.particle_of_vertex.iter().map(|&i| remap[i as usize]).collect(),
+            particle_of_vertex: garment
+                .particle_of_vertex
+                .iter()
+                .map(|&i| remap[i as usize])
+                .collect(),
             ..garment.clone()
         })
         .collect();
@@ -389,7 +468,11 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
         let plan = StepPlan {
             dt: 1.0 / 24.0,
             substeps: 6,
-            air_drag: if frame < SETTLING_FRAMES / 2 { 8.0 } else { 2.0 },
+            air_drag: if frame < SETTLING_FRAMES / 2 {
+                8.0
+            } else {
+                2.0
+            },
             ..stage_plan()
         };
         sim.step(device, queue, kernels, &plan, &still, &still)?;
@@ -405,17 +488,39 @@ pub fn sew(assembly: &Assembly, body: &BodyMesh, gpu: Gpu<'_>, mut progress: imp
     }
     let stats = sim.stats(device, queue)?;
     positions = sim.read_positions(device, queue);
-    Ok(Dressed { cloth, positions, garments, seam_gap_m, stats })
+    Ok(Dressed {
+        cloth,
+        positions,
+        garments,
+        seam_gap_m,
+        stats,
+    })
 }
 
 /// Drafts, sews and settles a look.
 ///
 /// # Errors
 /// [`DressError`], naming the look and its twin.
-pub fn dress(look: &CastLook, body: &BodyMesh, gpu: Gpu<'_>, progress: impl FnMut(u32, u32, &str)) -> Result<Dressed, DressError> {
+pub fn dress(
+    look: &CastLook,
+    body: &BodyMesh,
+    gpu: Gpu<'_>,
+    progress: impl FnMut(u32, u32, &str),
+) -> Result<Dressed, DressError> {
     let twin = &look.cast.twin;
-    let assembly = assemble(&look.garments, &twin.measures, &look.cast.avatar, body, &twin.id, EDGE_LENGTH_M)?;
-    let named = |source| DressError::Cloth { look: look.look.number, twin: twin.id.clone(), source };
+    let assembly = assemble(
+        &look.garments,
+        &twin.measures,
+        &look.cast.avatar,
+        body,
+        &twin.id,
+        EDGE_LENGTH_M,
+    )?;
+    let named = |source| DressError::Cloth {
+        look: look.look.number,
+        twin: twin.id.clone(),
+        source,
+    };
     let dressed = sew(&assembly, body, gpu, progress).map_err(named)?;
     if dressed.stats.nan {
         return Err(DressError::Unsettled {
@@ -432,7 +537,11 @@ impl From<DressError> for ProductionError {
     fn from(error: DressError) -> Self {
         match error {
             DressError::Garment(garment) => Self::Garment(garment),
-            other => Self::Missing { place: "wardrobe".into(), problem: other.to_string(), mend: "see above".into() },
+            other => Self::Missing {
+                place: "wardrobe".into(),
+                problem: other.to_string(),
+                mend: "see above".into(),
+            },
         }
     }
 }

@@ -10,7 +10,12 @@ fn manifests() -> Vec<(String, String)> {
     std::fs::read_dir(root().join("crates"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .map(|folder| (folder.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(folder.join("Cargo.toml")).unwrap()))
+        .map(|folder| {
+            (
+                folder.file_name().unwrap().to_string_lossy().into_owned(),
+                std::fs::read_to_string(folder.join("Cargo.toml")).unwrap(),
+            )
+        })
         .collect()
 }
 
@@ -30,8 +35,14 @@ fn core_crates_know_neither_bevy_nor_each_other() {
     for (name, manifest) in manifests() {
         for line in manifest.lines().filter(|line| !line.starts_with("name")) {
             let dependency = line.split(['=', '.', ' ']).next().unwrap_or_default();
-            assert!(!dependency.starts_with("bevy"), "{name} depends on {dependency}");
-            assert!(!dependency.starts_with("toile"), "{name} depends on {dependency}");
+            assert!(
+                !dependency.starts_with("bevy"),
+                "{name} depends on {dependency}"
+            );
+            assert!(
+                !dependency.starts_with("toile"),
+                "{name} depends on {dependency}"
+            );
         }
     }
 }
@@ -51,6 +62,11 @@ fn only_the_stages_cloth_file_knows_the_render_worlds_meshes() {
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let knows = text.contains("MeshAllocator") || text.contains("RenderGraph");
-        assert_eq!(knows, file.ends_with("stage/cloth.rs"), "{}", file.display());
+        assert_eq!(
+            knows,
+            file.ends_with("stage/cloth.rs"),
+            "{}",
+            file.display()
+        );
     }
 }

@@ -14,7 +14,9 @@ use std::{
 #[non_exhaustive]
 pub enum EncodeError {
     /// No `ffmpeg`.
-    #[error("ffmpeg was not found ({0}); install it (Debian, Ubuntu: apt-get install ffmpeg), or write pictures with --format png")]
+    #[error(
+        "ffmpeg was not found ({0}); install it (Debian, Ubuntu: apt-get install ffmpeg), or write pictures with --format png"
+    )]
     NoFfmpeg(std::io::Error),
     /// `ffmpeg` gave up.
     #[error("ffmpeg could not write {path}: {message}; nothing was kept")]
@@ -25,7 +27,9 @@ pub enum EncodeError {
         message: String,
     },
     /// A file could not be written.
-    #[error("cannot write {path}: {source}; check the path, its permissions and the space left on the disk")]
+    #[error(
+        "cannot write {path}: {source}; check the path, its permissions and the space left on the disk"
+    )]
     Write {
         /// The file.
         path: String,
@@ -37,7 +41,10 @@ pub enum EncodeError {
 impl EncodeError {
     /// A write error for a path.
     pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
-        Self::Write { path: path.display().to_string(), source }
+        Self::Write {
+            path: path.display().to_string(),
+            source,
+        }
     }
 }
 
@@ -69,7 +76,13 @@ pub struct Pictures {
 /// # Errors
 /// [`EncodeError::NoFfmpeg`] with the way to install it.
 pub fn find_ffmpeg() -> Result<(), EncodeError> {
-    Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().map(drop).map_err(EncodeError::NoFfmpeg)
+    Command::new("ffmpeg")
+        .arg("-version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .map(drop)
+        .map_err(EncodeError::NoFfmpeg)
 }
 
 impl Encoder {
@@ -78,27 +91,69 @@ impl Encoder {
     ///
     /// # Errors
     /// No `ffmpeg`, or a folder that cannot be written to.
-    pub fn movie(path: &Path, size: (u32, u32), fps: u32, sound: &Path, sound_from_s: f32) -> Result<Self, EncodeError> {
+    pub fn movie(
+        path: &Path,
+        size: (u32, u32),
+        fps: u32,
+        sound: &Path,
+        sound_from_s: f32,
+    ) -> Result<Self, EncodeError> {
         let partial = with_suffix(path, ".part");
         let log = with_suffix(path, ".log.tmp");
         let log_file = std::fs::File::create(&log).map_err(|e| EncodeError::write(&log, e))?;
         let child = Command::new("ffmpeg")
-            .args(["-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s"])
+            .args([
+                "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s",
+            ])
             .arg(format!("{}x{}", size.0, size.1))
-            .args(["-r", &fps.to_string(), "-i", "-", "-ss", &sound_from_s.to_string(), "-i"])
+            .args([
+                "-r",
+                &fps.to_string(),
+                "-i",
+                "-",
+                "-ss",
+                &sound_from_s.to_string(),
+                "-i",
+            ])
             .arg(sound)
             .args(["-map", "0:v", "-map", "1:a", "-shortest"])
-            .args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "17", "-pix_fmt", "yuv420p"])
-            .args(["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"])
-            .args(["-vf", "scale=in_range=full:out_range=tv:out_color_matrix=bt709"])
-            .args(["-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart", "-f", "mp4"])
+            .args([
+                "-c:v", "libx264", "-preset", "veryfast", "-crf", "17", "-pix_fmt", "yuv420p",
+            ])
+            .args([
+                "-colorspace",
+                "bt709",
+                "-color_primaries",
+                "bt709",
+                "-color_trc",
+                "bt709",
+            ])
+            .args([
+                "-vf",
+                "scale=in_range=full:out_range=tv:out_color_matrix=bt709",
+            ])
+            .args([
+                "-c:a",
+                "aac",
+                "-b:a",
+                "192k",
+                "-movflags",
+                "+faststart",
+                "-f",
+                "mp4",
+            ])
             .arg(&partial)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(log_file)
             .spawn()
             .map_err(EncodeError::NoFfmpeg)?;
-        Ok(Self::Movie(Movie { child, partial, path: path.to_path_buf(), log }))
+        Ok(Self::Movie(Movie {
+            child,
+            partial,
+            path: path.to_path_buf(),
+            log,
+        }))
     }
 
     /// Starts a sequence of pictures `frame_000001.png` in a folder.
@@ -107,7 +162,11 @@ impl Encoder {
     /// A folder that cannot be made.
     pub fn pictures(folder: &Path, size: (u32, u32), first: u32) -> Result<Self, EncodeError> {
         std::fs::create_dir_all(folder).map_err(|e| EncodeError::write(folder, e))?;
-        Ok(Self::Pictures(Pictures { folder: folder.to_path_buf(), size, next: first }))
+        Ok(Self::Pictures(Pictures {
+            folder: folder.to_path_buf(),
+            size,
+            next: first,
+        }))
     }
 
     /// Writes a frame of tightly packed RGBA rows.
@@ -117,7 +176,11 @@ impl Encoder {
     pub fn frame(&mut self, rgba: &[u8]) -> Result<(), EncodeError> {
         match self {
             Self::Movie(movie) => {
-                let written = movie.child.stdin.as_mut().map_or(Ok(()), |pipe| pipe.write_all(rgba));
+                let written = movie
+                    .child
+                    .stdin
+                    .as_mut()
+                    .map_or(Ok(()), |pipe| pipe.write_all(rgba));
                 if written.is_ok() {
                     return Ok(());
                 }
@@ -125,7 +188,9 @@ impl Encoder {
                 Err(movie.failure())
             }
             Self::Pictures(pictures) => {
-                let path = pictures.folder.join(format!("frame_{:06}.png", pictures.next));
+                let path = pictures
+                    .folder
+                    .join(format!("frame_{:06}.png", pictures.next));
                 save_png(&path, rgba, pictures.size)?;
                 pictures.next += 1;
                 Ok(())
@@ -146,7 +211,8 @@ impl Encoder {
         if !ended.is_ok_and(|status| status.success()) {
             return Err(movie.failure());
         }
-        std::fs::rename(&movie.partial, &movie.path).map_err(|e| EncodeError::write(&movie.path, e))?;
+        std::fs::rename(&movie.partial, &movie.path)
+            .map_err(|e| EncodeError::write(&movie.path, e))?;
         let _ = std::fs::remove_file(&movie.log);
         Ok(())
     }
@@ -165,10 +231,17 @@ impl Encoder {
 impl Movie {
     fn failure(&self) -> EncodeError {
         let said = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let message = said.lines().last().unwrap_or("it ended without a word").to_owned();
+        let message = said
+            .lines()
+            .last()
+            .unwrap_or("it ended without a word")
+            .to_owned();
         let _ = std::fs::remove_file(&self.partial);
         let _ = std::fs::remove_file(&self.log);
-        EncodeError::Ffmpeg { path: self.path.display().to_string(), message }
+        EncodeError::Ffmpeg {
+            path: self.path.display().to_string(),
+            message,
+        }
     }
 }
 
@@ -178,9 +251,21 @@ impl Movie {
 /// What the system says.
 pub fn save_png(path: &Path, rgba: &[u8], size: (u32, u32)) -> Result<(), EncodeError> {
     let partial = with_suffix(path, ".part");
-    let rgb: Vec<u8> = rgba.as_chunks::<4>().0.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect();
-    image::save_buffer_with_format(&partial, &rgb, size.0, size.1, image::ColorType::Rgb8, image::ImageFormat::Png)
-        .map_err(|error| EncodeError::write(path, std::io::Error::other(error)))?;
+    let rgb: Vec<u8> = rgba
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .flat_map(|[r, g, b, _]| [*r, *g, *b])
+        .collect();
+    image::save_buffer_with_format(
+        &partial,
+        &rgb,
+        size.0,
+        size.1,
+        image::ColorType::Rgb8,
+        image::ImageFormat::Png,
+    )
+    .map_err(|error| EncodeError::write(path, std::io::Error::other(error)))?;
     std::fs::rename(&partial, path).map_err(|e| EncodeError::write(path, e))
 }
 
@@ -211,7 +296,9 @@ mod tests {
     fn a_picture_reads_back_as_it_was_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.png");
-        let rgba: Vec<u8> = (0..4 * 3 * 2).map(|i| if i % 4 == 3 { 255 } else { i * 7 }).collect();
+        let rgba: Vec<u8> = (0..4 * 3 * 2)
+            .map(|i| if i % 4 == 3 { 255 } else { i * 7 })
+            .collect();
         save_png(&path, &rgba, (3, 2)).unwrap();
         assert_eq!(image::open(&path).unwrap().to_rgba8().into_raw(), rgba);
     }

@@ -80,15 +80,27 @@ const STATISTICS_EVERY: u32 = 6;
 ///
 /// # Errors
 /// [`CaptureError`]; whatever was unfinished is removed.
-pub fn capture(production: Production, options: &Options, stop: &AtomicBool) -> Result<Report, CaptureError> {
+pub fn capture(
+    production: Production,
+    options: &Options,
+    stop: &AtomicBool,
+) -> Result<Report, CaptureError> {
     if options.format == Format::Mp4 {
         find_ffmpeg()?;
     }
     if let Some(name) = &options.camera
         && production.show.camera(name).is_none()
     {
-        let known: Vec<&str> = production.show.cameras.iter().map(|c| c.name.as_str()).collect();
-        return Err(CaptureError::Options(format!("--camera {name}: the show has no such camera; use one of: {}", known.join(", "))));
+        let known: Vec<&str> = production
+            .show
+            .cameras
+            .iter()
+            .map(|c| c.name.as_str())
+            .collect();
+        return Err(CaptureError::Options(format!(
+            "--camera {name}: the show has no such camera; use one of: {}",
+            known.join(", ")
+        )));
     }
     std::fs::create_dir_all(&options.out).map_err(|e| EncodeError::write(&options.out, e))?;
     let started = Instant::now();
@@ -109,15 +121,32 @@ pub fn capture(production: Production, options: &Options, stop: &AtomicBool) -> 
     let first = (options.from_s * options.fps as f32).round() as u32;
     let last = (to_s * options.fps as f32).round() as u32;
     if first >= last {
-        return Err(CaptureError::Options(format!("--from {} is not before the end ({to_s:.2} s); the show lasts {duration_s:.2} s", options.from_s)));
+        return Err(CaptureError::Options(format!(
+            "--from {} is not before the end ({to_s:.2} s); the show lasts {duration_s:.2} s",
+            options.from_s
+        )));
     }
-    let sound = tempfile::Builder::new().prefix("toile-").suffix(".wav").tempfile().map_err(|e| CaptureError::Music(e.to_string()))?;
-    render_music(&headless.world().resource::<Playback>().show.clone(), duration_s, sound.path())?;
+    let sound = tempfile::Builder::new()
+        .prefix("toile-")
+        .suffix(".wav")
+        .tempfile()
+        .map_err(|e| CaptureError::Music(e.to_string()))?;
+    render_music(
+        &headless.world().resource::<Playback>().show.clone(),
+        duration_s,
+        sound.path(),
+    )?;
 
     let mut encoder = match options.format {
         Format::Mp4 => {
             let path = options.out.join(format!("{}.mp4", options.stem));
-            Encoder::movie(&path, options.size, options.fps, sound.path(), options.from_s)?
+            Encoder::movie(
+                &path,
+                options.size,
+                options.fps,
+                sound.path(),
+                options.from_s,
+            )?
         }
         Format::Png => Encoder::pictures(&options.out.join("frames"), options.size, first)?,
     };
@@ -152,14 +181,25 @@ pub fn capture(production: Production, options: &Options, stop: &AtomicBool) -> 
             render_s: rendering.elapsed().as_secs_f32(),
             per_frame_ms: rendering.elapsed().as_secs_f32() * 1e3 / last as f32,
         },
-        looks: playback.looks.iter().zip(&cast).map(|(look, cast)| LookReport::new(look, cast)).collect(),
+        looks: playback
+            .looks
+            .iter()
+            .zip(&cast)
+            .map(|(look, cast)| LookReport::new(look, cast))
+            .collect(),
     };
-    report.write(&options.out.join("report.json")).map_err(|e| EncodeError::write(&options.out.join("report.json"), e))?;
+    report
+        .write(&options.out.join("report.json"))
+        .map_err(|e| EncodeError::write(&options.out.join("report.json"), e))?;
     Ok(report)
 }
 
 /// Loads the production, update by update.
-fn load(headless: &mut Headless, production: Production, stop: &AtomicBool) -> Result<Playback, CaptureError> {
+fn load(
+    headless: &mut Headless,
+    production: Production,
+    stop: &AtomicBool,
+) -> Result<Playback, CaptureError> {
     let mut loader = Loader::new(production);
     let mut phase: Option<(String, Progress)> = None;
     loop {
@@ -191,15 +231,33 @@ fn load(headless: &mut Headless, production: Production, stop: &AtomicBool) -> R
 ///
 /// # Errors
 /// What the synthesiser or the disk says.
-pub fn render_music(show: &toile_show::Show, seconds: f32, path: &Path) -> Result<(), CaptureError> {
-    let track = toile_music::Track::new(show.music.bpm, show.music.seed, toile_music::Style::default()).map_err(|e| CaptureError::Music(e.to_string()))?;
-    let pcm = track.render(seconds, 48_000).map_err(|e| CaptureError::Music(e.to_string()))?;
-    pcm.write_wav(path).map_err(|e| CaptureError::Music(e.to_string()))
+pub fn render_music(
+    show: &toile_show::Show,
+    seconds: f32,
+    path: &Path,
+) -> Result<(), CaptureError> {
+    let track = toile_music::Track::new(
+        show.music.bpm,
+        show.music.seed,
+        toile_music::Style::default(),
+    )
+    .map_err(|e| CaptureError::Music(e.to_string()))?;
+    let pcm = track
+        .render(seconds, 48_000)
+        .map_err(|e| CaptureError::Music(e.to_string()))?;
+    pcm.write_wav(path)
+        .map_err(|e| CaptureError::Music(e.to_string()))
 }
 
 /// Plays the show from its start and keeps the frames in `range`; returns the
 /// frame for the poster.
-fn render(headless: &mut Headless, encoder: &mut Encoder, options: &Options, range: std::ops::Range<u32>, stop: &AtomicBool) -> Result<Option<Vec<u8>>, CaptureError> {
+fn render(
+    headless: &mut Headless,
+    encoder: &mut Encoder,
+    options: &Options,
+    range: std::ops::Range<u32>,
+    stop: &AtomicBool,
+) -> Result<Option<Vec<u8>>, CaptureError> {
     let mut progress = Progress::start("rendering", u64::from(range.end));
     let poster_s = poster_time(headless.world().resource::<Playback>());
     let poster_at = ((poster_s * options.fps as f32) as u32).clamp(range.start, range.end - 1);
@@ -209,7 +267,10 @@ fn render(headless: &mut Headless, encoder: &mut Encoder, options: &Options, ran
             return Err(CaptureError::Interrupted(frame.saturating_sub(range.start)));
         }
         let kept = range.contains(&frame);
-        headless.world().resource_mut::<Playback>().seek_next(frame as f32 / options.fps as f32);
+        headless
+            .world()
+            .resource_mut::<Playback>()
+            .seek_next(frame as f32 / options.fps as f32);
         headless.show_camera(kept);
         headless.update()?;
         if kept {
@@ -230,5 +291,8 @@ fn render(headless: &mut Headless, encoder: &mut Encoder, options: &Options, ran
 
 /// The poster shows the first look in its pose.
 fn poster_time(playback: &Playback) -> f32 {
-    playback.looks.first().map_or(0.0, |look| 0.5 * (look.enters_s + look.exits_s()))
+    playback
+        .looks
+        .first()
+        .map_or(0.0, |look| 0.5 * (look.enters_s + look.exits_s()))
 }

@@ -63,8 +63,15 @@ pub fn stage_plugins(assets: &std::path::Path) -> bevy::app::PluginGroupBuilder 
             unapproved_path_mode: UnapprovedPathMode::Allow,
             ..default()
         })
-        .set(RenderPlugin { synchronous_pipeline_compilation: true, ..default() })
-        .set(LogPlugin { filter: log_filter(), level: bevy::log::Level::WARN, ..default() })
+        .set(RenderPlugin {
+            synchronous_pipeline_compilation: true,
+            ..default()
+        })
+        .set(LogPlugin {
+            filter: log_filter(),
+            level: bevy::log::Level::WARN,
+            ..default()
+        })
         // The solver and the renderer share a frame: no frame may overlap.
         .disable::<PipelinedRenderingPlugin>()
 }
@@ -79,7 +86,10 @@ fn log_filter() -> String {
 pub fn camera_bundle(show: &toile_show::Show) -> impl Bundle {
     (
         Camera3d::default(),
-        Projection::Perspective(PerspectiveProjection { near: 0.05, ..default() }),
+        Projection::Perspective(PerspectiveProjection {
+            near: 0.05,
+            ..default()
+        }),
         Msaa::Off,
         Smaa::default(),
         Tonemapping::TonyMcMapface,
@@ -97,10 +107,20 @@ impl Headless {
     pub fn new(size: (u32, u32), production: &Production) -> Result<Self, PumpError> {
         toile_cloth::request_device().map_err(|error| PumpError::Adapter(error.to_string()))?;
         let mut app = App::new();
-        let window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
-        app.add_plugins(stage_plugins(production.assets.root()).set(window).disable::<WinitPlugin>())
-            .add_plugins(StagePlugin)
-            .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(10)));
+        let window = WindowPlugin {
+            primary_window: None,
+            exit_condition: ExitCondition::DontExit,
+            ..default()
+        };
+        app.add_plugins(
+            stage_plugins(production.assets.root())
+                .set(window)
+                .disable::<WinitPlugin>(),
+        )
+        .add_plugins(StagePlugin)
+        .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(
+            10,
+        )));
         while app.plugins_state() == bevy::app::PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
         }
@@ -108,12 +128,33 @@ impl Headless {
         app.cleanup();
         let mut apps = std::mem::take(app.sub_apps_mut());
         let world = apps.main.world_mut();
-        let extent = Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 };
-        let mut image = Image::new_uninit(extent, TextureDimension::D2, TextureFormat::Rgba8UnormSrgb, RenderAssetUsages::RENDER_WORLD);
-        image.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
+        let extent = Extent3d {
+            width: size.0,
+            height: size.1,
+            depth_or_array_layers: 1,
+        };
+        let mut image = Image::new_uninit(
+            extent,
+            TextureDimension::D2,
+            TextureFormat::Rgba8UnormSrgb,
+            RenderAssetUsages::RENDER_WORLD,
+        );
+        image.texture_descriptor.usage |=
+            TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
         let target = world.resource_mut::<Assets<Image>>().add(image);
-        let camera = world.spawn((camera_bundle(&production.show), RenderTarget::from(target.clone()))).id();
-        Ok(Self { apps, target, camera, size, readback: None })
+        let camera = world
+            .spawn((
+                camera_bundle(&production.show),
+                RenderTarget::from(target.clone()),
+            ))
+            .id();
+        Ok(Self {
+            apps,
+            target,
+            camera,
+            size,
+            readback: None,
+        })
     }
 
     /// The main world.
@@ -128,7 +169,12 @@ impl Headless {
     /// validation error.
     pub fn update(&mut self) -> Result<(), PumpError> {
         if let Some(light) = self.world().get_resource::<VenueLight>().cloned()
-            && self.apps.main.world().get::<EnvironmentMapLight>(self.camera).is_none()
+            && self
+                .apps
+                .main
+                .world()
+                .get::<EnvironmentMapLight>(self.camera)
+                .is_none()
         {
             let camera = self.camera;
             self.world().entity_mut(camera).insert(light.0);
@@ -140,7 +186,11 @@ impl Headless {
             .wgpu_device()
             .poll(wgpu::PollType::wait_indefinitely())
             .map_err(|error| PumpError::Read(error.to_string()))?;
-        if world.resource::<Messages<AppExit>>().is_empty() { Ok(()) } else { Err(PumpError::Stopped) }
+        if world.resource::<Messages<AppExit>>().is_empty() {
+            Ok(())
+        } else {
+            Err(PumpError::Stopped)
+        }
     }
 
     /// Switches the camera on or off; off, only the simulation runs.
@@ -178,21 +228,44 @@ impl Headless {
                 mapped_at_creation: false,
             })
         });
-        let render_app = self.apps.sub_apps.get(&RenderApp.intern()).ok_or_else(|| PumpError::Read("there is no renderer".into()))?;
+        let render_app = self
+            .apps
+            .sub_apps
+            .get(&RenderApp.intern())
+            .ok_or_else(|| PumpError::Read("there is no renderer".into()))?;
         let image = render_app
             .world()
             .resource::<RenderAssets<GpuImage>>()
             .get(self.target.id())
             .ok_or_else(|| PumpError::Read("the target is not on the GPU".into()))?;
-        let mut encoder = device.wgpu_device().create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("capture.readback") });
+        let mut encoder =
+            device
+                .wgpu_device()
+                .create_command_encoder(&wgpu::CommandEncoderDescriptor {
+                    label: Some("capture.readback"),
+                });
         encoder.copy_texture_to_buffer(
             image.texture.as_image_copy(),
-            wgpu::TexelCopyBufferInfo { buffer, layout: wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row), rows_per_image: None } },
-            Extent3d { width, height, depth_or_array_layers: 1 },
+            wgpu::TexelCopyBufferInfo {
+                buffer,
+                layout: wgpu::TexelCopyBufferLayout {
+                    offset: 0,
+                    bytes_per_row: Some(row),
+                    rows_per_image: None,
+                },
+            },
+            Extent3d {
+                width,
+                height,
+                depth_or_array_layers: 1,
+            },
         );
         queue.0.submit([encoder.finish()]);
         buffer.slice(..).map_async(wgpu::MapMode::Read, |_| {});
-        device.wgpu_device().poll(wgpu::PollType::wait_indefinitely()).map_err(|error| PumpError::Read(error.to_string()))?;
+        device
+            .wgpu_device()
+            .poll(wgpu::PollType::wait_indefinitely())
+            .map_err(|error| PumpError::Read(error.to_string()))?;
         let mut pixels = Vec::with_capacity((width * height * 4) as usize);
         {
             let mapped = buffer.slice(..).get_mapped_range();
@@ -216,7 +289,11 @@ impl Headless {
         let now = playback.time_s;
         for look in &mut playback.looks {
             if look.on_stage(now) {
-                let stats = look.sim.lock().stats(device.wgpu_device(), &queue.0).map_err(|error| PumpError::Read(error.to_string()))?;
+                let stats = look
+                    .sim
+                    .lock()
+                    .stats(device.wgpu_device(), &queue.0)
+                    .map_err(|error| PumpError::Read(error.to_string()))?;
                 look.tally.add(&stats);
             }
         }

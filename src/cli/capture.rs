@@ -50,9 +50,15 @@ pub(super) struct Output {
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {
-    let size = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    let size = text
+        .split_once('x')
+        .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     match size {
-        Some((w, h)) if (16..=8192).contains(&w) && (16..=8192).contains(&h) && w % 2 == 0 && h % 2 == 0 => Ok((w, h)),
+        Some((w, h))
+            if (16..=8192).contains(&w) && (16..=8192).contains(&h) && w % 2 == 0 && h % 2 == 0 =>
+        {
+            Ok((w, h))
+        }
         _ => Err("write WIDTHxHEIGHT with even numbers from 16 to 8192, as in 1280x720".into()),
     }
 }
@@ -71,12 +77,20 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
 /// Records a show.
 pub(super) fn record(scene: &Path, output: Output, assets: &Assets) -> Result<(), Failure> {
     let production = Production::load(scene, assets)?;
-    let stem = scene.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = scene
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     record_production(production, stem, output)
 }
 
 /// Records a production under a name.
-pub(super) fn record_production(production: Production, stem: String, output: Output) -> Result<(), Failure> {
+pub(super) fn record_production(
+    production: Production,
+    stem: String,
+    output: Output,
+) -> Result<(), Failure> {
     let stop = stop_on_interrupt()?;
     let options = Options {
         out: output.out.unwrap_or_else(|| Path::new("out").join(&stem)),
@@ -101,7 +115,10 @@ pub(super) fn record_production(production: Production, stem: String, output: Ou
             );
             Ok(())
         }
-        Err(error @ CaptureError::Interrupted(_)) => Err(Failure { message: error.to_string(), code: 130 }),
+        Err(error @ CaptureError::Interrupted(_)) => Err(Failure {
+            message: error.to_string(),
+            code: 130,
+        }),
         Err(error) => Err(error.into()),
     }
 }

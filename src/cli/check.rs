@@ -16,7 +16,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
-    let files = if args.files.is_empty() { check::everything(assets) } else { args.files };
+    let files = if args.files.is_empty() {
+        check::everything(assets)
+    } else {
+        args.files
+    };
     let mut broken = 0;
     for file in &files {
         match check::file(file, assets) {

@@ -76,34 +76,91 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     let mut library = Library::new(assets);
     let mut garments = Vec::new();
     for (index, id) in args.garments.iter().enumerate() {
-        let fabric = args.fabric.get(index).or(args.fabric.last()).map(String::as_str).unwrap_or_default();
+        let fabric = args
+            .fabric
+            .get(index)
+            .or(args.fabric.last())
+            .map(String::as_str)
+            .unwrap_or_default();
         let size = args.cut.clone().map_or(Size::MadeToMeasure, Size::Named);
-        garments.push(library.worn(&Worn { garment: id.clone(), size, fabric: fabric.to_owned(), colour: None }, "drape")?);
+        garments.push(library.worn(
+            &Worn {
+                garment: id.clone(),
+                size,
+                fabric: fabric.to_owned(),
+                colour: None,
+            },
+            "drape",
+        )?);
     }
     let (device, queue, adapter) = toile_cloth::request_device()?;
     let kernels = toile_cloth::ClothPipelines::new(&device)?;
     let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
-    let assembly = wardrobe::assemble(&garments, &twin.measures, &avatar, &body, &twin.id, args.edge_mm * 1e-3)?;
+    let assembly = wardrobe::assemble(
+        &garments,
+        &twin.measures,
+        &avatar,
+        &body,
+        &twin.id,
+        args.edge_mm * 1e-3,
+    )?;
     let mut progress: Option<Progress> = None;
-    let dressed = wardrobe::sew(&assembly, &body, Gpu { device: &device, queue: &queue, kernels: &kernels }, |done, of, word| {
-        progress.get_or_insert_with(|| Progress::start("draping", u64::from(of))).at(u64::from(done), word);
-    })?;
+    let dressed = wardrobe::sew(
+        &assembly,
+        &body,
+        Gpu {
+            device: &device,
+            queue: &queue,
+            kernels: &kernels,
+        },
+        |done, of, word| {
+            progress
+                .get_or_insert_with(|| Progress::start("draping", u64::from(of)))
+                .at(u64::from(done), word);
+        },
+    )?;
     if let Some(progress) = progress {
         progress.finish("settled");
     }
     println!("twin        {} ({})", twin.name, twin.id);
     for garment in &garments {
-        println!("garment     {} in {}", garment.file.name, garment.fabric.name);
+        println!(
+            "garment     {} in {}",
+            garment.file.name, garment.fabric.name
+        );
     }
-    println!("cloth       {} particles, {} triangles", dressed.cloth.positions.len(), dressed.cloth.triangles.len());
-    let closed = if dressed.seam_gap_m <= CLOSED_SEAM_M { "closed" } else { "OPEN" };
-    println!("seams       {closed}, widest gap {:.2} mm before welding", dressed.seam_gap_m * 1e3);
-    println!("stretch     {:.1} % at most, 99.9 % of edges below {:.1} %", dressed.stats.max_stretch * 100.0, dressed.stats.p999_stretch * 100.0);
-    println!("body        {} contacts, deepest particle {:.2} mm inside", dressed.stats.contacts, dressed.stats.max_penetration_m * 1e3);
-    println!("at rest     fastest particle {:.1} mm/s", dressed.stats.max_speed * 1e3);
+    println!(
+        "cloth       {} particles, {} triangles",
+        dressed.cloth.positions.len(),
+        dressed.cloth.triangles.len()
+    );
+    let closed = if dressed.seam_gap_m <= CLOSED_SEAM_M {
+        "closed"
+    } else {
+        "OPEN"
+    };
+    println!(
+        "seams       {closed}, widest gap {:.2} mm before welding",
+        dressed.seam_gap_m * 1e3
+    );
+    println!(
+        "stretch     {:.1} % at most, 99.9 % of edges below {:.1} %",
+        dressed.stats.max_stretch * 100.0,
+        dressed.stats.p999_stretch * 100.0
+    );
+    println!(
+        "body        {} contacts, deepest particle {:.2} mm inside",
+        dressed.stats.contacts,
+        dressed.stats.max_penetration_m * 1e3
+    );
+    println!(
+        "at rest     fastest particle {:.1} mm/s",
+        dressed.stats.max_speed * 1e3
+    );
     println!("adapter     {}", adapter.name);
     if let Some(path) = &args.out {
-        write_obj(path, &dressed, &body).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        write_obj(path, &dressed, &body)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     }
     if dressed.stats.nan {
         return Err("the cloth did not settle: a position is no number".into());

@@ -54,8 +54,20 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             let (twin, avatar) = load_twin(assets, &twin, "--twin")?;
             let size = cut.map_or(Size::MadeToMeasure, Size::Named);
             let fabric = library.garment(&id, "garment export")?.fabric.clone();
-            let garment = library.worn(&Worn { garment: id, size, fabric, colour: None }, "garment export")?;
-            let pattern = garment.pattern(&wardrobe::wearer(&twin.measures, &wardrobe::landmarks(&avatar)?, &twin.id)?)?;
+            let garment = library.worn(
+                &Worn {
+                    garment: id,
+                    size,
+                    fabric,
+                    colour: None,
+                },
+                "garment export",
+            )?;
+            let pattern = garment.pattern(&wardrobe::wearer(
+                &twin.measures,
+                &wardrobe::landmarks(&avatar)?,
+                &twin.id,
+            )?)?;
             match out {
                 None => println!("{}", pattern.to_json()),
                 Some(path) => {

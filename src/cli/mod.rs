@@ -13,18 +13,26 @@ use clap::{Parser, Subcommand};
 use std::{
     path::PathBuf,
     process::ExitCode,
-    sync::{Arc, atomic::{AtomicBool, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// Virtual runway and 3D try-on: twins walk in sewn, simulated garments.
 #[derive(Debug, Parser)]
-#[command(name = "toile", version, max_term_width = 100, after_help = "\
+#[command(
+    name = "toile",
+    version,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   toile show scenes/first-show.ron            play a show in a window
   toile capture scenes/first-show.ron         record it: movie, poster, report
   toile check scenes/*.ron                    find mistakes without rendering
   toile drape slip-dress --twin ines --fabric silk-charmeuse
-")]
+"
+)]
 struct Cli {
     /// Folder with twins, garments, fabrics and environments [default: assets]
     #[arg(long, global = true, value_name = "DIR")]
@@ -59,7 +67,10 @@ pub(crate) struct Failure {
 
 impl<E: std::fmt::Display> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self { message: error.to_string(), code: 2 }
+        Self {
+            message: error.to_string(),
+            code: 2,
+        }
     }
 }
 
@@ -85,7 +96,10 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn with_assets(given: Option<PathBuf>, command: impl FnOnce(&Assets) -> Result<(), Failure>) -> Result<(), Failure> {
+fn with_assets(
+    given: Option<PathBuf>,
+    command: impl FnOnce(&Assets) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let assets = Assets::find(given.as_deref())?;
     command(&assets)
 }

@@ -1,14 +1,12 @@
 //! `toile tryon`.
 
 use super::{Failure, capture};
-use crate::{
-    paths::Assets,
-    production::Production,
-    viewer,
-    wardrobe,
-};
+use crate::{paths::Assets, production::Production, viewer, wardrobe};
 use toile_garment::ease;
-use toile_show::{Rgb, Show, format::{Size, Worn}};
+use toile_show::{
+    Rgb, Show,
+    format::{Size, Worn},
+};
 use toile_twin::Scope;
 
 /// The fitting room's set, cameras and light.
@@ -41,12 +39,19 @@ pub(super) struct Args {
 }
 
 fn parse_worn(text: &str) -> Result<Worn, String> {
-    let (garment, cloth) = text.split_once('=').ok_or("write GARMENT=FABRIC, as in tee=cotton-jersey")?;
+    let (garment, cloth) = text
+        .split_once('=')
+        .ok_or("write GARMENT=FABRIC, as in tee=cotton-jersey")?;
     let (fabric, colour) = match cloth.split_once(':') {
         Some((fabric, colour)) => (fabric, Some(Rgb::from_hex(colour)?)),
         None => (cloth, None),
     };
-    Ok(Worn { garment: garment.into(), size: Size::MadeToMeasure, fabric: fabric.into(), colour })
+    Ok(Worn {
+        garment: garment.into(),
+        size: Size::MadeToMeasure,
+        fabric: fabric.into(),
+        colour,
+    })
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
@@ -71,11 +76,23 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
 /// Prints how much room each garment leaves.
 fn print_ease(production: &Production) -> Result<(), Failure> {
     let look = &production.looks[0];
-    let wearer = wardrobe::wearer(&look.cast.twin.measures, &wardrobe::landmarks(&look.cast.avatar)?, &look.cast.twin.id)?;
+    let wearer = wardrobe::wearer(
+        &look.cast.twin.measures,
+        &wardrobe::landmarks(&look.cast.avatar)?,
+        &look.cast.twin.id,
+    )?;
     for garment in &look.garments {
         let room = ease(&garment.pattern(&wearer)?, &wearer);
-        let cm = |value: Option<f32>| value.map_or("–".to_owned(), |v| format!("{:+.1} cm", v * 100.0));
-        println!("{:<16} ease at bust {}, waist {}, hip {}", garment.file.name, cm(room.bust), cm(room.waist), cm(room.hip));
+        let cm = |value: Option<f32>| {
+            value.map_or("–".to_owned(), |v| format!("{:+.1} cm", v * 100.0))
+        };
+        println!(
+            "{:<16} ease at bust {}, waist {}, hip {}",
+            garment.file.name,
+            cm(room.bust),
+            cm(room.waist),
+            cm(room.hip)
+        );
     }
     Ok(())
 }

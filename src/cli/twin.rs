@@ -116,7 +116,11 @@ fn make(new: &New, assets: &Assets) -> Result<(), Failure> {
         neck: new.neck.map(metres),
         ..MeasureTargets::default()
     };
-    let shape = Shape { gender: if new.male { 1.0 } else { 0.0 }, age: Shape::age_from_years(new.age), ..Shape::default() };
+    let shape = Shape {
+        gender: if new.male { 1.0 } else { 0.0 },
+        age: Shape::age_from_years(new.age),
+        ..Shape::default()
+    };
     let data = body(assets)?;
     let fitted = fit(&data, &shape, &targets)?;
     let recipe = TwinRecipe::plain(shape, targets);
@@ -130,19 +134,33 @@ fn make(new: &New, assets: &Assets) -> Result<(), Failure> {
             fitted.achieved.bust,
             fitted.achieved.waist,
             fitted.achieved.hip,
-            new.inseam.map(|cm| format!(", inseam: {:.4}", metres(cm))).unwrap_or_default(),
+            new.inseam
+                .map(|cm| format!(", inseam: {:.4}", metres(cm)))
+                .unwrap_or_default(),
             heel_of(&recipe),
         ),
         &folder.join("twin.ron"),
     )?;
     let parent = assets.root().join("twins");
-    let staging = tempfile::Builder::new().prefix(".new-").tempdir_in(&parent).map_err(|e| format!("cannot write to {}: {e}", parent.display()))?;
-    let write = |name: &str, content: &[u8]| std::fs::write(staging.path().join(name), content).map_err(|e| format!("cannot write {name}: {e}"));
+    let staging = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempdir_in(&parent)
+        .map_err(|e| format!("cannot write to {}: {e}", parent.display()))?;
+    let write = |name: &str, content: &[u8]| {
+        std::fs::write(staging.path().join(name), content)
+            .map_err(|e| format!("cannot write {name}: {e}"))
+    };
     write("recipe.ron", recipe.to_ron()?.as_bytes())?;
     write("avatar.glb", &glb)?;
     write("twin.ron", twin.to_ron()?.as_bytes())?;
-    std::fs::rename(staging.keep(), &folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
-    println!("{}: fitted to within {:.1} mm, avatar {:.1} MB", folder.display(), fitted.residual_mm_max, glb.len() as f32 / 1e6);
+    std::fs::rename(staging.keep(), &folder)
+        .map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+    println!(
+        "{}: fitted to within {:.1} mm, avatar {:.1} MB",
+        folder.display(),
+        fitted.residual_mm_max,
+        glb.len() as f32 / 1e6
+    );
     println!("the twin has no licence yet: add one to twin.ron before a show may use it");
     Ok(())
 }
@@ -159,23 +177,44 @@ fn heel_of(recipe: &TwinRecipe) -> f32 {
 fn bake(id: &str, assets: &Assets) -> Result<(), Failure> {
     let folder = assets.twin(id);
     let path = folder.join("recipe.ron");
-    let text = std::fs::read_to_string(&path).map_err(|e| format!("cannot read {}: {e}; a twin that was not made here has no recipe", path.display()))?;
+    let text = std::fs::read_to_string(&path).map_err(|e| {
+        format!(
+            "cannot read {}: {e}; a twin that was not made here has no recipe",
+            path.display()
+        )
+    })?;
     let recipe = TwinRecipe::from_ron(&text).map_err(|e| format!("{}: {e}", path.display()))?;
     let glb = avatar_glb(&body(assets)?, &recipe)?;
     let partial = folder.join("avatar.glb.part");
-    std::fs::write(&partial, &glb).and_then(|()| std::fs::rename(&partial, folder.join("avatar.glb"))).map_err(|e| format!("cannot write {}: {e}", folder.display()))?;
-    println!("{}: {:.1} MB", folder.join("avatar.glb").display(), glb.len() as f32 / 1e6);
+    std::fs::write(&partial, &glb)
+        .and_then(|()| std::fs::rename(&partial, folder.join("avatar.glb")))
+        .map_err(|e| format!("cannot write {}: {e}", folder.display()))?;
+    println!(
+        "{}: {:.1} MB",
+        folder.join("avatar.glb").display(),
+        glb.len() as f32 / 1e6
+    );
     Ok(())
 }
 
 fn list(assets: &Assets) -> Result<(), Failure> {
-    println!("{:<12} {:<20} {:<10} {:>6} {:>6} {:>6} {:>6}", "id", "name", "kind", "height", "bust", "waist", "hip");
+    println!(
+        "{:<12} {:<20} {:<10} {:>6} {:>6} {:>6} {:>6}",
+        "id", "name", "kind", "height", "bust", "waist", "hip"
+    );
     for id in assets.list("twins") {
         let (twin, _) = load_twin(assets, &id, "twin list")?;
         let m = &twin.measures;
         let cm = |metres: f32| format!("{:.1}", metres * 100.0);
         let kind = format!("{:?}", twin.kind).to_lowercase();
-        println!("{id:<12} {:<20} {kind:<10} {:>6} {:>6} {:>6} {:>6}", twin.name, cm(m.height), cm(m.bust), cm(m.waist), cm(m.hip));
+        println!(
+            "{id:<12} {:<20} {kind:<10} {:>6} {:>6} {:>6} {:>6}",
+            twin.name,
+            cm(m.height),
+            cm(m.bust),
+            cm(m.waist),
+            cm(m.hip)
+        );
     }
     Ok(())
 }
@@ -186,7 +225,12 @@ fn show(id: &str, assets: &Assets) -> Result<(), Failure> {
     if let Some(credit) = &twin.credit {
         println!("credit: {credit}");
     }
-    println!("avatar: {} ({} joints, {} parts)", avatar.file.display(), avatar.skeleton.len(), avatar.primitives.len());
+    println!(
+        "avatar: {} ({} joints, {} parts)",
+        avatar.file.display(),
+        avatar.skeleton.len(),
+        avatar.primitives.len()
+    );
     println!("measures: {:#?}", twin.measures);
     if twin.licences.is_empty() {
         println!("no licences: nobody may show this twin");
@@ -194,7 +238,16 @@ fn show(id: &str, assets: &Assets) -> Result<(), Failure> {
     for licence in &twin.licences {
         println!(
             "licence {}: {} may use it for {:?}, {:?}, {:?}, from {} until {}, at {} {} per {:?}",
-            licence.id, licence.licensee, licence.scope, licence.purpose, licence.territory, licence.from, licence.until, licence.rate.amount, licence.rate.currency, licence.rate.per
+            licence.id,
+            licence.licensee,
+            licence.scope,
+            licence.purpose,
+            licence.territory,
+            licence.from,
+            licence.until,
+            licence.rate.amount,
+            licence.rate.currency,
+            licence.rate.per
         );
     }
     Ok(())

@@ -1,10 +1,6 @@
 //! A twin on stage: its glTF scene, its joints, and the pose set on them.
 
-use bevy::{
-    mesh::morph::MorphWeights,
-    platform::collections::HashMap,
-    prelude::*,
-};
+use bevy::{mesh::morph::MorphWeights, platform::collections::HashMap, prelude::*};
 use toile_twin::{Pose, Skeleton};
 
 /// A twin's entities.
@@ -20,7 +16,12 @@ pub struct Actor {
 impl Actor {
     /// Finds the joints and morphing meshes of a scene that has been spawned
     /// under `root`; `None` while Bevy has not finished spawning it.
-    pub fn find(world: &mut World, root: Entity, skeleton: &Skeleton, morph_names: &[String]) -> Option<Self> {
+    pub fn find(
+        world: &mut World,
+        root: Entity,
+        skeleton: &Skeleton,
+        morph_names: &[String],
+    ) -> Option<Self> {
         let mut by_name = HashMap::new();
         let mut morphs = Vec::new();
         let mut stack = vec![root];
@@ -39,8 +40,16 @@ impl Actor {
                 stack.extend(children.iter());
             }
         }
-        let joints = skeleton.names.iter().map(|name| by_name.get(name).copied()).collect::<Option<Vec<_>>>()?;
-        Some(Self { root, joints, morphs })
+        let joints = skeleton
+            .names
+            .iter()
+            .map(|name| by_name.get(name).copied())
+            .collect::<Option<Vec<_>>>()?;
+        Some(Self {
+            root,
+            joints,
+            morphs,
+        })
     }
 
     /// Puts the actor into a pose.
@@ -52,12 +61,17 @@ impl Actor {
         weights: &mut Query<'_, '_, &mut MorphWeights>,
     ) {
         if let Ok(mut root) = transforms.get_mut(self.root) {
-            *root = Transform::from_translation(pose.root).with_rotation(Quat::from_rotation_y(pose.heading));
+            *root = Transform::from_translation(pose.root)
+                .with_rotation(Quat::from_rotation_y(pose.heading));
         }
         let hips = skeleton.root();
         for (index, &entity) in self.joints.iter().enumerate() {
             if let Ok(mut joint) = transforms.get_mut(entity) {
-                let offset = if index == hips { pose.hips_offset } else { Vec3::ZERO };
+                let offset = if index == hips {
+                    pose.hips_offset
+                } else {
+                    Vec3::ZERO
+                };
                 joint.translation = skeleton.rest_translation[index] + offset;
                 joint.rotation = pose.local[index];
             }
@@ -65,7 +79,11 @@ impl Actor {
         for (entity, names) in &self.morphs {
             if let Ok(mut morph) = weights.get_mut(*entity) {
                 for (weight, name) in morph.weights_mut().iter_mut().zip(names) {
-                    *weight = pose.morphs.iter().find(|(n, _)| n == name).map_or(0.0, |(_, w)| *w);
+                    *weight = pose
+                        .morphs
+                        .iter()
+                        .find(|(n, _)| n == name)
+                        .map_or(0.0, |(_, w)| *w);
                 }
             }
         }

@@ -63,11 +63,15 @@ pub struct Emits(pub Vec<Emit>);
 
 /// Installs the drawing of cloth.
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Emits>().add_plugins(ExtractResourcePlugin::<Emits>::default());
+    app.init_resource::<Emits>()
+        .add_plugins(ExtractResourcePlugin::<Emits>::default());
     let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
         return;
     };
-    render_app.world_mut().resource_mut::<MeshAllocatorSettings>().extra_buffer_usages |= BufferUsages::STORAGE;
+    render_app
+        .world_mut()
+        .resource_mut::<MeshAllocatorSettings>()
+        .extra_buffer_usages |= BufferUsages::STORAGE;
     render_app.add_systems(RenderGraph, emit.before(camera_driver));
     // The schedule must exist even when nothing else was added to it.
     render_app.init_schedule(Render);
@@ -85,15 +89,26 @@ fn emit(
     if emits.0.is_empty() {
         return;
     }
-    let mut encoder = device.wgpu_device().create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("stage.cloth.emit") });
+    let mut encoder =
+        device
+            .wgpu_device()
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor {
+                label: Some("stage.cloth.emit"),
+            });
     for item in &emits.0 {
         // A mesh added in this very frame has no slab yet; it is drawn from its
         // rest pose once and filled from the next frame on.
-        let (Some(mesh), Some(slice)) = (meshes.get(item.mesh.id()), allocator.mesh_vertex_slice(&item.mesh.id())) else {
+        let (Some(mesh), Some(slice)) = (
+            meshes.get(item.mesh.id()),
+            allocator.mesh_vertex_slice(&item.mesh.id()),
+        ) else {
             continue;
         };
         let layout = mesh.layout.0.layout();
-        let Ok(attributes) = mesh.layout.0.get_layout(&[Mesh::ATTRIBUTE_POSITION.at_shader_location(0), Mesh::ATTRIBUTE_NORMAL.at_shader_location(1)]) else {
+        let Ok(attributes) = mesh.layout.0.get_layout(&[
+            Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
+            Mesh::ATTRIBUTE_NORMAL.at_shader_location(1),
+        ]) else {
             continue;
         };
         let target = EmitTarget {
@@ -105,7 +120,9 @@ fn emit(
             count: item.count,
             origin: Vec3::ZERO,
         };
-        item.sim.lock().emit(device.wgpu_device(), &mut encoder, &target);
+        item.sim
+            .lock()
+            .emit(device.wgpu_device(), &mut encoder, &target);
     }
     queue.0.submit([encoder.finish()]);
 }
@@ -121,15 +138,39 @@ pub(super) fn garment_mesh(positions: &[Vec3], uv: &[Vec2], triangles: &[[u32; 3
             normals[i as usize] += normal;
         }
     }
-    Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
-        .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions.iter().map(Vec3::to_array).collect::<Vec<_>>())
-        .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals.iter().map(|n| n.normalize_or(Vec3::Z).to_array()).collect::<Vec<_>>())
-        .with_inserted_attribute(Mesh::ATTRIBUTE_UV_0, uv.iter().map(Vec2::to_array).collect::<Vec<_>>())
-        .with_inserted_indices(Indices::U32(triangles.concat()))
+    Mesh::new(
+        PrimitiveTopology::TriangleList,
+        RenderAssetUsages::RENDER_WORLD,
+    )
+    .with_inserted_attribute(
+        Mesh::ATTRIBUTE_POSITION,
+        positions.iter().map(Vec3::to_array).collect::<Vec<_>>(),
+    )
+    .with_inserted_attribute(
+        Mesh::ATTRIBUTE_NORMAL,
+        normals
+            .iter()
+            .map(|n| n.normalize_or(Vec3::Z).to_array())
+            .collect::<Vec<_>>(),
+    )
+    .with_inserted_attribute(
+        Mesh::ATTRIBUTE_UV_0,
+        uv.iter().map(Vec2::to_array).collect::<Vec<_>>(),
+    )
+    .with_inserted_indices(Indices::U32(triangles.concat()))
 }
 
 /// What a garment's entity needs so that it is drawn wherever the cloth goes.
 #[must_use]
-pub(super) fn garment_bundle(mesh: Handle<Mesh>, material: Handle<super::FabricMaterial>) -> impl Bundle {
-    (Mesh3d(mesh), MeshMaterial3d(material), NoFrustumCulling, Transform::IDENTITY, Visibility::Hidden)
+pub(super) fn garment_bundle(
+    mesh: Handle<Mesh>,
+    material: Handle<super::FabricMaterial>,
+) -> impl Bundle {
+    (
+        Mesh3d(mesh),
+        MeshMaterial3d(material),
+        NoFrustumCulling,
+        Transform::IDENTITY,
+        Visibility::Hidden,
+    )
 }

@@ -39,8 +39,15 @@ impl MaterialExtension for FabricSurface {
 
 /// Registers the material and its shader.
 pub(super) fn plugin(app: &mut App) {
-    let shader = Shader::from_wgsl(include_str!("../../shaders/stage/fabric.wgsl"), "shaders/stage/fabric.wgsl");
-    if let Err(error) = app.world_mut().resource_mut::<Assets<Shader>>().insert(SHADER.id(), shader) {
+    let shader = Shader::from_wgsl(
+        include_str!("../../shaders/stage/fabric.wgsl"),
+        "shaders/stage/fabric.wgsl",
+    );
+    if let Err(error) = app
+        .world_mut()
+        .resource_mut::<Assets<Shader>>()
+        .insert(SHADER.id(), shader)
+    {
         error!("the fabric shader could not be registered: {error}");
     }
     app.add_plugins(MaterialPlugin::<FabricMaterial>::default());
@@ -66,21 +73,37 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
         Construction::Organza => (0.0, 0.2),
         Construction::Twill | Construction::Denim => (1.0, 0.42),
         Construction::Satin => (2.0, 0.1),
-        Construction::Jersey | Construction::Interlock | Construction::Rib | Construction::Ponte | Construction::Fleece => (3.0, 0.35),
+        Construction::Jersey
+        | Construction::Interlock
+        | Construction::Rib
+        | Construction::Ponte
+        | Construction::Fleece => (3.0, 0.35),
         Construction::Leather => (4.0, 0.35),
     };
     // Denim's weft is undyed.
-    let weft = if fabric.construction == Construction::Denim { Vec3::splat(0.55).lerp(base, 0.35) } else { base * 0.94 };
+    let weft = if fabric.construction == Construction::Denim {
+        Vec3::splat(0.55).lerp(base, 0.35)
+    } else {
+        base * 0.94
+    };
     let sheer = look.opacity < 0.999;
     let (pitch_x, pitch_y) = look.thread_pitch_mm;
     FabricMaterial {
         base: StandardMaterial {
             base_color: Color::LinearRgba(LinearRgba::from_vec4(base.extend(look.opacity))),
             perceptual_roughness: look.roughness.clamp(0.2, 1.0),
-            reflectance: if fabric.construction == Construction::Satin { 0.45 } else { 0.35 },
+            reflectance: if fabric.construction == Construction::Satin {
+                0.45
+            } else {
+                0.35
+            },
             double_sided: true,
             cull_mode: None,
-            alpha_mode: if sheer { AlphaMode::Blend } else { AlphaMode::Opaque },
+            alpha_mode: if sheer {
+                AlphaMode::Blend
+            } else {
+                AlphaMode::Opaque
+            },
             ..default()
         },
         extension: FabricSurface {

@@ -1,6 +1,8 @@
 //! From a production to a playback: spawn the set, the avatars and the cloth.
 
-use super::{Actor, Emit, Playback, SharedSim, StagedGarment, StagedLook, cloth, fabric_material, set};
+use super::{
+    Actor, Emit, Playback, SharedSim, StagedGarment, StagedLook, cloth, fabric_material, set,
+};
 use crate::{
     production::{CastLook, Production},
     wardrobe::{self, DressError, Gpu, Tally},
@@ -71,30 +73,53 @@ impl Loader {
     /// Nothing happens until the first [`Loader::advance`].
     #[must_use]
     pub fn new(production: Production) -> Self {
-        Self { production, phase: Phase::Begin, staged: Vec::new(), kernels: None, updates: 0 }
+        Self {
+            production,
+            phase: Phase::Begin,
+            staged: Vec::new(),
+            kernels: None,
+            updates: 0,
+        }
     }
 
     /// Does the next bit; gives the playback once all is on stage.
     ///
     /// # Errors
     /// [`StageError`], naming the look, twin or file.
-    pub fn advance(&mut self, world: &mut World, progress: Report<'_>) -> Result<Option<Playback>, StageError> {
+    pub fn advance(
+        &mut self,
+        world: &mut World,
+        progress: Report<'_>,
+    ) -> Result<Option<Playback>, StageError> {
         self.updates += 1;
         match &mut self.phase {
             Phase::Begin => {
                 spawn_set(world, &self.production)?;
-                self.kernels = Some(Arc::new(ClothPipelines::new(world.resource::<RenderDevice>().wgpu_device())?));
+                self.kernels = Some(Arc::new(ClothPipelines::new(
+                    world.resource::<RenderDevice>().wgpu_device(),
+                )?));
                 let server = world.resource::<AssetServer>().clone();
-                let handles = self.production.looks.iter().map(|look| server.load(look.cast.avatar.file.clone())).collect();
+                let handles = self
+                    .production
+                    .looks
+                    .iter()
+                    .map(|look| server.load(look.cast.avatar.file.clone()))
+                    .collect();
                 self.phase = Phase::Avatars(handles);
             }
             Phase::Avatars(handles) => {
                 let server = world.resource::<AssetServer>();
-                let ready = handles.iter().filter(|handle| server.is_loaded_with_dependencies(*handle)).count();
+                let ready = handles
+                    .iter()
+                    .filter(|handle| server.is_loaded_with_dependencies(*handle))
+                    .count();
                 progress("loading avatars", ready as u64, handles.len() as u64);
                 for (handle, look) in handles.iter().zip(&self.production.looks) {
                     if let Some(LoadState::Failed(error)) = server.get_load_state(handle) {
-                        return Err(StageError::Load(format!("cannot load avatar {}: {error}", look.cast.avatar.file.display())));
+                        return Err(StageError::Load(format!(
+                            "cannot load avatar {}: {error}",
+                            look.cast.avatar.file.display()
+                        )));
                     }
                 }
                 if ready < handles.len() {
@@ -110,7 +135,11 @@ impl Loader {
                 let mut actors = Vec::new();
                 for (root, look) in roots.iter().zip(&self.production.looks) {
                     let avatar = &look.cast.avatar;
-                    let morphs: Vec<String> = avatar.morph_targets().into_iter().map(str::to_owned).collect();
+                    let morphs: Vec<String> = avatar
+                        .morph_targets()
+                        .into_iter()
+                        .map(str::to_owned)
+                        .collect();
                     actors.push(Actor::find(world, *root, &avatar.skeleton, &morphs));
                 }
                 if actors.iter().any(Option::is_none) {
@@ -122,12 +151,26 @@ impl Loader {
             Phase::Dressing(actors) => {
                 let index = self.staged.len();
                 let count = self.production.looks.len();
-                let (Some(cast), Some(kernels)) = (self.production.looks.get(index), &self.kernels) else {
+                let (Some(cast), Some(kernels)) = (self.production.looks.get(index), &self.kernels)
+                else {
                     return Ok(Some(self.playback()));
                 };
-                let actor = actors[index].take().ok_or_else(|| StageError::Load("an avatar was staged twice".into()))?;
-                let phase = format!("dressing look {} of {count} ({})", index + 1, cast.cast.twin.name);
-                let look = stage_look(world, cast, actor, &self.production.show, kernels, |done, of| progress(&phase, done, of))?;
+                let actor = actors[index]
+                    .take()
+                    .ok_or_else(|| StageError::Load("an avatar was staged twice".into()))?;
+                let phase = format!(
+                    "dressing look {} of {count} ({})",
+                    index + 1,
+                    cast.cast.twin.name
+                );
+                let look = stage_look(
+                    world,
+                    cast,
+                    actor,
+                    &self.production.show,
+                    kernels,
+                    |done, of| progress(&phase, done, of),
+                )?;
                 self.staged.push(look);
                 if self.staged.len() == count {
                     return Ok(Some(self.playback()));
@@ -138,7 +181,11 @@ impl Loader {
     }
 
     fn give_up_after(&self, updates: u32, problem: &str) -> Result<(), StageError> {
-        if self.updates > updates { Err(StageError::Load(problem.to_owned())) } else { Ok(()) }
+        if self.updates > updates {
+            Err(StageError::Load(problem.to_owned()))
+        } else {
+            Ok(())
+        }
     }
 
     fn playback(&mut self) -> Playback {
@@ -150,21 +197,45 @@ impl Loader {
             skipped_s: 0.0,
             step_ms: 0.0,
             looks: std::mem::take(&mut self.staged),
-            kernels: self.kernels.clone().unwrap_or_else(|| unreachable!("kernels are made in the first phase")),
+            kernels: self
+                .kernels
+                .clone()
+                .unwrap_or_else(|| unreachable!("kernels are made in the first phase")),
             view: None,
         }
     }
 }
 
-fn spawn_avatars(world: &mut World, handles: &[Handle<Gltf>], production: &Production) -> Result<Vec<Entity>, StageError> {
+fn spawn_avatars(
+    world: &mut World,
+    handles: &[Handle<Gltf>],
+    production: &Production,
+) -> Result<Vec<Entity>, StageError> {
     let mut roots = Vec::new();
     for (handle, look) in handles.iter().zip(&production.looks) {
         let scene = world
             .resource::<Assets<Gltf>>()
             .get(handle)
-            .and_then(|gltf| gltf.default_scene.clone().or_else(|| gltf.scenes.first().cloned()))
-            .ok_or_else(|| StageError::Load(format!("{} holds no scene", look.cast.avatar.file.display())))?;
-        roots.push(world.spawn((WorldAssetRoot(scene), Transform::IDENTITY, Visibility::Hidden)).id());
+            .and_then(|gltf| {
+                gltf.default_scene
+                    .clone()
+                    .or_else(|| gltf.scenes.first().cloned())
+            })
+            .ok_or_else(|| {
+                StageError::Load(format!(
+                    "{} holds no scene",
+                    look.cast.avatar.file.display()
+                ))
+            })?;
+        roots.push(
+            world
+                .spawn((
+                    WorldAssetRoot(scene),
+                    Transform::IDENTITY,
+                    Visibility::Hidden,
+                ))
+                .id(),
+        );
     }
     Ok(roots)
 }
@@ -172,7 +243,8 @@ fn spawn_avatars(world: &mut World, handles: &[Handle<Gltf>], production: &Produ
 fn spawn_set(world: &mut World, production: &Production) -> Result<(), StageError> {
     let venue = &production.show.venue;
     let image = production.assets.environment(&venue.environment.image);
-    let environment = set::environment(venue, &image, &mut world.resource_mut::<Assets<Image>>()).map_err(StageError::Load)?;
+    let environment = set::environment(venue, &image, &mut world.resource_mut::<Assets<Image>>())
+        .map_err(StageError::Load)?;
     world.insert_resource(VenueLight(environment));
     world.resource_scope(|world, mut meshes: Mut<'_, Assets<Mesh>>| {
         world.resource_scope(|world, mut materials: Mut<'_, Assets<StandardMaterial>>| {
@@ -199,13 +271,30 @@ fn stage_look(
 ) -> Result<StagedLook, StageError> {
     let render_device = world.resource::<RenderDevice>().clone();
     let queue = world.resource::<RenderQueue>().clone();
-    let gpu = Gpu { device: render_device.wgpu_device(), queue: &queue.0, kernels };
+    let gpu = Gpu {
+        device: render_device.wgpu_device(),
+        queue: &queue.0,
+        kernels,
+    };
     let (twin, avatar) = (&cast.cast.twin, &cast.cast.avatar);
     let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
-    let dressed = wardrobe::dress(cast, &body, gpu, |done, of, _| progress(u64::from(done), u64::from(of)))?;
+    let dressed = wardrobe::dress(cast, &body, gpu, |done, of, _| {
+        progress(u64::from(done), u64::from(of))
+    })?;
 
-    let stands_s = cast.look.stands.then_some(cast.look.pose_beats * show.beat_s());
-    let start = Vec3::new(0.0, 0.0, if cast.look.stands { FITTING_Z } else { BACKSTAGE_Z });
+    let stands_s = cast
+        .look
+        .stands
+        .then_some(cast.look.pose_beats * show.beat_s());
+    let start = Vec3::new(
+        cast.look.lane_m,
+        0.0,
+        if cast.look.stands {
+            FITTING_Z
+        } else {
+            BACKSTAGE_Z
+        },
+    );
     let performance = Performance::new(
         avatar,
         twin,
@@ -231,23 +320,49 @@ fn stage_look(
     let mut staged_garments = Vec::new();
     let sim = SharedSim::new(sim);
     for (garment, worn) in dressed.garments.iter().zip(&cast.garments) {
-        let positions: Vec<Vec3> = garment.particle_of_vertex.iter().map(|&i| cloth_mesh.positions[i as usize]).collect();
-        let mesh = world.resource_mut::<Assets<Mesh>>().add(cloth::garment_mesh(&positions, &garment.uv, &garment.triangles));
-        let material = world.resource_mut::<Assets<super::FabricMaterial>>().add(fabric_material(&worn.fabric, worn.colour));
-        let entity = world.spawn(cloth::garment_bundle(mesh.clone(), material)).id();
-        let particle_of_vertex = render_device.wgpu_device().create_buffer(&wgpu::BufferDescriptor {
-            label: Some("stage.garment.particle_of_vertex"),
-            size: (garment.particle_of_vertex.len() * 4) as u64,
-            usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        queue.0.write_buffer(&particle_of_vertex, 0, bytemuck::cast_slice(&garment.particle_of_vertex));
+        let positions: Vec<Vec3> = garment
+            .particle_of_vertex
+            .iter()
+            .map(|&i| cloth_mesh.positions[i as usize])
+            .collect();
+        let mesh = world
+            .resource_mut::<Assets<Mesh>>()
+            .add(cloth::garment_mesh(
+                &positions,
+                &garment.uv,
+                &garment.triangles,
+            ));
+        let material = world
+            .resource_mut::<Assets<super::FabricMaterial>>()
+            .add(fabric_material(&worn.fabric, worn.colour));
+        let entity = world
+            .spawn(cloth::garment_bundle(mesh.clone(), material))
+            .id();
+        let particle_of_vertex =
+            render_device
+                .wgpu_device()
+                .create_buffer(&wgpu::BufferDescriptor {
+                    label: Some("stage.garment.particle_of_vertex"),
+                    size: (garment.particle_of_vertex.len() * 4) as u64,
+                    usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+                    mapped_at_creation: false,
+                });
+        queue.0.write_buffer(
+            &particle_of_vertex,
+            0,
+            bytemuck::cast_slice(&garment.particle_of_vertex),
+        );
         staged_garments.push(StagedGarment {
             name: garment.name.clone(),
             fabric: worn.fabric.clone(),
             colour: worn.colour,
             entity,
-            emit: Emit { mesh, sim: sim.clone(), particle_of_vertex, count: garment.particle_of_vertex.len() as u32 },
+            emit: Emit {
+                mesh,
+                sim: sim.clone(),
+                particle_of_vertex,
+                count: garment.particle_of_vertex.len() as u32,
+            },
         });
     }
 
@@ -288,11 +403,20 @@ pub fn show_all(world: &mut World, shown: bool) {
     let Some(playback) = world.get_resource::<Playback>() else {
         return;
     };
-    let entities: Vec<Entity> =
-        playback.looks.iter().flat_map(|look| std::iter::once(look.actor.root).chain(look.garments.iter().map(|g| g.entity))).collect();
+    let entities: Vec<Entity> = playback
+        .looks
+        .iter()
+        .flat_map(|look| {
+            std::iter::once(look.actor.root).chain(look.garments.iter().map(|g| g.entity))
+        })
+        .collect();
     for entity in entities {
         if let Some(mut visibility) = world.get_mut::<Visibility>(entity) {
-            *visibility = if shown { Visibility::Inherited } else { Visibility::Hidden };
+            *visibility = if shown {
+                Visibility::Inherited
+            } else {
+                Visibility::Hidden
+            };
         }
     }
 }

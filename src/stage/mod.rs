@@ -82,7 +82,10 @@ impl StagedLook {
     /// When it has left, s of the show.
     #[must_use]
     pub fn exits_s(&self) -> f32 {
-        self.enters_s + self.stands_s.unwrap_or(self.performance.duration_s() as f32 - self.lead_in_s)
+        self.enters_s
+            + self
+                .stands_s
+                .unwrap_or(self.performance.duration_s() as f32 - self.lead_in_s)
     }
 
     /// Whether it is on stage at a time.
@@ -128,7 +131,11 @@ impl Playback {
     /// Length of the show, s.
     #[must_use]
     pub fn duration_s(&self) -> f32 {
-        let last = self.looks.iter().map(StagedLook::exits_s).fold(0.0, f32::max);
+        let last = self
+            .looks
+            .iter()
+            .map(StagedLook::exits_s)
+            .fold(0.0, f32::max);
         last + self.show.outro_beats * self.show.beat_s()
     }
 
@@ -158,8 +165,16 @@ impl Playback {
     #[must_use]
     pub fn subject(&self) -> Option<Subject> {
         let cut = self.show.cut_at(self.time_s / self.show.beat_s());
-        let as_subject = |look: &StagedLook| Subject { look: look.number, feet: look.pose.root, height_m: look.height_m };
-        let asked = cut.look.and_then(|number| self.looks.iter().find(|look| look.number == number && self.shows(look, self.time_s)));
+        let as_subject = |look: &StagedLook| Subject {
+            look: look.number,
+            feet: look.pose.root,
+            height_m: look.height_m,
+        };
+        let asked = cut.look.and_then(|number| {
+            self.looks
+                .iter()
+                .find(|look| look.number == number && self.shows(look, self.time_s))
+        });
         asked
             .or_else(|| {
                 self.looks
@@ -194,8 +209,18 @@ impl Plugin for StagePlugin {
         app.insert_resource(GlobalAmbientLight::NONE)
             .insert_resource(ClearColor(Color::srgb(0.004, 0.004, 0.005)))
             .configure_sets(Update, (StageSystems::Perform, StageSystems::Frame).chain())
-            .add_systems(Update, perform.in_set(StageSystems::Perform).run_if(resource_exists::<Playback>))
-            .add_systems(Update, (aim_camera, follow_lights).in_set(StageSystems::Frame).run_if(resource_exists::<Playback>));
+            .add_systems(
+                Update,
+                perform
+                    .in_set(StageSystems::Perform)
+                    .run_if(resource_exists::<Playback>),
+            )
+            .add_systems(
+                Update,
+                (aim_camera, follow_lights)
+                    .in_set(StageSystems::Frame)
+                    .run_if(resource_exists::<Playback>),
+            );
     }
 }
 
@@ -220,8 +245,13 @@ fn perform(
     let started = std::time::Instant::now();
     for look in &mut playback.looks {
         let shown = look.on_stage(now) && look.enters_s >= skipped_s;
-        let state = if shown { Visibility::Inherited } else { Visibility::Hidden };
-        for entity in std::iter::once(look.actor.root).chain(look.garments.iter().map(|g| g.entity)) {
+        let state = if shown {
+            Visibility::Inherited
+        } else {
+            Visibility::Hidden
+        };
+        for entity in std::iter::once(look.actor.root).chain(look.garments.iter().map(|g| g.entity))
+        {
             if let Ok(mut current) = visibility.get_mut(entity) {
                 current.set_if_neq(state);
             }
@@ -234,8 +264,15 @@ fn perform(
         if dt > 0.0 {
             look.step(local_s, dt, &kernels, device.wgpu_device(), &queue.0)?;
         }
-        look.actor.set_pose(&look.avatar.skeleton, &look.pose, &mut transforms, &mut weights);
-        emits.0.extend(look.garments.iter().map(|garment| garment.emit.clone()));
+        look.actor.set_pose(
+            &look.avatar.skeleton,
+            &look.pose,
+            &mut transforms,
+            &mut weights,
+        );
+        emits
+            .0
+            .extend(look.garments.iter().map(|garment| garment.emit.clone()));
     }
     playback.step_ms = started.elapsed().as_secs_f32() * 1e3;
     Ok(())
@@ -246,8 +283,19 @@ impl StagedLook {
     ///
     /// # Errors
     /// What the solver refuses.
-    pub fn step(&mut self, local_s: f32, dt: f32, kernels: &ClothPipelines, device: &wgpu::Device, queue: &wgpu::Queue) -> Result<(), toile_cloth::ClothError> {
-        let local_s = if self.stands_s.is_some() { local_s.min(self.lead_in_s) } else { local_s };
+    pub fn step(
+        &mut self,
+        local_s: f32,
+        dt: f32,
+        kernels: &ClothPipelines,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+    ) -> Result<(), toile_cloth::ClothError> {
+        let local_s = if self.stands_s.is_some() {
+            local_s.min(self.lead_in_s)
+        } else {
+            local_s
+        };
         let pose = self.performance.pose(f64::from(local_s));
         let skin = skin_matrices(&self.avatar.skeleton, &pose);
         let substeps = ((dt * SUBSTEPS * 24.0).round() as u32).clamp(2, 64);
@@ -258,7 +306,9 @@ impl StagedLook {
             frame_origin_end: pose.root,
             ..stage_plan()
         };
-        self.sim.lock().step(device, queue, kernels, &plan, &self.skin, &skin)?;
+        self.sim
+            .lock()
+            .step(device, queue, kernels, &plan, &self.skin, &skin)?;
         self.pose = pose;
         self.skin = skin;
         Ok(())
@@ -266,7 +316,10 @@ impl StagedLook {
 }
 
 /// Points the camera on air.
-fn aim_camera(mut playback: ResMut<'_, Playback>, mut cameras: Query<'_, '_, (&mut Transform, &mut Projection), With<OnAir>>) {
+fn aim_camera(
+    mut playback: ResMut<'_, Playback>,
+    mut cameras: Query<'_, '_, (&mut Transform, &mut Projection), With<OnAir>>,
+) {
     let beat = playback.time_s / playback.show.beat_s();
     let cut = playback.show.cut_at(beat);
     let name = playback.camera.as_deref().unwrap_or(&cut.camera);
@@ -284,7 +337,10 @@ fn aim_camera(mut playback: ResMut<'_, Playback>, mut cameras: Query<'_, '_, (&m
 }
 
 /// Moves the following spots with the look on air.
-fn follow_lights(playback: Res<'_, Playback>, mut lights: Query<'_, '_, (&FollowSpot, &mut Transform), Without<OnAir>>) {
+fn follow_lights(
+    playback: Res<'_, Playback>,
+    mut lights: Query<'_, '_, (&FollowSpot, &mut Transform), Without<OnAir>>,
+) {
     if let Some(subject) = playback.subject() {
         for (spot, mut transform) in &mut lights {
             *transform = spot.transform(subject.feet);
@@ -295,5 +351,7 @@ fn follow_lights(playback: Res<'_, Playback>, mut lights: Query<'_, '_, (&Follow
 /// The exposure that a show file asks for.
 #[must_use]
 pub fn exposure(show: &Show) -> Exposure {
-    Exposure { ev100: show.venue.exposure_ev100 }
+    Exposure {
+        ev100: show.venue.exposure_ev100,
+    }
 }

@@ -6,7 +6,9 @@ use bevy::{
     asset::RenderAssetUsages,
     light::EnvironmentMapLight,
     prelude::*,
-    render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureViewDescriptor, TextureViewDimension},
+    render::render_resource::{
+        Extent3d, TextureDimension, TextureFormat, TextureViewDescriptor, TextureViewDimension,
+    },
 };
 use toile_show::format::{Spot, Venue};
 
@@ -32,7 +34,12 @@ fn softboxes(venue: &Venue) -> Vec<(Vec3, Vec2)> {
     (0..strips.count)
         .flat_map(|i| {
             let z = pitch * (i as f32 + 0.5);
-            [-aside, aside].map(|x| (Vec3::new(x, strips.height_m, z), Vec2::new(0.22, pitch * 0.39)))
+            [-aside, aside].map(|x| {
+                (
+                    Vec3::new(x, strips.height_m, z),
+                    Vec2::new(0.22, pitch * 0.39),
+                )
+            })
         })
         .collect()
 }
@@ -42,7 +49,11 @@ fn softboxes(venue: &Venue) -> Vec<(Vec3, Vec2)> {
 ///
 /// # Errors
 /// A sentence naming the image's file.
-pub fn environment(venue: &Venue, image: &std::path::Path, images: &mut Assets<Image>) -> Result<EnvironmentMapLight, String> {
+pub fn environment(
+    venue: &Venue,
+    image: &std::path::Path,
+    images: &mut Assets<Image>,
+) -> Result<EnvironmentMapLight, String> {
     let mut panorama = Panorama::load(image)?;
     let nits = venue.environment.intensity_nits.max(1e-3);
     let viewer = Vec3::new(0.0, 1.5, venue.runway.length_m * 0.6);
@@ -50,7 +61,11 @@ pub fn environment(venue: &Venue, image: &std::path::Path, images: &mut Assets<I
     let turn = Quat::from_rotation_y(-venue.environment.turn_deg.to_radians());
     let boxes: Vec<Softbox> = softboxes(venue)
         .into_iter()
-        .map(|(centre, half)| Softbox { centre: turn * (centre - viewer), half, radiance })
+        .map(|(centre, half)| Softbox {
+            centre: turn * (centre - viewer),
+            half,
+            radiance,
+        })
         .collect();
     panorama.paint(&boxes);
     Ok(EnvironmentMapLight {
@@ -70,33 +85,64 @@ fn cube_image(cube: &Cubemap) -> Image {
             let area = (cube.size >> mip).max(1).pow(2);
             for texel in &texels[face * area..(face + 1) * area] {
                 for channel in [texel.x, texel.y, texel.z, 1.0] {
-                    data.extend_from_slice(&half::f16::from_f32(channel.min(60_000.0)).to_le_bytes());
+                    data.extend_from_slice(
+                        &half::f16::from_f32(channel.min(60_000.0)).to_le_bytes(),
+                    );
                 }
             }
         }
     }
-    let size = Extent3d { width: cube.size as u32, height: cube.size as u32, depth_or_array_layers: 6 };
-    let mut image = Image::new_uninit(size, TextureDimension::D2, TextureFormat::Rgba16Float, RenderAssetUsages::RENDER_WORLD);
+    let size = Extent3d {
+        width: cube.size as u32,
+        height: cube.size as u32,
+        depth_or_array_layers: 6,
+    };
+    let mut image = Image::new_uninit(
+        size,
+        TextureDimension::D2,
+        TextureFormat::Rgba16Float,
+        RenderAssetUsages::RENDER_WORLD,
+    );
     image.texture_descriptor.mip_level_count = cube.mips.len() as u32;
-    image.texture_view_descriptor = Some(TextureViewDescriptor { dimension: Some(TextureViewDimension::Cube), ..default() });
+    image.texture_view_descriptor = Some(TextureViewDescriptor {
+        dimension: Some(TextureViewDimension::Cube),
+        ..default()
+    });
     image.data = Some(data);
     image
 }
 
 /// Builds the set.
-pub fn build(commands: &mut Commands<'_, '_>, meshes: &mut Assets<Mesh>, materials: &mut Assets<StandardMaterial>, venue: &Venue) {
+pub fn build(
+    commands: &mut Commands<'_, '_>,
+    meshes: &mut Assets<Mesh>,
+    materials: &mut Assets<StandardMaterial>,
+    venue: &Venue,
+) {
     let srgb = |c: toile_show::Rgb| Color::srgb(c.0[0], c.0[1], c.0[2]);
     let runway = &venue.runway;
     let cube = meshes.add(Cuboid::new(1.0, 1.0, 1.0));
     let mut block = |centre: Vec3, size: Vec3, material: Handle<StandardMaterial>| {
-        commands.spawn((Mesh3d(cube.clone()), MeshMaterial3d(material), Transform::from_translation(centre).with_scale(size)));
+        commands.spawn((
+            Mesh3d(cube.clone()),
+            MeshMaterial3d(material),
+            Transform::from_translation(centre).with_scale(size),
+        ));
     };
 
     // Floor of the house, a step below the runway.
-    let house = materials.add(StandardMaterial { base_color: Color::srgb(0.035, 0.035, 0.04), perceptual_roughness: 0.55, ..default() });
+    let house = materials.add(StandardMaterial {
+        base_color: Color::srgb(0.035, 0.035, 0.04),
+        perceptual_roughness: 0.55,
+        ..default()
+    });
     let floor_y = -runway.height_m;
     let reach = runway.length_m + 14.0;
-    block(Vec3::new(0.0, floor_y - 0.05, reach * 0.5 - 3.0), Vec3::new(30.0, 0.1, reach), house);
+    block(
+        Vec3::new(0.0, floor_y - 0.05, reach * 0.5 - 3.0),
+        Vec3::new(30.0, 0.1, reach),
+        house,
+    );
 
     // The runway with a lit edge.
     let gloss = materials.add(StandardMaterial {
@@ -108,11 +154,27 @@ pub fn build(commands: &mut Commands<'_, '_>, meshes: &mut Assets<Mesh>, materia
     let thickness = runway.height_m.max(0.02);
     let (near, far) = (-2.0, runway.length_m);
     let length = far - near;
-    block(Vec3::new(0.0, -thickness * 0.5, (near + far) * 0.5), Vec3::new(runway.width_m, thickness, length), gloss);
+    block(
+        Vec3::new(0.0, -thickness * 0.5, (near + far) * 0.5),
+        Vec3::new(runway.width_m, thickness, length),
+        gloss,
+    );
     let edge_glow = black_body(venue.strips.temperature_k) * venue.backdrop.glow_nits * 0.25;
-    let edge = materials.add(StandardMaterial { base_color: Color::BLACK, emissive: LinearRgba::rgb(edge_glow.x, edge_glow.y, edge_glow.z), ..default() });
+    let edge = materials.add(StandardMaterial {
+        base_color: Color::BLACK,
+        emissive: LinearRgba::rgb(edge_glow.x, edge_glow.y, edge_glow.z),
+        ..default()
+    });
     for x in [-1.0, 1.0] {
-        block(Vec3::new(x * (runway.width_m * 0.5 + 0.03), -0.035, (near + far) * 0.5), Vec3::new(0.06, 0.05, length), edge.clone());
+        block(
+            Vec3::new(
+                x * (runway.width_m * 0.5 + 0.03),
+                -0.035,
+                (near + far) * 0.5,
+            ),
+            Vec3::new(0.06, 0.05, length),
+            edge.clone(),
+        );
     }
 
     build_backdrop(&mut block, materials, venue);
@@ -121,40 +183,106 @@ pub fn build(commands: &mut Commands<'_, '_>, meshes: &mut Assets<Mesh>, materia
     build_lights(commands, venue);
 }
 
-fn build_backdrop(block: &mut impl FnMut(Vec3, Vec3, Handle<StandardMaterial>), materials: &mut Assets<StandardMaterial>, venue: &Venue) {
+fn build_backdrop(
+    block: &mut impl FnMut(Vec3, Vec3, Handle<StandardMaterial>),
+    materials: &mut Assets<StandardMaterial>,
+    venue: &Venue,
+) {
     let backdrop = &venue.backdrop;
     let [r, g, b] = backdrop.colour.0;
-    let wall = materials.add(StandardMaterial { base_color: Color::srgb(r, g, b), perceptual_roughness: 0.85, ..default() });
-    let glow = Color::srgb(backdrop.glow.0[0], backdrop.glow.0[1], backdrop.glow.0[2]).to_linear() * backdrop.glow_nits;
-    let slot = materials.add(StandardMaterial { base_color: Color::BLACK, emissive: glow, ..default() });
+    let wall = materials.add(StandardMaterial {
+        base_color: Color::srgb(r, g, b),
+        perceptual_roughness: 0.85,
+        ..default()
+    });
+    let glow = Color::srgb(backdrop.glow.0[0], backdrop.glow.0[1], backdrop.glow.0[2]).to_linear()
+        * backdrop.glow_nits;
+    let slot = materials.add(StandardMaterial {
+        base_color: Color::BLACK,
+        emissive: glow,
+        ..default()
+    });
     // Two wings with an opening between them, closed by a wall further back.
     let opening = 2.2;
     let wing = (backdrop.width_m - opening) * 0.5;
     let floor_y = -venue.runway.height_m;
     let middle_y = floor_y + backdrop.height_m * 0.5;
     for side in [-1.0, 1.0] {
-        block(Vec3::new(side * (opening + wing) * 0.5, middle_y, -0.6), Vec3::new(wing, backdrop.height_m, 0.2), wall.clone());
-        block(Vec3::new(side * (opening * 0.5 + 0.03), 1.35, -0.48), Vec3::new(0.05, 2.7, 0.05), slot.clone());
+        block(
+            Vec3::new(side * (opening + wing) * 0.5, middle_y, -0.6),
+            Vec3::new(wing, backdrop.height_m, 0.2),
+            wall.clone(),
+        );
+        block(
+            Vec3::new(side * (opening * 0.5 + 0.03), 1.35, -0.48),
+            Vec3::new(0.05, 2.7, 0.05),
+            slot.clone(),
+        );
     }
-    block(Vec3::new(0.0, 2.72, -0.48), Vec3::new(opening + 0.11, 0.05, 0.05), slot);
-    block(Vec3::new(0.0, middle_y, -2.1), Vec3::new(backdrop.width_m, backdrop.height_m, 0.2), wall.clone());
-    block(Vec3::new(0.0, floor_y + backdrop.height_m - (backdrop.height_m - 2.9) * 0.5, -0.6), Vec3::new(opening, backdrop.height_m - 2.9, 0.2), wall);
+    block(
+        Vec3::new(0.0, 2.72, -0.48),
+        Vec3::new(opening + 0.11, 0.05, 0.05),
+        slot,
+    );
+    block(
+        Vec3::new(0.0, middle_y, -2.1),
+        Vec3::new(backdrop.width_m, backdrop.height_m, 0.2),
+        wall.clone(),
+    );
+    block(
+        Vec3::new(
+            0.0,
+            floor_y + backdrop.height_m - (backdrop.height_m - 2.9) * 0.5,
+            -0.6,
+        ),
+        Vec3::new(opening, backdrop.height_m - 2.9, 0.2),
+        wall,
+    );
 }
 
-fn build_strips(block: &mut impl FnMut(Vec3, Vec3, Handle<StandardMaterial>), materials: &mut Assets<StandardMaterial>, venue: &Venue) {
+fn build_strips(
+    block: &mut impl FnMut(Vec3, Vec3, Handle<StandardMaterial>),
+    materials: &mut Assets<StandardMaterial>,
+    venue: &Venue,
+) {
     let colour = black_body(venue.strips.temperature_k) * venue.strips.nits;
-    let panel = materials.add(StandardMaterial { base_color: Color::BLACK, emissive: LinearRgba::rgb(colour.x, colour.y, colour.z), ..default() });
-    let housing = materials.add(StandardMaterial { base_color: Color::srgb(0.02, 0.02, 0.02), perceptual_roughness: 0.7, ..default() });
+    let panel = materials.add(StandardMaterial {
+        base_color: Color::BLACK,
+        emissive: LinearRgba::rgb(colour.x, colour.y, colour.z),
+        ..default()
+    });
+    let housing = materials.add(StandardMaterial {
+        base_color: Color::srgb(0.02, 0.02, 0.02),
+        perceptual_roughness: 0.7,
+        ..default()
+    });
     for (centre, half) in softboxes(venue) {
-        block(centre, Vec3::new(half.x * 2.0, 0.02, half.y * 2.0), panel.clone());
-        block(centre + Vec3::Y * 0.08, Vec3::new(half.x * 2.0 + 0.06, 0.12, half.y * 2.0 + 0.06), housing.clone());
+        block(
+            centre,
+            Vec3::new(half.x * 2.0, 0.02, half.y * 2.0),
+            panel.clone(),
+        );
+        block(
+            centre + Vec3::Y * 0.08,
+            Vec3::new(half.x * 2.0 + 0.06, 0.12, half.y * 2.0 + 0.06),
+            housing.clone(),
+        );
     }
 }
 
-fn build_seats(block: &mut impl FnMut(Vec3, Vec3, Handle<StandardMaterial>), materials: &mut Assets<StandardMaterial>, venue: &Venue, floor_y: f32) {
+fn build_seats(
+    block: &mut impl FnMut(Vec3, Vec3, Handle<StandardMaterial>),
+    materials: &mut Assets<StandardMaterial>,
+    venue: &Venue,
+    floor_y: f32,
+) {
     let seats = &venue.seats;
     let [r, g, b] = seats.colour.0;
-    let cushion = materials.add(StandardMaterial { base_color: Color::srgb(r, g, b), perceptual_roughness: 0.8, ..default() });
+    let cushion = materials.add(StandardMaterial {
+        base_color: Color::srgb(r, g, b),
+        perceptual_roughness: 0.8,
+        ..default()
+    });
     let count = ((venue.runway.length_m - 1.0) / seats.pitch_m).floor() as u32;
     for row in 0..seats.rows {
         let rise = row as f32 * 0.18;
@@ -163,7 +291,11 @@ fn build_seats(block: &mut impl FnMut(Vec3, Vec3, Handle<StandardMaterial>), mat
             let z = 1.0 + (seat as f32 + 0.5) * seats.pitch_m;
             for side in [-1.0, 1.0] {
                 let size = Vec3::new(0.42, 0.42 + rise, seats.pitch_m * 0.86);
-                block(Vec3::new(side * x, floor_y + size.y * 0.5, z), size, cushion.clone());
+                block(
+                    Vec3::new(side * x, floor_y + size.y * 0.5, z),
+                    size,
+                    cushion.clone(),
+                );
             }
         }
     }
@@ -190,7 +322,8 @@ fn build_lights(commands: &mut Commands<'_, '_>, venue: &Venue) {
                 shadow_maps_enabled: false,
                 ..default()
             },
-            Transform::from_xyz(0.0, strips.height_m, z).looking_at(Vec3::new(0.0, 0.0, z + 0.001), Vec3::Z),
+            Transform::from_xyz(0.0, strips.height_m, z)
+                .looking_at(Vec3::new(0.0, 0.0, z + 0.001), Vec3::Z),
         ));
     }
     for spot in &venue.spots {
@@ -217,7 +350,10 @@ fn spawn_spot(commands: &mut Commands<'_, '_>, spot: &Spot, color: Color) {
     ));
     if spot.follows {
         let ground = Vec3::new(target.x, 0.0, target.z);
-        entity.insert(FollowSpot { offset: position - ground, aim: target - ground });
+        entity.insert(FollowSpot {
+            offset: position - ground,
+            aim: target - ground,
+        });
     }
 }
 

@@ -11,8 +11,8 @@ use crate::{
 };
 use bevy::{
     app::AppExit,
-    light::EnvironmentMapLight,
     camera::{CameraOutputMode, ClearColorConfig, visibility::RenderLayers},
+    light::EnvironmentMapLight,
     prelude::*,
     render::{
         render_resource::BlendState,
@@ -36,7 +36,8 @@ const LONGEST_FRAME_S: f32 = 1.0 / 20.0;
 /// Whether there is a display to open a window on.
 #[must_use]
 pub fn display() -> bool {
-    cfg!(any(windows, target_os = "macos")) || std::env::var_os("DISPLAY").is_some_and(|d| !d.is_empty())
+    cfg!(any(windows, target_os = "macos"))
+        || std::env::var_os("DISPLAY").is_some_and(|d| !d.is_empty())
 }
 
 /// Whether the best adapter is a software renderer.
@@ -44,7 +45,8 @@ pub fn display() -> bool {
 /// # Errors
 /// There is no adapter at all.
 pub fn software_only() -> Result<bool, PumpError> {
-    let (_, _, adapter) = toile_cloth::request_device().map_err(|error| PumpError::Adapter(error.to_string()))?;
+    let (_, _, adapter) =
+        toile_cloth::request_device().map_err(|error| PumpError::Adapter(error.to_string()))?;
     Ok(adapter.software)
 }
 
@@ -66,7 +68,12 @@ struct Director {
 enum Request {
     Restart,
     NextLook,
-    Fabric { look: usize, garment: usize, fabric: Arc<Fabric>, colour: Option<Rgb> },
+    Fabric {
+        look: usize,
+        garment: usize,
+        fabric: Arc<Fabric>,
+        colour: Option<Rgb>,
+    },
 }
 
 /// Opens the window and plays until it is closed.
@@ -75,10 +82,20 @@ enum Request {
 /// No adapter, or the stage could not be loaded.
 pub fn run(production: Production) -> Result<(), PumpError> {
     let mut library = Library::new(&production.assets);
-    let fabrics = production.assets.list("fabrics").iter().filter_map(|id| library.fabric(id, "fabrics").ok()).collect();
+    let fabrics = production
+        .assets
+        .list("fabrics")
+        .iter()
+        .filter_map(|id| library.fabric(id, "fabrics").ok())
+        .collect();
     let title = format!("{} · Toile", production.show.title);
     let window = WindowPlugin {
-        primary_window: Some(Window { title, resolution: WindowResolution::new(1280, 720), present_mode: PresentMode::AutoVsync, ..default() }),
+        primary_window: Some(Window {
+            title,
+            resolution: WindowResolution::new(1280, 720),
+            present_mode: PresentMode::AutoVsync,
+            ..default()
+        }),
         ..default()
     };
     let error = Arc::new(Mutex::new(None));
@@ -86,7 +103,10 @@ pub fn run(production: Production) -> Result<(), PumpError> {
     let mut app = App::new();
     app.add_plugins(stage_plugins(production.assets.root()).set(window))
         .add_plugins((StagePlugin, EguiPlugin::default()))
-        .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
+        .insert_resource(EguiGlobalSettings {
+            auto_create_primary_context: false,
+            ..default()
+        })
         .insert_resource(Director {
             loader: Some(Loader::new(production)),
             error: error.clone(),
@@ -99,7 +119,12 @@ pub fn run(production: Production) -> Result<(), PumpError> {
             last: Instant::now(),
         })
         .add_systems(EguiPrimaryContextPass, panel::panel)
-        .add_systems(Update, (advance_loading, light_camera, carry_out, run_clock).chain().before(StageSystems::Perform));
+        .add_systems(
+            Update,
+            (advance_loading, light_camera, carry_out, run_clock)
+                .chain()
+                .before(StageSystems::Perform),
+        );
     app.world_mut().spawn(camera);
     app.world_mut().spawn((
         PrimaryEguiContext,
@@ -108,7 +133,10 @@ pub fn run(production: Production) -> Result<(), PumpError> {
         RenderLayers::none(),
         Camera {
             order: 1,
-            output_mode: CameraOutputMode::Write { blend_state: Some(BlendState::ALPHA_BLENDING), clear_color: ClearColorConfig::None },
+            output_mode: CameraOutputMode::Write {
+                blend_state: Some(BlendState::ALPHA_BLENDING),
+                clear_color: ClearColorConfig::None,
+            },
             clear_color: ClearColorConfig::Custom(Color::NONE),
             ..default()
         },
@@ -125,7 +153,9 @@ fn advance_loading(world: &mut World) {
             return;
         };
         let mut status = None;
-        let staged = loader.advance(world, &mut |phase, done, of| status = Some(format!("{phase}: {done} of {of}")));
+        let staged = loader.advance(world, &mut |phase, done, of| {
+            status = Some(format!("{phase}: {done} of {of}"))
+        });
         if let Some(status) = status {
             director.status = status;
         }
@@ -137,7 +167,10 @@ fn advance_loading(world: &mut World) {
             }
             Ok(None) => director.loader = Some(loader),
             Err(error) => {
-                *director.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+                *director
+                    .error
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
                 world.write_message(AppExit::error());
             }
         }
@@ -172,10 +205,20 @@ fn carry_out(
         Request::Restart => playback.restart_at(0.0, &queue.0),
         Request::NextLook => {
             let now = playback.time_s;
-            let next = playback.looks.iter().map(|look| look.enters_s).filter(|&enters| enters > now + 0.01).min_by(f32::total_cmp);
+            let next = playback
+                .looks
+                .iter()
+                .map(|look| look.enters_s)
+                .filter(|&enters| enters > now + 0.01)
+                .min_by(f32::total_cmp);
             playback.restart_at(next.unwrap_or(0.0), &queue.0);
         }
-        Request::Fabric { look, garment, fabric, colour } => {
+        Request::Fabric {
+            look,
+            garment,
+            fabric,
+            colour,
+        } => {
             let Some(staged) = playback.looks.get_mut(look) else {
                 return;
             };
@@ -187,7 +230,11 @@ fn carry_out(
             }
             piece.colour = colour;
             piece.fabric = fabric;
-            let params: Vec<_> = staged.garments.iter().map(|piece| fabric_params(&piece.fabric)).collect();
+            let params: Vec<_> = staged
+                .garments
+                .iter()
+                .map(|piece| fabric_params(&piece.fabric))
+                .collect();
             if let Err(error) = staged.sim.lock().set_fabrics(&queue.0, &params) {
                 director.status = error.to_string();
             }

@@ -18,23 +18,54 @@ fn dress(twin: &str, garments: &[&str]) -> Dressed {
         .iter()
         .map(|id| {
             let fabric = library.garment(id, "test").unwrap().fabric.clone();
-            let worn = Worn { garment: (*id).into(), size: Size::MadeToMeasure, fabric, colour: None };
+            let worn = Worn {
+                garment: (*id).into(),
+                size: Size::MadeToMeasure,
+                fabric,
+                colour: None,
+            };
             library.worn(&worn, "test").unwrap()
         })
         .collect();
     let (device, queue, _) = toile_cloth::request_device().unwrap();
     let kernels = toile_cloth::ClothPipelines::new(&device).unwrap();
     let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
-    let assembly = wardrobe::assemble(&worn, &twin.measures, &avatar, &body, &twin.id, EDGE_LENGTH_M).unwrap();
-    wardrobe::sew(&assembly, &body, Gpu { device: &device, queue: &queue, kernels: &kernels }, |_, _, _| {}).unwrap()
+    let assembly = wardrobe::assemble(
+        &worn,
+        &twin.measures,
+        &avatar,
+        &body,
+        &twin.id,
+        EDGE_LENGTH_M,
+    )
+    .unwrap();
+    wardrobe::sew(
+        &assembly,
+        &body,
+        Gpu {
+            device: &device,
+            queue: &queue,
+            kernels: &kernels,
+        },
+        |_, _, _| {},
+    )
+    .unwrap()
 }
 
 fn fits(twin: &str, garments: &[&str]) {
     let dressed = dress(twin, garments);
     let stats = dressed.stats;
     assert!(!stats.nan, "{twin}: a position is no number");
-    assert!(dressed.seam_gap_m < CLOSED_SEAM_M, "{twin}: a seam is {} mm open", dressed.seam_gap_m * 1e3);
-    assert!(stats.max_penetration_m < 0.002, "{twin}: a particle is {} mm inside the body", stats.max_penetration_m * 1e3);
+    assert!(
+        dressed.seam_gap_m < CLOSED_SEAM_M,
+        "{twin}: a seam is {} mm open",
+        dressed.seam_gap_m * 1e3
+    );
+    assert!(
+        stats.max_penetration_m < 0.002,
+        "{twin}: a particle is {} mm inside the body",
+        stats.max_penetration_m * 1e3
+    );
     let highest = dressed.positions.iter().map(|p| p.y).fold(0.0, f32::max);
     assert!(highest > 0.8, "{twin}: the garment fell to {highest} m");
 }

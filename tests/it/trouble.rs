@@ -10,13 +10,19 @@ fn root() -> &'static Path {
 }
 
 fn toile(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_toile")).args(arguments).arg("--assets").arg(root().join("assets")).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_toile"))
+        .args(arguments)
+        .arg("--assets")
+        .arg(root().join("assets"))
+        .output()
+        .unwrap()
 }
 
 /// Runs the program; it must fail with code 2 and say all of `words`.
 fn refused(arguments: &[&str], words: &[&str]) {
     let output = toile(arguments);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned()
+        + &String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(!said.contains("panicked"), "{said}");
     for word in words {
@@ -36,7 +42,10 @@ fn show_with(from: &str, to: &str) -> Changed {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("changed.ron");
     std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
-    Changed { _folder: folder, path }
+    Changed {
+        _folder: folder,
+        path,
+    }
 }
 
 fn check_show(from: &str, to: &str, words: &[&str]) {
@@ -46,7 +55,10 @@ fn check_show(from: &str, to: &str, words: &[&str]) {
 
 #[test]
 fn a_missing_scene_is_named() {
-    refused(&["capture", "nowhere.ron"], &["nowhere.ron", "check the path"]);
+    refused(
+        &["capture", "nowhere.ron"],
+        &["nowhere.ron", "check the path"],
+    );
 }
 
 #[test]
@@ -56,22 +68,38 @@ fn a_broken_scene_is_shown_by_line() {
 
 #[test]
 fn an_unknown_field_of_a_scene_is_refused() {
-    check_show("title:", "subtitle: \"none\", title:", &["changed.ron", "subtitle"]);
+    check_show(
+        "title:",
+        "subtitle: \"none\", title:",
+        &["changed.ron", "subtitle"],
+    );
 }
 
 #[test]
 fn an_unknown_twin_lists_the_known_ones() {
-    check_show("twin: \"ines\"", "twin: \"nobody\"", &["looks[0]", "twin", "nobody", "ines"]);
+    check_show(
+        "twin: \"ines\"",
+        "twin: \"nobody\"",
+        &["looks[0]", "twin", "nobody", "ines"],
+    );
 }
 
 #[test]
 fn an_unknown_fabric_lists_the_known_ones() {
-    check_show("silk-charmeuse", "gossamer", &["looks[0]", "fabric", "gossamer", "silk-charmeuse"]);
+    check_show(
+        "silk-charmeuse",
+        "gossamer",
+        &["looks[0]", "fabric", "gossamer", "silk-charmeuse"],
+    );
 }
 
 #[test]
 fn an_unknown_garment_lists_the_known_ones() {
-    check_show("slip-dress", "toga", &["looks[0]", "garment", "toga", "slip-dress"]);
+    check_show(
+        "slip-dress",
+        "toga",
+        &["looks[0]", "garment", "toga", "slip-dress"],
+    );
 }
 
 #[test]
@@ -81,17 +109,29 @@ fn a_number_that_is_none_is_refused_by_field() {
 
 #[test]
 fn a_twin_is_not_shown_after_its_licence_ends() {
-    check_show("2026-11-21", "2031-01-01", &["licence", "ended", "2031-01-01"]);
+    check_show(
+        "2026-11-21",
+        "2031-01-01",
+        &["licence", "ended", "2031-01-01"],
+    );
 }
 
 #[test]
 fn a_twin_is_not_shown_to_another_client() {
-    check_show("Toile Demo House", "Another House", &["licence", "Another House"]);
+    check_show(
+        "Toile Demo House",
+        "Another House",
+        &["licence", "Another House"],
+    );
 }
 
 #[test]
 fn a_cut_to_a_camera_that_is_not_there_is_refused() {
-    check_show("camera: \"pit\"", "camera: \"moon\"", &["cuts[1].camera", "moon", "pit"]);
+    check_show(
+        "camera: \"pit\"",
+        "camera: \"moon\"",
+        &["cuts[1].camera", "moon", "pit"],
+    );
 }
 
 /// Writes a file under a folder name that tells `toile check` what it is.
@@ -107,7 +147,12 @@ fn check_file(folder: &str, name: &str, content: &[u8], words: &[&str]) {
 #[test]
 fn a_broken_fabric_is_refused_by_field() {
     let text = std::fs::read_to_string(root().join("assets/fabrics/silk-charmeuse.ron")).unwrap();
-    check_file("fabrics", "silk-charmeuse.ron", text.replace("area_density", "weight").as_bytes(), &["silk-charmeuse.ron", "weight"]);
+    check_file(
+        "fabrics",
+        "silk-charmeuse.ron",
+        text.replace("area_density", "weight").as_bytes(),
+        &["silk-charmeuse.ron", "weight"],
+    );
 }
 
 #[test]
@@ -146,7 +191,10 @@ fn a_machine_without_vulkan_is_told_what_to_install() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("mesa-vulkan-drivers") && !said.contains("panicked"), "{said}");
+    assert!(
+        said.contains("mesa-vulkan-drivers") && !said.contains("panicked"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -159,5 +207,8 @@ fn a_machine_without_ffmpeg_is_told_what_to_install() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("ffmpeg") && said.contains("install"), "{said}");
+    assert!(
+        said.contains("ffmpeg") && said.contains("install"),
+        "{said}"
+    );
 }

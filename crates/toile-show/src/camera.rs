@@ -70,28 +70,52 @@ impl Camera {
     /// without a subject it looks down the runway from where it stands.
     #[must_use]
     pub fn view(&self, beats_into_shot: f32, subject: Option<Subject>) -> CameraView {
-        let framed = |frame: Framing| subject.map(|s| s.feet + Vec3::Y * (s.height_m * frame.centre()));
+        let framed =
+            |frame: Framing| subject.map(|s| s.feet + Vec3::Y * (s.height_m * frame.centre()));
         let (position, look_at) = match &self.movement {
-            Movement::Still { position, look_at } => (Vec3::from(*position), Some(Vec3::from(*look_at))),
+            Movement::Still { position, look_at } => {
+                (Vec3::from(*position), Some(Vec3::from(*look_at)))
+            }
             Movement::Pan { position, frame } => (Vec3::from(*position), framed(*frame)),
             Movement::Track { offset, frame } => {
                 let feet = subject.map_or(Vec3::ZERO, |s| s.feet);
                 (feet + Vec3::from(*offset), framed(*frame))
             }
-            Movement::Orbit { radius_m, height_m, beats, frame } => {
+            Movement::Orbit {
+                radius_m,
+                height_m,
+                beats,
+                frame,
+            } => {
                 let feet = subject.map_or(Vec3::ZERO, |s| s.feet);
                 let (sin, cos) = (beats_into_shot / beats * std::f32::consts::TAU).sin_cos();
-                (feet + Vec3::new(sin * radius_m, *height_m, cos * radius_m), framed(*frame))
+                (
+                    feet + Vec3::new(sin * radius_m, *height_m, cos * radius_m),
+                    framed(*frame),
+                )
             }
-            Movement::Glide { from, to, beats, frame } => {
+            Movement::Glide {
+                from,
+                to,
+                beats,
+                frame,
+            } => {
                 let t = (beats_into_shot / beats).clamp(0.0, 1.0);
                 let eased = t * t * (3.0 - 2.0 * t);
-                (Vec3::from(*from).lerp(Vec3::from(*to), eased), framed(*frame))
+                (
+                    Vec3::from(*from).lerp(Vec3::from(*to), eased),
+                    framed(*frame),
+                )
             }
         };
         let look_at = look_at.unwrap_or_else(|| Vec3::new(0.0, position.y.min(1.2), 0.0));
         let fov_y = 2.0 * (SENSOR_HEIGHT_MM / (2.0 * self.focal_mm)).atan();
-        CameraView { position, look_at, fov_y, focus_m: position.distance(look_at) }
+        CameraView {
+            position,
+            look_at,
+            fov_y,
+            focus_m: position.distance(look_at),
+        }
     }
 }
 
@@ -104,7 +128,10 @@ mod tests {
         let camera = Camera {
             name: "wide".into(),
             focal_mm: 24.0,
-            movement: Movement::Still { position: [0.0, 1.5, 9.0], look_at: [0.0, 1.0, 0.0] },
+            movement: Movement::Still {
+                position: [0.0, 1.5, 9.0],
+                look_at: [0.0, 1.0, 0.0],
+            },
         };
         let view = camera.view(0.0, None);
         assert!((view.fov_y.to_degrees() - 53.13).abs() < 0.01);
@@ -115,11 +142,21 @@ mod tests {
         let camera = Camera {
             name: "side".into(),
             focal_mm: 50.0,
-            movement: Movement::Track { offset: [2.0, 1.0, 0.0], frame: Framing::Full },
+            movement: Movement::Track {
+                offset: [2.0, 1.0, 0.0],
+                frame: Framing::Full,
+            },
         };
         for z in [0.0, 3.0, 8.0] {
-            let subject = Subject { look: 1, feet: Vec3::new(0.0, 0.0, z), height_m: 1.8 };
-            assert_eq!(camera.view(0.0, Some(subject)).position - subject.feet, Vec3::new(2.0, 1.0, 0.0));
+            let subject = Subject {
+                look: 1,
+                feet: Vec3::new(0.0, 0.0, z),
+                height_m: 1.8,
+            };
+            assert_eq!(
+                camera.view(0.0, Some(subject)).position - subject.feet,
+                Vec3::new(2.0, 1.0, 0.0)
+            );
         }
     }
 }

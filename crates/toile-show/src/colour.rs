@@ -16,7 +16,9 @@ impl Rgb {
         let value = (digits.len() == 6 && digits.is_ascii())
             .then(|| u32::from_str_radix(digits, 16).ok())
             .flatten()
-            .ok_or_else(|| format!("'{text}' is not a colour; write six hexadecimal digits, as in \"#7a1f2b\""))?;
+            .ok_or_else(|| {
+                format!("'{text}' is not a colour; write six hexadecimal digits, as in \"#7a1f2b\"")
+            })?;
         let channel = |shift: u32| ((value >> shift) & 0xff) as f32 / 255.0;
         Ok(Self([channel(16), channel(8), channel(0)]))
     }

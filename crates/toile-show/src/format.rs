@@ -280,6 +280,11 @@ pub struct Look {
     pub walk_m: f32,
     /// Beats that the pose is held.
     pub pose_beats: f32,
+    /// Distance of its line from the middle of the runway, m; positive is the
+    /// left of a model who walks out. Looks that meet on the runway need lines
+    /// of their own to pass each other.
+    #[serde(default)]
+    pub lane_m: f32,
     /// Stands where it enters for the beats of the pose instead of walking, as
     /// in a fitting room.
     #[serde(default)]

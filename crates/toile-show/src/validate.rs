@@ -12,16 +12,39 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn error(&self, field: impl Into<String>, problem: impl Into<String>, mend: impl Into<String>) -> ShowError {
-        ShowError::Field { path: self.path.into(), field: field.into(), problem: problem.into(), mend: mend.into() }
+    fn error(
+        &self,
+        field: impl Into<String>,
+        problem: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> ShowError {
+        ShowError::Field {
+            path: self.path.into(),
+            field: field.into(),
+            problem: problem.into(),
+            mend: mend.into(),
+        }
     }
 
     /// Refuses a number that is not finite or outside `min..=max`.
-    fn range(&self, field: &str, value: f32, min: f32, max: f32, unit: &str) -> Result<(), ShowError> {
+    fn range(
+        &self,
+        field: &str,
+        value: f32,
+        min: f32,
+        max: f32,
+        unit: &str,
+    ) -> Result<(), ShowError> {
         if value.is_finite() && (min..=max).contains(&value) {
             return Ok(());
         }
-        Err(self.error(field, format!("{value} is out of range"), format!("write a number from {min} to {max} {unit}").trim_end().to_owned()))
+        Err(self.error(
+            field,
+            format!("{value} is out of range"),
+            format!("write a number from {min} to {max} {unit}")
+                .trim_end()
+                .to_owned(),
+        ))
     }
 
     fn point(&self, field: &str, point: [f32; 3]) -> Result<(), ShowError> {
@@ -39,7 +62,10 @@ impl Show {
     /// [`ShowError`], naming file and field.
     pub fn load(path: &Path) -> Result<Self, ShowError> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|source| ShowError::Read { path: name.clone(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ShowError::Read {
+            path: name.clone(),
+            source,
+        })?;
         Self::from_ron(&text, &name)
     }
 
@@ -49,7 +75,8 @@ impl Show {
     /// [`ShowError::Syntax`] where the text is no show, [`ShowError::Field`]
     /// where a value cannot be staged.
     pub fn from_ron(text: &str, path: &str) -> Result<Self, ShowError> {
-        let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        let options = ron::Options::default()
+            .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
         let show: Self = options.from_str(text).map_err(|error| ShowError::Syntax {
             path: path.into(),
             line: error.span.start.line,
@@ -62,11 +89,24 @@ impl Show {
 
     fn validate(&self, report: &Report<'_>) -> Result<(), ShowError> {
         if self.version != VERSION {
-            return Err(report.error("version", format!("this build cannot read version {}", self.version), format!("write version: {VERSION}")));
+            return Err(report.error(
+                "version",
+                format!("this build cannot read version {}", self.version),
+                format!("write version: {VERSION}"),
+            ));
         }
-        for (field, text) in [("title", &self.title), ("client", &self.client), ("purpose", &self.purpose), ("date", &self.date)] {
+        for (field, text) in [
+            ("title", &self.title),
+            ("client", &self.client),
+            ("purpose", &self.purpose),
+            ("date", &self.date),
+        ] {
             if text.trim().is_empty() {
-                return Err(report.error(field, "is empty", "every show names its title, client, purpose and date"));
+                return Err(report.error(
+                    field,
+                    "is empty",
+                    "every show names its title, client, purpose and date",
+                ));
             }
         }
         report.range("music.bpm", self.music.bpm, 60.0, 180.0, "beats per minute")?;
@@ -79,31 +119,119 @@ impl Show {
     fn validate_venue(&self, report: &Report<'_>) -> Result<(), ShowError> {
         let venue = &self.venue;
         report.range("venue.exposure_ev100", venue.exposure_ev100, -6.0, 20.0, "")?;
-        report.range("venue.runway.length_m", venue.runway.length_m, 3.0, 100.0, "m")?;
+        report.range(
+            "venue.runway.length_m",
+            venue.runway.length_m,
+            3.0,
+            100.0,
+            "m",
+        )?;
         report.range("venue.runway.width_m", venue.runway.width_m, 1.0, 20.0, "m")?;
-        report.range("venue.runway.height_m", venue.runway.height_m, 0.0, 2.0, "m")?;
-        report.range("venue.runway.roughness", venue.runway.roughness, 0.03, 1.0, "")?;
-        report.range("venue.backdrop.width_m", venue.backdrop.width_m, 1.0, 100.0, "m")?;
-        report.range("venue.backdrop.height_m", venue.backdrop.height_m, 1.0, 50.0, "m")?;
-        report.range("venue.backdrop.glow_nits", venue.backdrop.glow_nits, 0.0, 1e6, "cd/m²")?;
+        report.range(
+            "venue.runway.height_m",
+            venue.runway.height_m,
+            0.0,
+            2.0,
+            "m",
+        )?;
+        report.range(
+            "venue.runway.roughness",
+            venue.runway.roughness,
+            0.03,
+            1.0,
+            "",
+        )?;
+        report.range(
+            "venue.backdrop.width_m",
+            venue.backdrop.width_m,
+            1.0,
+            100.0,
+            "m",
+        )?;
+        report.range(
+            "venue.backdrop.height_m",
+            venue.backdrop.height_m,
+            1.0,
+            50.0,
+            "m",
+        )?;
+        report.range(
+            "venue.backdrop.glow_nits",
+            venue.backdrop.glow_nits,
+            0.0,
+            1e6,
+            "cd/m²",
+        )?;
         report.range("venue.seats.pitch_m", venue.seats.pitch_m, 0.4, 3.0, "m")?;
-        report.range("venue.seats.rows", venue.seats.rows as f32, 0.0, 40.0, "rows")?;
-        report.range("venue.environment.intensity_nits", venue.environment.intensity_nits, 0.0, 1e6, "cd/m²")?;
-        report.range("venue.environment.turn_deg", venue.environment.turn_deg, -360.0, 360.0, "degrees")?;
-        report.range("venue.strips.height_m", venue.strips.height_m, 2.2, 30.0, "m")?;
-        report.range("venue.strips.temperature_k", venue.strips.temperature_k, 1500.0, 20_000.0, "K")?;
+        report.range(
+            "venue.seats.rows",
+            venue.seats.rows as f32,
+            0.0,
+            40.0,
+            "rows",
+        )?;
+        report.range(
+            "venue.environment.intensity_nits",
+            venue.environment.intensity_nits,
+            0.0,
+            1e6,
+            "cd/m²",
+        )?;
+        report.range(
+            "venue.environment.turn_deg",
+            venue.environment.turn_deg,
+            -360.0,
+            360.0,
+            "degrees",
+        )?;
+        report.range(
+            "venue.strips.height_m",
+            venue.strips.height_m,
+            2.2,
+            30.0,
+            "m",
+        )?;
+        report.range(
+            "venue.strips.temperature_k",
+            venue.strips.temperature_k,
+            1500.0,
+            20_000.0,
+            "K",
+        )?;
         report.range("venue.strips.nits", venue.strips.nits, 0.0, 1e6, "cd/m²")?;
         report.range("venue.strips.lumens", venue.strips.lumens, 0.0, 1e7, "lm")?;
-        report.range("venue.strips.count", venue.strips.count as f32, 0.0, 64.0, "boxes")?;
+        report.range(
+            "venue.strips.count",
+            venue.strips.count as f32,
+            0.0,
+            64.0,
+            "boxes",
+        )?;
         for (index, spot) in venue.spots.iter().enumerate() {
             let field = |name: &str| format!("venue.spots[{index}] ('{}').{name}", spot.name);
             report.point(&field("position"), spot.position)?;
             report.point(&field("target"), spot.target)?;
             report.range(&field("lumens"), spot.lumens, 0.0, 1e8, "lm")?;
-            report.range(&field("temperature_k"), spot.temperature_k, 1500.0, 20_000.0, "K")?;
-            report.range(&field("half_angle_deg"), spot.half_angle_deg, 1.0, 80.0, "degrees")?;
+            report.range(
+                &field("temperature_k"),
+                spot.temperature_k,
+                1500.0,
+                20_000.0,
+                "K",
+            )?;
+            report.range(
+                &field("half_angle_deg"),
+                spot.half_angle_deg,
+                1.0,
+                80.0,
+                "degrees",
+            )?;
             if spot.position == spot.target {
-                return Err(report.error(field("target"), "is the spot's own position", "point it at something else"));
+                return Err(report.error(
+                    field("target"),
+                    "is the spot's own position",
+                    "point it at something else",
+                ));
             }
         }
         Ok(())
@@ -114,31 +242,64 @@ impl Show {
         for (index, camera) in self.cameras.iter().enumerate() {
             let field = format!("cameras[{index}] ('{}')", camera.name);
             if !names.insert(camera.name.as_str()) {
-                return Err(report.error(field, "has the name of another camera", "give every camera a name of its own"));
+                return Err(report.error(
+                    field,
+                    "has the name of another camera",
+                    "give every camera a name of its own",
+                ));
             }
-            report.range(&format!("{field}.focal_mm"), camera.focal_mm, 8.0, 1200.0, "mm")?;
+            report.range(
+                &format!("{field}.focal_mm"),
+                camera.focal_mm,
+                8.0,
+                1200.0,
+                "mm",
+            )?;
             validate_movement(report, &field, camera)?;
         }
         match self.cuts.first() {
             Some(cut) if cut.beat == 0.0 => {}
-            _ => return Err(report.error("cuts", "no camera is on air at beat 0", "let the first cut be at beat 0.0")),
+            _ => {
+                return Err(report.error(
+                    "cuts",
+                    "no camera is on air at beat 0",
+                    "let the first cut be at beat 0.0",
+                ));
+            }
         }
         let mut last = f32::NEG_INFINITY;
         for (index, cut) in self.cuts.iter().enumerate() {
             let field = format!("cuts[{index}]");
             report.range(&format!("{field}.beat"), cut.beat, 0.0, 1e5, "beats")?;
             if cut.beat <= last {
-                return Err(report.error(format!("{field}.beat"), format!("{} is not after the cut before it ({last})", cut.beat), "list cuts in order"));
+                return Err(report.error(
+                    format!("{field}.beat"),
+                    format!("{} is not after the cut before it ({last})", cut.beat),
+                    "list cuts in order",
+                ));
             }
             last = cut.beat;
             if !names.contains(cut.camera.as_str()) {
-                let known = self.cameras.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
-                return Err(report.error(format!("{field}.camera"), format!("there is no camera '{}'", cut.camera), format!("use one of: {known}")));
+                let known = self
+                    .cameras
+                    .iter()
+                    .map(|c| c.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                return Err(report.error(
+                    format!("{field}.camera"),
+                    format!("there is no camera '{}'", cut.camera),
+                    format!("use one of: {known}"),
+                ));
             }
             if let Some(number) = cut.look
                 && !self.looks.iter().any(|look| look.number == number)
             {
-                return Err(report.error(format!("{field}.look"), format!("there is no look {number}"), "use a number of the running order"));
+                return Err(report.error(
+                    format!("{field}.look"),
+                    format!("there is no look {number}"),
+                    "use a number of the running order",
+                ));
             }
         }
         Ok(())
@@ -146,25 +307,78 @@ impl Show {
 
     fn validate_looks(&self, report: &Report<'_>) -> Result<(), ShowError> {
         if self.looks.is_empty() {
-            return Err(report.error("looks", "the running order is empty", "add at least one look"));
+            return Err(report.error(
+                "looks",
+                "the running order is empty",
+                "add at least one look",
+            ));
         }
         let mut numbers = HashSet::new();
         for (index, look) in self.looks.iter().enumerate() {
             let field = format!("looks[{index}] (look {})", look.number);
             if !numbers.insert(look.number) {
-                return Err(report.error(field, "has the number of another look", "number every look once"));
+                return Err(report.error(
+                    field,
+                    "has the number of another look",
+                    "number every look once",
+                ));
             }
-            validate_id(report, &format!("{field}.twin"), &look.twin, "the folder's name under assets/twins")?;
-            report.range(&format!("{field}.enters_at_beat"), look.enters_at_beat, 0.0, 1e5, "beats")?;
+            validate_id(
+                report,
+                &format!("{field}.twin"),
+                &look.twin,
+                "the folder's name under assets/twins",
+            )?;
+            report.range(
+                &format!("{field}.enters_at_beat"),
+                look.enters_at_beat,
+                0.0,
+                1e5,
+                "beats",
+            )?;
             let longest = self.venue.runway.length_m - 0.5;
-            report.range(&format!("{field}.walk_m"), look.walk_m, 1.0, longest, "m (the runway less half a metre)")?;
-            report.range(&format!("{field}.pose_beats"), look.pose_beats, 1.0, 1024.0, "beats")?;
+            report.range(
+                &format!("{field}.walk_m"),
+                look.walk_m,
+                1.0,
+                longest,
+                "m (the runway less half a metre)",
+            )?;
+            report.range(
+                &format!("{field}.pose_beats"),
+                look.pose_beats,
+                1.0,
+                1024.0,
+                "beats",
+            )?;
+            let widest = self.venue.runway.width_m * 0.5 - 0.4;
+            report.range(
+                &format!("{field}.lane_m"),
+                look.lane_m,
+                -widest,
+                widest,
+                "m (half the runway's width less 0.4)",
+            )?;
             if look.garments.is_empty() {
-                return Err(report.error(format!("{field}.garments"), "is empty", "a look wears at least one garment"));
+                return Err(report.error(
+                    format!("{field}.garments"),
+                    "is empty",
+                    "a look wears at least one garment",
+                ));
             }
             for (at, worn) in look.garments.iter().enumerate() {
-                validate_id(report, &format!("{field}.garments[{at}].garment"), &worn.garment, "a file's name under assets/garments, without .ron")?;
-                validate_id(report, &format!("{field}.garments[{at}].fabric"), &worn.fabric, "a file's name under assets/fabrics, without .ron")?;
+                validate_id(
+                    report,
+                    &format!("{field}.garments[{at}].garment"),
+                    &worn.garment,
+                    "a file's name under assets/garments, without .ron",
+                )?;
+                validate_id(
+                    report,
+                    &format!("{field}.garments[{at}].fabric"),
+                    &worn.fabric,
+                    "a file's name under assets/fabrics, without .ron",
+                )?;
             }
         }
         Ok(())
@@ -173,11 +387,18 @@ impl Show {
 
 /// Identifiers become file names: they must not reach outside their folder.
 fn validate_id(report: &Report<'_>, field: &str, id: &str, what: &str) -> Result<(), ShowError> {
-    let fits = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let fits = !id.is_empty()
+        && id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if fits {
         return Ok(());
     }
-    Err(report.error(field, format!("'{id}' is no identifier"), format!("write {what}: letters, digits, '-' and '_'")))
+    Err(report.error(
+        field,
+        format!("'{id}' is no identifier"),
+        format!("write {what}: letters, digits, '-' and '_'"),
+    ))
 }
 
 fn validate_movement(report: &Report<'_>, field: &str, camera: &Camera) -> Result<(), ShowError> {
@@ -186,25 +407,66 @@ fn validate_movement(report: &Report<'_>, field: &str, camera: &Camera) -> Resul
             report.point(&format!("{field}.movement.position"), *position)?;
             report.point(&format!("{field}.movement.look_at"), *look_at)?;
             if position == look_at {
-                return Err(report.error(format!("{field}.movement.look_at"), "is the camera's own position", "look at something else"));
+                return Err(report.error(
+                    format!("{field}.movement.look_at"),
+                    "is the camera's own position",
+                    "look at something else",
+                ));
             }
         }
-        Movement::Pan { position, .. } => report.point(&format!("{field}.movement.position"), *position)?,
+        Movement::Pan { position, .. } => {
+            report.point(&format!("{field}.movement.position"), *position)?
+        }
         Movement::Track { offset, .. } => {
             report.point(&format!("{field}.movement.offset"), *offset)?;
             if offset[0].hypot(offset[2]) < 0.3 {
-                return Err(report.error(format!("{field}.movement.offset"), "puts the camera inside the subject", "keep 0.3 m or more away"));
+                return Err(report.error(
+                    format!("{field}.movement.offset"),
+                    "puts the camera inside the subject",
+                    "keep 0.3 m or more away",
+                ));
             }
         }
-        Movement::Orbit { radius_m, height_m, beats, .. } => {
-            report.range(&format!("{field}.movement.radius_m"), *radius_m, 0.4, 100.0, "m")?;
-            report.range(&format!("{field}.movement.height_m"), *height_m, 0.0, 50.0, "m")?;
-            report.range(&format!("{field}.movement.beats"), *beats, 0.5, 1e4, "beats")?;
+        Movement::Orbit {
+            radius_m,
+            height_m,
+            beats,
+            ..
+        } => {
+            report.range(
+                &format!("{field}.movement.radius_m"),
+                *radius_m,
+                0.4,
+                100.0,
+                "m",
+            )?;
+            report.range(
+                &format!("{field}.movement.height_m"),
+                *height_m,
+                0.0,
+                50.0,
+                "m",
+            )?;
+            report.range(
+                &format!("{field}.movement.beats"),
+                *beats,
+                0.5,
+                1e4,
+                "beats",
+            )?;
         }
-        Movement::Glide { from, to, beats, .. } => {
+        Movement::Glide {
+            from, to, beats, ..
+        } => {
             report.point(&format!("{field}.movement.from"), *from)?;
             report.point(&format!("{field}.movement.to"), *to)?;
-            report.range(&format!("{field}.movement.beats"), *beats, 0.5, 1e4, "beats")?;
+            report.range(
+                &format!("{field}.movement.beats"),
+                *beats,
+                0.5,
+                1e4,
+                "beats",
+            )?;
         }
     }
     Ok(())
