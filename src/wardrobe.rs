@@ -15,11 +15,11 @@ use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, Part, PartialMeasures, 
 use toile_twin::{Avatar, CollisionBody, Measures, bind_pose, joint_world, region};
 
 /// Edge length of the cloth's triangles, m.
-pub const EDGE_LENGTH_M: f32 = 0.022;
+pub const EDGE_LENGTH_M: f32 = 0.026;
 /// Implicit steps per 1/24 s of show time.
-pub const SUBSTEPS: f32 = 8.0;
+pub const SUBSTEPS: f32 = 6.0;
 /// PCG iterations per step.
-const ITERATIONS: u32 = 16;
+const ITERATIONS: u32 = 14;
 /// A seam is closed when its widest gap is below this, m.
 pub const CLOSED_SEAM_M: f32 = 0.0005;
 
@@ -364,7 +364,7 @@ pub struct Gpu<'a> {
 }
 
 /// Frames of sewing at most, and of settling.
-const SEWING_FRAMES: u32 = 96;
+const SEWING_FRAMES: u32 = 88;
 const SETTLING_FRAMES: u32 = 40;
 /// Frames of sewing in which the stitches are drawn tight.
 const TIGHTENING_FRAMES: u32 = 56;
@@ -423,7 +423,7 @@ pub fn sew(
             let plan = StepPlan {
                 dt: 1.0 / 48.0,
                 substeps: 5,
-                iterations: if share < 1.0 { 20 } else { 36 },
+                iterations: if share < 1.0 { 20 } else { 30 },
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,
                 stitch_stiffness: 40.0 * 1000_f32.powf(share),

@@ -68,29 +68,38 @@ fn nearest_vertex(x: vec3<f32>, mask: u32) -> u32 {
     return best;
 }
 
-// Walks from vertex `start` to the closest point; ends at vertex `*at`.
+// Walks from vertex `start` to the closest point; `*at` becomes the corner
+// nearest to it. All triangles around the three corners of the best one are
+// looked at, so that steps and creases do not hold the walk up.
 fn walk(x: vec3<f32>, start: u32, at: ptr<function, u32>) -> Hit {
     var hit = Hit(false, 1e30, vec3(0.0), vec3(0.0), NONE);
-    var v = start;
-    for (var hop = 0u; hop < 4u; hop++) {
-        ring(&hit, v, x);
-        if (!hit.found) {
+    ring(&hit, start, x);
+    var seen = start;
+    for (var hop = 0u; hop < 4u && hit.found; hop++) {
+        let tri = hit.tri;
+        for (var c = 0u; c < 3u; c++) {
+            let v = body[lay.b_tri + 3u * tri + c];
+            if (v != seen) {
+                ring(&hit, v, x);
+            }
+        }
+        if (hit.tri == tri) {
             break;
         }
+        seen = NONE;
+    }
+    var v = start;
+    if (hit.found) {
         let k = lay.b_tri + 3u * hit.tri;
-        var next = body[k];
+        v = body[k];
         var weight = hit.bary.x;
         if (hit.bary.y > weight) {
-            next = body[k + 1u];
+            v = body[k + 1u];
             weight = hit.bary.y;
         }
         if (hit.bary.z > weight) {
-            next = body[k + 2u];
+            v = body[k + 2u];
         }
-        if (next == v) {
-            break;
-        }
-        v = next;
     }
     *at = v;
     return hit;

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod bench;
 mod capture;
 mod check;
 mod drape;
@@ -55,6 +56,8 @@ enum Command {
     Garment(garment::Args),
     /// Sew a garment onto a twin and report how it falls and fits
     Drape(drape::Args),
+    /// Time the cloth solver on this machine's graphics adapter
+    Bench(bench::Args),
     /// Validate shows, garments, fabrics and twins without rendering
     Check(check::Args),
 }
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Twin(args) => with_assets(cli.assets, |assets| twin::run(args, assets)),
         Command::Garment(args) => with_assets(cli.assets, |assets| garment::run(args, assets)),
         Command::Drape(args) => with_assets(cli.assets, |assets| drape::run(args, assets)),
+        Command::Bench(args) => with_assets(cli.assets, |assets| bench::run(args, assets)),
         Command::Check(args) => with_assets(cli.assets, |assets| check::run(args, assets)),
     };
     match outcome {

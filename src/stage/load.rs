@@ -21,7 +21,7 @@ use toile_twin::{Performance, PerformancePlan, skin_matrices};
 
 /// Seconds in which a model goes from the pose it is dressed in to its first
 /// step, backstage.
-pub const LEAD_IN_S: f32 = 1.5;
+const LEAD_IN_S: f32 = 1.5;
 /// Where the models wait, m along the runway.
 const BACKSTAGE_Z: f32 = -1.6;
 /// Where they stand in a fitting room, m along the runway.
@@ -50,7 +50,7 @@ pub enum StageError {
 }
 
 /// What hears of progress: phase, done, of how many.
-pub type Report<'a> = &'a mut dyn FnMut(&str, u64, u64);
+pub(super) type Report<'a> = &'a mut dyn FnMut(&str, u64, u64);
 
 /// Loads a production bit by bit: call [`Loader::advance`] once per update of
 /// the app, so that a window stays alive and assets can arrive in between.

@@ -49,7 +49,7 @@ fn softboxes(venue: &Venue) -> Vec<(Vec3, Vec2)> {
 ///
 /// # Errors
 /// A sentence naming the image's file.
-pub fn environment(
+pub(super) fn environment(
     venue: &Venue,
     image: &std::path::Path,
     images: &mut Assets<Image>,
@@ -113,7 +113,7 @@ fn cube_image(cube: &Cubemap) -> Image {
 }
 
 /// Builds the set.
-pub fn build(
+pub(super) fn build(
     commands: &mut Commands<'_, '_>,
     meshes: &mut Assets<Mesh>,
     materials: &mut Assets<StandardMaterial>,

@@ -407,7 +407,8 @@ fn find(parent: &mut [usize], mut i: usize) -> usize {
 pub struct BodyMesh {
     /// Bind positions, m. Vertices at the same place (UV seams) are merged.
     pub positions: Vec<Vec3>,
-    /// Bind normals, unit, pointing outward.
+    /// Bind normals, unit, pointing outward. The contact uses angle-weighted
+    /// normals of the merged surface instead where there is one.
     pub normals: Vec<Vec3>,
     /// Triangles, counter-clockwise seen from outside.
     pub triangles: Vec<[u32; 3]>,

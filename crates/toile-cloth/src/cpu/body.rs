@@ -67,6 +67,24 @@ pub fn closest_bary(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> Vec3 {
     Vec3::new(va * inv, vb * inv, vc * inv)
 }
 
+/// Angle-weighted vertex normals (Baerentzen and Aanaes 2005): unlike shading
+/// normals they tell inside from outside at every vertex.
+#[must_use]
+pub fn pseudo_normals(points: &[Vec3], triangles: &[[u32; 3]]) -> Vec<Vec3> {
+    let mut sum = vec![Vec3::ZERO; points.len()];
+    for tri in triangles {
+        let p = tri.map(|i| points[i as usize]);
+        let n = (p[1] - p[0]).cross(p[2] - p[0]).normalize_or_zero();
+        for k in 0..3 {
+            let (a, b) = (p[(k + 1) % 3] - p[k], p[(k + 2) % 3] - p[k]);
+            if a.length_squared() > 0.0 && b.length_squared() > 0.0 {
+                sum[tri[k] as usize] += n * a.angle_between(b);
+            }
+        }
+    }
+    sum.into_iter().map(Vec3::normalize_or_zero).collect()
+}
+
 /// Triangles in a hash grid, with angle-weighted pseudo-normals (Baerentzen
 /// and Aanaes 2005), for exact signed distances close to the surface.
 pub struct SurfaceIndex<'a> {
