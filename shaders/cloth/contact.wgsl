@@ -3,7 +3,7 @@
 // the nearest body vertex whose region the particle meets; in between the
 // vertex of the last substep serves. From there the search walks over the
 // surface: the closest point on the triangles around the vertex, then around
-// the corner nearest to that point, until it stays. The sign and the contact
+// the corners of the best triangle, until it stays. The sign and the contact
 // normal come from the interpolated vertex normals, which vary smoothly.
 // `contact` looks from the predicted positions and fills the contact records;
 // `project` looks from the final positions and moves what is still too deep.
@@ -138,16 +138,23 @@ fn plane(hit: Hit, x: vec3<f32>, mask: u32) -> Plane {
     let away = x - hit.point;
     let n = hit_normal(hit);
     let gap = dot(away, n);
+    var near = NEAR_CREASE;
+    var foreign = false;
+    for (var c = 0u; c < 3u; c++) {
+        if ((body[lay.b_region + body[lay.b_tri + 3u * hit.tri + c]] & mask) == 0u) {
+            near = NEAR_RIM;
+            foreign = true;
+        }
+    }
+    // The search may end on a part that the particle does not meet: that may
+    // hold it up from outside, but never drags it out from inside.
+    if (foreign && gap < -NEAR_RIM) {
+        return Plane(false, n, gap);
+    }
     if (hit.d2 < lay.cell * lay.cell && hit.d2 - gap * gap < 9e-6 + gap * gap) {
         return Plane(true, n, gap);
     }
     let d = sqrt(hit.d2);
-    var near = NEAR_CREASE;
-    for (var c = 0u; c < 3u; c++) {
-        if ((body[lay.b_region + body[lay.b_tri + 3u * hit.tri + c]] & mask) == 0u) {
-            near = NEAR_RIM;
-        }
-    }
     if (d > near || d < 1e-6) {
         return Plane(false, n, gap);
     }
