@@ -364,7 +364,7 @@ pub struct Gpu<'a> {
 }
 
 /// Frames of sewing at most, and of settling.
-const SEWING_FRAMES: u32 = 88;
+const SEWING_FRAMES: u32 = 96;
 const SETTLING_FRAMES: u32 = 40;
 /// Frames of sewing in which the stitches are drawn tight.
 const TIGHTENING_FRAMES: u32 = 56;
@@ -426,7 +426,7 @@ pub fn sew(
                 iterations: if share < 1.0 { 20 } else { 30 },
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,
-                stitch_stiffness: 40.0 * 1000_f32.powf(share),
+                stitch_stiffness: 40.0 * 2500_f32.powf(share),
                 self_contact: share > 0.6,
                 ..StepPlan::default()
             };
