@@ -36,18 +36,45 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     let still = vec![Mat4::IDENTITY; body.joint_count];
     let (device, queue, adapter) = toile_cloth::request_device()?;
     let kernels = ClothPipelines::new(&device)?;
-    let ids = if args.garments.is_empty() { assets.list("garments") } else { args.garments };
-    println!("{}: {} frames of 1/24 s, {SUBSTEPS} substeps each", adapter.name, args.frames);
-    println!("{:<16} {:>9} {:>9} {:>12} {:>16}", "garment", "particles", "triangles", "ms per frame", "µs per particle");
+    let ids = if args.garments.is_empty() {
+        assets.list("garments")
+    } else {
+        args.garments
+    };
+    println!(
+        "{}: {} frames of 1/24 s, {SUBSTEPS} substeps each",
+        adapter.name, args.frames
+    );
+    println!(
+        "{:<16} {:>9} {:>9} {:>12} {:>16}",
+        "garment", "particles", "triangles", "ms per frame", "µs per particle"
+    );
     let mut library = Library::new(assets);
     for id in ids.iter().filter(|id| !id.ends_with("_specification")) {
         let fabric = library.garment(id, "bench")?.fabric.clone();
-        let worn = Worn { garment: id.clone(), size: Size::MadeToMeasure, fabric, colour: None };
+        let worn = Worn {
+            garment: id.clone(),
+            size: Size::MadeToMeasure,
+            fabric,
+            colour: None,
+        };
         let garment = library.worn(&worn, "bench")?;
-        let assembly = wardrobe::assemble(&[garment], &twin.measures, &avatar, &body, &twin.id, EDGE_LENGTH_M)?;
+        let assembly = wardrobe::assemble(
+            &[garment],
+            &twin.measures,
+            &avatar,
+            &body,
+            &twin.id,
+            EDGE_LENGTH_M,
+        )?;
         let cloth = &assembly.cloth;
         let mut sim = ClothSim::new(&device, &queue, &kernels, cloth, Some(&body))?;
-        let plan = StepPlan { substeps: SUBSTEPS as u32, gravity: Vec3::ZERO, stitch_stiffness: 100.0, ..stage_plan() };
+        let plan = StepPlan {
+            substeps: SUBSTEPS as u32,
+            gravity: Vec3::ZERO,
+            stitch_stiffness: 100.0,
+            ..stage_plan()
+        };
         let mut times = Vec::new();
         for _ in 0..args.frames {
             let started = Instant::now();
@@ -58,7 +85,11 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         times.sort_by(f64::total_cmp);
         let median = times[times.len() / 2];
         let particles = cloth.positions.len();
-        println!("{id:<16} {particles:>9} {:>9} {median:>12.1} {:>16.1}", cloth.triangles.len(), median * 1e3 / particles as f64);
+        println!(
+            "{id:<16} {particles:>9} {:>9} {median:>12.1} {:>16.1}",
+            cloth.triangles.len(),
+            median * 1e3 / particles as f64
+        );
     }
     Ok(())
 }

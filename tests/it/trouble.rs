@@ -182,7 +182,13 @@ fn a_broken_twin_record_is_refused() {
 
 #[test]
 fn a_body_that_cannot_be_is_refused_and_leaves_no_folder() {
-    refused(&["twin", "new", "--id", "giant", "--height", "178", "--bust", "300", "--waist", "64", "--hip", "90"], &["bust"]);
+    refused(
+        &[
+            "twin", "new", "--id", "giant", "--height", "178", "--bust", "300", "--waist", "64",
+            "--hip", "90",
+        ],
+        &["bust"],
+    );
     assert!(!root().join("assets/twins/giant").exists());
 }
 
