@@ -4,7 +4,7 @@
 //! This joins the crates that do not know each other: the twin's avatar
 //! becomes the solver's body, the garment's panels become the solver's cloth.
 
-use crate::production::{CastLook, Garment, ProductionError};
+use crate::production::{CastLook, Garment};
 use glam::{Mat4, Vec2, Vec3};
 use std::collections::HashMap;
 use toile_cloth::{
@@ -531,17 +531,4 @@ pub fn dress(
         });
     }
     Ok(dressed)
-}
-
-impl From<DressError> for ProductionError {
-    fn from(error: DressError) -> Self {
-        match error {
-            DressError::Garment(garment) => Self::Garment(garment),
-            other => Self::Missing {
-                place: "wardrobe".into(),
-                problem: other.to_string(),
-                mend: "see above".into(),
-            },
-        }
-    }
 }

@@ -48,7 +48,7 @@ enum Command {
     Show(show::Args),
     /// Record a show without a window: movie or pictures, poster, report
     Capture(capture::Args),
-    /// Fitting room: a twin or a body of your measures in chosen garments
+    /// Fitting room: a twin in chosen garments, with the ease they leave
     Tryon(tryon::Args),
     /// List twins, show their licences, make new ones from measures
     Twin(twin::Args),
