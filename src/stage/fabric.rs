@@ -117,3 +117,75 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bevy::render::render_resource::encase::UniformBuffer;
+    use naga::TypeInner;
+
+    /// Name, offset and span of the members of the shader's `Fabric`, in bytes.
+    ///
+    /// The shader is written in Bevy's dialect, which naga does not read: the
+    /// struct is cut out of it and laid out on its own.
+    fn wgsl_members() -> (Vec<(String, usize)>, usize) {
+        let text = include_str!("../../shaders/stage/fabric.wgsl");
+        let start = text
+            .find("struct Fabric {")
+            .expect("the shader has the struct");
+        let length = text[start..].find('}').expect("the struct ends") + 1;
+        let alone = format!(
+            "{}\n@group(0) @binding(0) var<uniform> fabric: Fabric;",
+            &text[start..start + length]
+        );
+        let module = naga::front::wgsl::parse_str(&alone)
+            .unwrap_or_else(|error| panic!("{}", error.emit_to_string(&alone)));
+        module
+            .types
+            .iter()
+            .find_map(|(_, ty)| match &ty.inner {
+                TypeInner::Struct { members, span } => Some((
+                    members
+                        .iter()
+                        .map(|m| (m.name.clone().unwrap_or_default(), m.offset as usize))
+                        .collect(),
+                    *span as usize,
+                )),
+                _ => None,
+            })
+            .expect("the module has the struct")
+    }
+
+    #[test]
+    fn the_fabric_uniform_is_written_where_the_shader_reads_it() {
+        let row = |first: f32| Vec4::new(first, first + 1.0, first + 2.0, first + 3.0);
+        let fabric = FabricUniform {
+            warp: row(10.0),
+            weft: row(20.0),
+            back: row(30.0),
+            sheen: row(40.0),
+            pitch: row(50.0),
+        };
+        let by_name = [
+            ("warp", fabric.warp),
+            ("weft", fabric.weft),
+            ("back", fabric.back),
+            ("sheen", fabric.sheen),
+            ("pitch", fabric.pitch),
+        ];
+        let mut buffer = UniformBuffer::new(Vec::<u8>::new());
+        buffer.write(&fabric).expect("the uniform is written");
+        let bytes = buffer.into_inner();
+        let (members, span) = wgsl_members();
+        assert_eq!(bytes.len(), span);
+        assert_eq!(members.len(), by_name.len());
+        for (name, value) in by_name {
+            let (_, offset) = members
+                .iter()
+                .find(|(member, _)| member == name)
+                .unwrap_or_else(|| panic!("the shader's Fabric has no member '{name}'"));
+            let read: [f32; 4] = bytemuck::pod_read_unaligned(&bytes[*offset..offset + 16]);
+            assert_eq!(Vec4::from(read), value, "{name}");
+        }
+    }
+}
