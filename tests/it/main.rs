@@ -3,4 +3,5 @@
 mod capture;
 mod dressing;
 mod files;
+mod shaders;
 mod trouble;
