@@ -415,7 +415,7 @@ fn validate_movement(report: &Report<'_>, field: &str, camera: &Camera) -> Resul
             }
         }
         Movement::Pan { position, .. } => {
-            report.point(&format!("{field}.movement.position"), *position)?
+            report.point(&format!("{field}.movement.position"), *position)?;
         }
         Movement::Track { offset, .. } => {
             report.point(&format!("{field}.movement.offset"), *offset)?;
