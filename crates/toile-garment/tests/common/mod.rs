@@ -1,4 +1,4 @@
-//! Seven adult bodies and the paths of the shipped files.
+//! Seven adult bodies, the shipped files, and what the tests do with them.
 //!
 //! `data/bodies.json` holds tape measures, and landmarks made by
 //! `BodyLandmarks::from_mesh`, of seven bodies evaluated from the CC0 MakeHuman
@@ -10,7 +10,10 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use toile_garment::{Block, BodyLandmarks, BodyMeasures, DesignParams, Pattern, draft};
+use toile_garment::{
+    Block, BodyLandmarks, BodyMeasures, DesignParams, GarmentError, GarmentFile, GarmentMesh,
+    PartialMeasures, Pattern, build, draft,
+};
 
 #[derive(Deserialize)]
 pub(crate) struct Body {
@@ -64,4 +67,37 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
 
 pub(crate) fn drafted(block: Block, body: &BodyMeasures) -> Pattern {
     draft(&block, &DesignParams::default(), body).expect("the block drafts")
+}
+
+/// A block drafted to a body and laid out around it, meshed with edges of
+/// `edge` metres and ready to sew.
+pub(crate) fn laid_out(block: Block, body: &Body, edge: f32) -> GarmentMesh {
+    build(&drafted(block, &body.measures), edge, &body.landmarks).expect("the garment builds")
+}
+
+/// The garments that ship, by file name.
+pub(crate) fn garments() -> Vec<GarmentFile> {
+    files("garments", ".ron")
+        .into_iter()
+        .map(|(name, text)| GarmentFile::from_ron(&text, &name).unwrap_or_else(|e| panic!("{e}")))
+        .collect()
+}
+
+/// The four measures that the others follow from.
+pub(crate) fn primary(m: &BodyMeasures) -> PartialMeasures {
+    PartialMeasures {
+        height: Some(m.height),
+        bust: Some(m.bust),
+        waist: Some(m.waist),
+        hip: Some(m.hip),
+        ..PartialMeasures::default()
+    }
+}
+
+/// What an error says.
+pub(crate) fn refused<T>(result: Result<T, GarmentError>) -> String {
+    match result {
+        Ok(_) => panic!("it was not refused"),
+        Err(error) => error.to_string(),
+    }
 }
