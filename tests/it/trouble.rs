@@ -108,6 +108,25 @@ fn a_number_that_is_none_is_refused_by_field() {
 }
 
 #[test]
+fn a_tempo_that_nobody_can_walk_to_is_refused_before_staging() {
+    check_show("bpm: 112.0", "bpm: 151.0", &["music.bpm", "80 to 150"]);
+}
+
+#[test]
+fn a_tempo_without_a_soundtrack_is_refused_before_staging() {
+    check_show("bpm: 112.0", "bpm: 79.0", &["music.bpm", "80 to 150"]);
+}
+
+#[test]
+fn a_pose_longer_than_a_twin_can_hold_is_refused_before_staging() {
+    check_show(
+        "pose_beats: 4.0",
+        "pose_beats: 257.0",
+        &["pose_beats", "1 to 256"],
+    );
+}
+
+#[test]
 fn a_twin_is_not_shown_after_its_licence_ends() {
     check_show(
         "2026-11-21",

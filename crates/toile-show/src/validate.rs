@@ -109,7 +109,8 @@ impl Show {
                 ));
             }
         }
-        report.range("music.bpm", self.music.bpm, 60.0, 180.0, "beats per minute")?;
+        // Slower than this there is no soundtrack, faster nobody walks.
+        report.range("music.bpm", self.music.bpm, 80.0, 150.0, "beats per minute")?;
         report.range("outro_beats", self.outro_beats, 0.0, 128.0, "beats")?;
         self.validate_venue(report)?;
         self.validate_cameras(report)?;
@@ -348,7 +349,7 @@ impl Show {
                 &format!("{field}.pose_beats"),
                 look.pose_beats,
                 1.0,
-                1024.0,
+                256.0,
                 "beats",
             )?;
             let widest = self.venue.runway.width_m * 0.5 - 0.4;
