@@ -12,6 +12,7 @@ pub mod environment;
 pub mod paths;
 pub mod production;
 pub mod progress;
+pub mod rehearsal;
 pub mod report;
 pub mod stage;
 pub mod viewer;

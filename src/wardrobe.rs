@@ -20,6 +20,9 @@ pub const EDGE_LENGTH_M: f32 = 0.026;
 pub const SUBSTEPS: f32 = 6.0;
 /// PCG iterations per step.
 const ITERATIONS: u32 = 14;
+/// Air density times drag coefficient of worn cloth, kg/m³: half of a free
+/// sheet's, because the air on its inner side goes with the wearer.
+const WORN_AIR: f32 = 0.6;
 /// A seam is closed when its widest gap is below this, m.
 pub const CLOSED_SEAM_M: f32 = 0.0005;
 
@@ -91,9 +94,22 @@ impl Tally {
 pub fn stage_plan() -> StepPlan {
     StepPlan {
         iterations: ITERATIONS,
-        air_drag: 1.2,
+        air_drag: WORN_AIR,
         self_contact: true,
         ..StepPlan::default()
+    }
+}
+
+/// The plan of a frame of `dt` seconds in which the wearer's root goes from one
+/// place to another.
+#[must_use]
+pub fn walking_plan(dt: f32, from: Vec3, to: Vec3) -> StepPlan {
+    StepPlan {
+        dt,
+        substeps: ((dt * SUBSTEPS * 24.0).round() as u32).clamp(2, 64),
+        frame_origin_start: from,
+        frame_origin_end: to,
+        ..stage_plan()
     }
 }
 
@@ -108,6 +124,8 @@ pub struct RenderGarment {
     pub triangles: Vec<[u32; 3]>,
     /// Particle of every render vertex.
     pub particle_of_vertex: Vec<u32>,
+    /// Panels and their render vertices.
+    pub panels: Vec<(String, std::ops::Range<u32>)>,
 }
 
 /// The garments of a look as flat panels around the body, before sewing.
@@ -288,6 +306,11 @@ pub fn assemble(
             uv: mesh.uv.clone(),
             triangles: mesh.triangles.clone(),
             particle_of_vertex: (0..mesh.positions.len() as u32).map(|i| i + base).collect(),
+            panels: mesh
+                .panels
+                .iter()
+                .map(|panel| (panel.name.clone(), panel.vertices.clone()))
+                .collect(),
         });
     }
     Ok(Assembly {
@@ -352,6 +375,27 @@ pub struct Dressed {
     pub stats: ClothStats,
 }
 
+impl Dressed {
+    /// Names the place of a particle: garment and panel.
+    #[must_use]
+    pub fn place(&self, particle: u32) -> String {
+        self.garments
+            .iter()
+            .find_map(|garment| {
+                let vertex = garment
+                    .particle_of_vertex
+                    .iter()
+                    .position(|&p| p == particle)? as u32;
+                let (panel, _) = garment
+                    .panels
+                    .iter()
+                    .find(|(_, vertices)| vertices.contains(&vertex))?;
+                Some(format!("{}: {panel}", garment.name))
+            })
+            .unwrap_or_else(|| format!("particle {particle}"))
+    }
+}
+
 /// Where the solver runs.
 #[derive(Clone, Copy)]
 pub struct Gpu<'a> {
@@ -365,12 +409,12 @@ pub struct Gpu<'a> {
 
 /// Frames of sewing at most, and of settling.
 const SEWING_FRAMES: u32 = 96;
-const SETTLING_FRAMES: u32 = 40;
+const SETTLING_FRAMES: u32 = 60;
 /// Frames of sewing in which the stitches are drawn tight.
 const TIGHTENING_FRAMES: u32 = 56;
 /// Frames of settling that start from rest, so that the cloth sinks onto the
 /// body instead of falling on it.
-const CALM_FRAMES: u32 = 16;
+const CALM_FRAMES: u32 = 8;
 
 /// Frames of settling until the fabric gets its own bending stiffness.
 const INTERLINED_FRAMES: u32 = 18;
@@ -427,7 +471,7 @@ pub fn sew(
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,
                 stitch_stiffness: 40.0 * 2500_f32.powf(share),
-                self_contact: share > 0.6,
+                self_contact: true,
                 ..StepPlan::default()
             };
             sim.step(device, queue, kernels, &plan, &still, &still)?;

@@ -16,7 +16,7 @@ const CLOTH_GAP: f32 = 0.0025;          // m, distance kept between sheets
 const CLOTH_STIFFNESS: f32 = 1.0;       // in units of m / h^2: soft, so that it stays quiet
 const INNER_STIFFNESS: f32 = 8.0;      // of an inner sheet under an outer one: it gives way
 const MAX_PUSH: f32 = 0.0015;           // m per substep
-const NESTED: f32 = 0.2;                // cosine between normals of nested sheets
+const NESTED: f32 = -0.3;               // cosine between normals of nested sheets: less is a fold turned over
 
 fn is_neighbour(i: u32, v: u32) -> bool {
     let from_ = topo[lay.t_nbr + i];

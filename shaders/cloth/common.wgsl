@@ -69,7 +69,8 @@ struct Layout {
 
 const NONE: u32 = 0xffffffffu;
 const COMPRESSION: f32 = 0.5;     // membrane stiffness in compression / tension
-const MAX_PUSH_OUT: f32 = 0.006;  // m that a body contact may push in one substep
+const MAX_PUSH_OUT: f32 = 0.006;  // m that a body contact may push in one substep,
+                                  // beyond what body and cloth approach each other
 
 // Strides in floats.
 const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, area | spare
@@ -89,6 +90,12 @@ fn st3(o: u32, i: u32, v: vec3<f32>) {
     work[k] = v.x;
     work[k + 1u] = v.y;
     work[k + 2u] = v.z;
+}
+
+// How far the body, going `step` in this substep, and the cloth, predicted to
+// go `d0`, come closer along the contact normal, m.
+fn approach(step: vec3<f32>, d0: vec3<f32>, n: vec3<f32>) -> f32 {
+    return max(dot(step - d0, n), 0.0);
 }
 
 // Hash-grid cell of a point.

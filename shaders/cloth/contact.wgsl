@@ -189,10 +189,13 @@ fn contact(@builtin(global_invocation_id) id: vec3<u32>) {
             let offset = rest[lay.r_part + RPART * i + 1u];
             // Gravity may still bring it in during this substep.
             let margin = 1.5 * st.h * st.h * length(st.gravity) + 1e-4;
-            // Cloth goes in gradually. A point that is deep inside all at
-            // once has met a fold of the skin: better no contact than that.
+            // Cloth goes in no faster than it and the body meet. A point that
+            // is deep inside all at once has met a fold of the skin: better no
+            // contact than that.
             let before = work[o + 11u];     // 0: no history
-            let jump = c.gap < -SUDDEN && before > 0.5 * -SUDDEN && before != 0.0;
+            let step = hit_step(hit);
+            let sudden = -SUDDEN - approach(step, ld3(lay.o_d0, i), c.n);
+            let jump = c.gap < sudden && before > 0.5 * -SUDDEN && before != 0.0;
             if (jump) {
                 work[o + 11u] = min(before, 0.0) - 0.0005;      // believed if it lasts
             } else {
@@ -202,7 +205,7 @@ fn contact(@builtin(global_invocation_id) id: vec3<u32>) {
                 state = select(1.0, 2.0, c.gap < offset);
                 st3(o, 0u, c.n);
                 work[o + 3u] = c.gap;
-                st3(o + 8u, 0u, hit_step(hit));
+                st3(o + 8u, 0u, step);
             }
         }
         if (v == NONE) {

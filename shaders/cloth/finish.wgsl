@@ -27,7 +27,8 @@ fn finish(@builtin(global_invocation_id) id: vec3<u32>) {
         let offset = rest[lay.r_part + RPART * i + 1u];
         let gap0 = work[o + 3u];
         let gap = gap0 + dot(n, delta);
-        let least = min(offset, gap0 + MAX_PUSH_OUT);
+        let most = MAX_PUSH_OUT + approach(ld3(o + 8u, 0u), ld3(lay.o_d0, i), n);
+        let least = min(offset, gap0 + most);
         let goal = select(gap0, least, state == 2.0);
         lambda = max(work[o + 4u] * (goal - gap), 0.0);
         if (gap < least) {

@@ -116,7 +116,8 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
         } else {
             // Well above what the cloth (or an elastic) pulls with.
             let k = max(CONTACT_STIFFNESS * mass * h2, CONTACT_MARGIN * along(a0, a1, n));
-            let push = select(0.0, k * min(offset - gap, MAX_PUSH_OUT), state == 2.0);
+            let most = MAX_PUSH_OUT + approach(ld3(o + 8u, 0u), d0, n);
+            let push = select(0.0, k * min(offset - gap, most), state == 2.0);
             // Before the penalty is added: what friction sees.
             let lambda = work[o + 5u];
             let mu = rest[lay.r_part + RPART * i + 2u];

@@ -16,6 +16,7 @@ use toile_show::format::{Size, Worn};
 Examples:
   toile bench                        every garment on the mannequin, 24 frames each
   toile bench --twin lina --frames 48 tee trousers
+  toile bench --kernels tee          and how long each kernel takes
 
 Times are wall-clock medians on this machine as it is now: compare lines of one
 run with each other, not runs with each other.")]
@@ -28,11 +29,14 @@ pub(super) struct Args {
     /// Frames of 1/24 s per garment
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(3..=10_000))]
     frames: u32,
+    /// Tell how long each kernel takes
+    #[arg(long)]
+    kernels: bool,
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     let (twin, avatar) = load_twin(assets, &args.twin, "--twin")?;
-    let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
+    let body = wardrobe::body_mesh(&avatar.collision_hull()?, avatar.skeleton.len());
     let still = vec![Mat4::IDENTITY; body.joint_count];
     let (device, queue, adapter) = toile_cloth::request_device()?;
     let kernels = ClothPipelines::new(&device)?;
@@ -90,6 +94,13 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             cloth.triangles.len(),
             median * 1e3 / particles as f64
         );
+        if args.kernels {
+            for (kernel, launches, ms) in
+                sim.profile(&device, &queue, &kernels, &plan, &still, &still)?
+            {
+                println!("    {kernel:<16} {launches:>5} launches {ms:>9.2} ms");
+            }
+        }
     }
     Ok(())
 }

@@ -5,18 +5,22 @@ use crate::{
     paths::Assets,
     production::{Library, load_twin},
     progress::Progress,
-    wardrobe::{self, CLOSED_SEAM_M, Dressed, EDGE_LENGTH_M, Gpu},
+    rehearsal::{self, Rehearsal},
+    wardrobe::{self, CLOSED_SEAM_M, Dressed, EDGE_LENGTH_M, Gpu, Tally},
 };
+use glam::Vec3;
 use std::path::{Path, PathBuf};
-use toile_cloth::BodyMesh;
+use toile_cloth::{BodyMesh, ClothStats};
 use toile_show::format::{Size, Worn};
+use toile_twin::{Performance, PerformancePlan};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   toile drape slip-dress --twin ines --fabric silk-charmeuse
   toile drape trousers tee --twin kofi --fabric wool-crepe --fabric cotton-jersey
-  toile drape tee --twin amara --fabric denim-12oz --cut M --edge-mm 15")]
+  toile drape tee --twin amara --fabric denim-12oz --cut M --edge-mm 15
+  toile drape circle-skirt --twin lina --fabric silk-charmeuse --walk 6 --out skirt.obj")]
 pub(super) struct Args {
     /// Garments from the skin outwards, files under assets/garments
     #[arg(required = true)]
@@ -33,20 +37,36 @@ pub(super) struct Args {
     /// Edge length of the cloth's triangles, mm
     #[arg(long, default_value_t = EDGE_LENGTH_M * 1e3)]
     edge_mm: f32,
-    /// Write the draped garments and the body as a Wavefront OBJ file
+    /// Walk this long after settling, and measure every frame
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    walk: Option<f32>,
+    /// Write the garments and the body, as they are at the end, as a Wavefront OBJ file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
+fn seconds(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if (0.1..=600.0).contains(&value) => Ok(value),
+        _ => Err("give seconds between 0.1 and 600".into()),
+    }
+}
+
 /// Writes one object per garment and one for the body; metres, texture
 /// coordinates in metres of cloth.
-fn write_obj(path: &Path, dressed: &Dressed, body: &BodyMesh) -> std::io::Result<()> {
+fn write_obj(
+    path: &Path,
+    dressed: &Dressed,
+    cloth: &[Vec3],
+    body: &BodyMesh,
+    skin: &[Vec3],
+) -> std::io::Result<()> {
     let mut text = String::from("# Toile, metres\n");
     let mut first = 1;
     for garment in &dressed.garments {
         text += &format!("o {}\n", garment.name.replace(' ', "_"));
         for &particle in &garment.particle_of_vertex {
-            let p = dressed.positions[particle as usize];
+            let p = cloth[particle as usize];
             text += &format!("v {:.5} {:.5} {:.5}\n", p.x, p.y, p.z);
         }
         for uv in &garment.uv {
@@ -59,7 +79,7 @@ fn write_obj(path: &Path, dressed: &Dressed, body: &BodyMesh) -> std::io::Result
         first += garment.uv.len() as u32;
     }
     text += "o body\n";
-    for p in &body.positions {
+    for p in skin {
         text += &format!("v {:.5} {:.5} {:.5}\n", p.x, p.y, p.z);
     }
     for t in &body.triangles {
@@ -69,6 +89,48 @@ fn write_obj(path: &Path, dressed: &Dressed, body: &BodyMesh) -> std::io::Result
     let partial = path.with_extension("obj.part");
     std::fs::write(&partial, text)?;
     std::fs::rename(&partial, path)
+}
+
+/// Walks the look and tells, second by second, what the cloth went through.
+fn rehearse(
+    rehearsal: &mut Rehearsal<'_>,
+    dressed: &Dressed,
+    seconds: f32,
+    body: &BodyMesh,
+    collision: &toile_twin::CollisionBody,
+    gpu: Gpu<'_>,
+) -> Result<Tally, Failure> {
+    let frames = (seconds * rehearsal::FPS).ceil() as u32;
+    let mut tally = Tally::default();
+    println!(
+        "walk        time   stretch  99.9 %   inside        where it is stretched and deepest"
+    );
+    let mut second = (ClothStats::default(), ClothStats::default());
+    for frame in 1..=frames {
+        let stats = rehearsal.advance(gpu)?;
+        tally.add(&stats);
+        if stats.max_stretch >= second.0.max_stretch {
+            second.0 = stats;
+        }
+        if stats.max_penetration_m >= second.1.max_penetration_m {
+            second.1 = stats;
+        }
+        if frame % 24 == 0 || frame == frames {
+            let (stretched, deep) = second;
+            println!(
+                "          {:>5.1} s  {:>6.1} %  {:>5.1} %  {:>4.1} mm ({:>2})  {} / {}",
+                rehearsal.time_s,
+                stretched.max_stretch * 1e2,
+                stretched.p999_stretch * 1e2,
+                deep.max_penetration_m * 1e3,
+                deep.inside,
+                dressed.place(stretched.most_stretched[0]),
+                dressed.place(deep.deepest),
+            );
+            second = Default::default();
+        }
+    }
+    Ok(tally)
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
@@ -95,7 +157,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     }
     let (device, queue, adapter) = toile_cloth::request_device()?;
     let kernels = toile_cloth::ClothPipelines::new(&device)?;
-    let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
+    let body = wardrobe::body_mesh(&avatar.collision_hull()?, avatar.skeleton.len());
     let assembly = wardrobe::assemble(
         &garments,
         &twin.measures,
@@ -158,12 +220,45 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         dressed.stats.max_speed * 1e3
     );
     println!("adapter     {}", adapter.name);
+    let gpu = Gpu {
+        device: &device,
+        queue: &queue,
+        kernels: &kernels,
+    };
+    let mut cloth = dressed.positions.clone();
+    let mut skin = body.positions.clone();
+    let mut nan = dressed.stats.nan;
+    if let Some(seconds) = args.walk {
+        let performance = Performance::new(
+            &avatar,
+            &twin,
+            &PerformancePlan {
+                lead_in_s: 1.5,
+                ..PerformancePlan::default()
+            },
+        )?;
+        let mut rehearsal = Rehearsal::new(&dressed, &avatar, &body, performance, gpu)?;
+        let tally = rehearse(
+            &mut rehearsal,
+            &dressed,
+            seconds,
+            &body,
+            &avatar.collision_hull()?,
+            gpu,
+        )?;
+        nan |= tally.nan;
+        cloth = rehearsal.positions(gpu);
+        let collision = avatar.collision_hull()?;
+        skin = (0..skin.len())
+            .map(|v| collision.skinned(v, &rehearsal.skin))
+            .collect();
+    }
     if let Some(path) = &args.out {
-        write_obj(path, &dressed, &body)
+        write_obj(path, &dressed, &cloth, &body, &skin)
             .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     }
-    if dressed.stats.nan {
-        return Err("the cloth did not settle: a position is no number".into());
+    if nan {
+        return Err("the cloth did not hold: a position is no number".into());
     }
     Ok(())
 }

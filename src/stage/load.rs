@@ -277,7 +277,7 @@ fn stage_look(
         kernels,
     };
     let (twin, avatar) = (&cast.cast.twin, &cast.cast.avatar);
-    let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
+    let body = wardrobe::body_mesh(&avatar.collision_hull()?, avatar.skeleton.len());
     let dressed = wardrobe::dress(cast, &body, gpu, |done, of, _| {
         progress(u64::from(done), u64::from(of))
     })?;

@@ -18,7 +18,7 @@ pub use fabric::{FabricMaterial, FabricSurface, fabric_material};
 pub use load::{Loader, StageError, VenueLight, show_all};
 pub use set::FollowSpot;
 
-use crate::wardrobe::{SUBSTEPS, Tally, stage_plan};
+use crate::wardrobe::{Tally, walking_plan};
 use bevy::{
     camera::Exposure,
     mesh::morph::MorphWeights,
@@ -26,7 +26,7 @@ use bevy::{
     render::renderer::{RenderDevice, RenderQueue},
 };
 use std::sync::Arc;
-use toile_cloth::{ClothPipelines, StepPlan};
+use toile_cloth::ClothPipelines;
 use toile_show::{CameraView, Show, Subject};
 use toile_twin::{Avatar, Performance, Pose, skin_matrices};
 
@@ -298,14 +298,7 @@ impl StagedLook {
         };
         let pose = self.performance.pose(f64::from(local_s));
         let skin = skin_matrices(&self.avatar.skeleton, &pose);
-        let substeps = ((dt * SUBSTEPS * 24.0).round() as u32).clamp(2, 64);
-        let plan = StepPlan {
-            dt,
-            substeps,
-            frame_origin_start: self.pose.root,
-            frame_origin_end: pose.root,
-            ..stage_plan()
-        };
+        let plan = walking_plan(dt, self.pose.root, pose.root);
         self.sim
             .lock()
             .step(device, queue, kernels, &plan, &self.skin, &skin)?;

@@ -29,7 +29,7 @@ fn dress(twin: &str, garments: &[&str]) -> Dressed {
         .collect();
     let (device, queue, _) = toile_cloth::request_device().unwrap();
     let kernels = toile_cloth::ClothPipelines::new(&device).unwrap();
-    let body = wardrobe::body_mesh(&avatar.collision_body(), avatar.skeleton.len());
+    let body = wardrobe::body_mesh(&avatar.collision_hull().unwrap(), avatar.skeleton.len());
     let assembly = wardrobe::assemble(
         &worn,
         &twin.measures,

@@ -592,11 +592,17 @@ impl StepPlan {
 pub struct ClothStats {
     /// Largest edge strain |l/l0 - 1| over tension only, 1 (0.05 = 5 %).
     pub max_stretch: f32,
+    /// The two particles of the edge with the largest strain.
+    pub most_stretched: [u32; 2],
     /// Strain that 99.9 % of the edges stay below, 1.
     pub p999_stretch: f32,
     /// Deepest particle below the body surface, m; 0 when none is inside.
     /// Measured by closest triangle over the whole body in its end pose.
     pub max_penetration_m: f32,
+    /// The particle deepest below the body surface.
+    pub deepest: u32,
+    /// Particles more than 2 mm below the body surface.
+    pub inside: u32,
     /// Particles in contact with the body in the last substep.
     pub contacts: u32,
     /// Particles held apart from other cloth in the last substep.

@@ -19,7 +19,7 @@ pub const BEND_CALIBRATION: f64 = 0.97;
 pub const COMPRESSION: f32 = 0.5;
 
 /// Distance the body contact moves outward per garment layer, m.
-pub const LAYER_GAP: f32 = 0.004;
+pub const LAYER_GAP: f32 = 0.0025;
 
 /// Smallest contact offset from the body, m.
 pub const MIN_OFFSET: f32 = 0.004;

@@ -136,11 +136,20 @@ impl Avatar {
         names
     }
 
-    /// The surface cloth collides with: skin, base layer and shoes as one mesh
-    /// whose coincident vertices are welded.
+    /// Skin, base layer and shoes as one mesh whose coincident vertices are
+    /// welded.
     #[must_use]
     pub fn collision_body(&self) -> CollisionBody {
         CollisionBody::new(self)
+    }
+
+    /// The surface that cloth collides with: a closed hull around
+    /// [`Self::collision_body`] with even triangles and no rims.
+    ///
+    /// # Errors
+    /// [`TwinError::Avatar`] when the shells enclose no body of human size.
+    pub fn collision_hull(&self) -> Result<CollisionBody, TwinError> {
+        crate::hull::wrap(self)
     }
 }
 

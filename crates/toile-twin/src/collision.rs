@@ -33,9 +33,10 @@ pub mod region {
     pub const FOOT: u32 = 256;
 }
 
-/// Skin, base layer and shoes as one welded, skinned triangle mesh in bind-pose
-/// model space.
-#[derive(Clone, Debug, PartialEq)]
+/// Skin, base layer and shoes as one skinned triangle mesh in bind-pose model
+/// space: the shells as they are ([`Avatar::collision_body`]) or the closed
+/// surface around them ([`Avatar::collision_hull`]).
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CollisionBody {
     /// Vertex positions, metres.
     pub positions: Vec<Vec3>,
@@ -59,14 +60,7 @@ impl CollisionBody {
             .iter()
             .map(|name| region_of(name))
             .collect();
-        let mut body = Self {
-            positions: Vec::new(),
-            normals: Vec::new(),
-            triangles: Vec::new(),
-            joints: Vec::new(),
-            weights: Vec::new(),
-            region: Vec::new(),
-        };
+        let mut body = Self::default();
         let mut welded: HashMap<[i32; 3], u32> = HashMap::new();
         for part in avatar
             .primitives

@@ -48,8 +48,6 @@ pub(crate) struct Foot {
     roll: Vec<f32>,
     /// Height of the ankle at the same pitches.
     height: Vec<f32>,
-    /// Yaw of the foot in the bind pose.
-    pub bind_yaw: f32,
     /// Position of the ankle in the bind pose.
     pub bind_ankle: Vec3,
     /// Ankle to the tip of the sole, standing flat, metres.
@@ -119,7 +117,6 @@ impl Foot {
             ball: Vec3::ZERO,
             roll: Vec::new(),
             height: Vec::new(),
-            bind_yaw,
             bind_ankle: ankle,
             reach: 0.0,
             half_breadth,

@@ -18,6 +18,7 @@ mod collision;
 mod error;
 mod foot;
 mod gait;
+mod hull;
 mod licence;
 mod limb;
 mod performance;

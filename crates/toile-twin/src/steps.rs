@@ -26,6 +26,8 @@ const SINK: f32 = 0.042;
 const TURN_DEG: [f32; 3] = [55.0, 110.0, 162.0];
 /// Room beside each foot while turning, as a share of the foot's reach.
 const TURN_ASIDE: f32 = 0.42;
+/// Steps' time stood still before the first step.
+const ENTRANCE_STEPS: f32 = 2.0;
 /// Beats stood after the last step.
 const REST_BEATS: f32 = 2.0;
 
@@ -198,7 +200,7 @@ impl Steps {
             },
         };
         planner.stand(start, yaw);
-        let out = planner.gather(plan.lead_in_s, start, yaw);
+        let out = plan.lead_in_s + ENTRANCE_STEPS * step_s;
         planner.mark(out, Phase::WalkOut);
         let poised = planner.walk(
             out,
@@ -314,46 +316,25 @@ impl Planner<'_> {
         self.steps.marks.push((at, phase));
     }
 
-    /// Stands on both feet exactly as in the bind pose.
+    /// Stands with the feet together, weight on both. The bind pose stands
+    /// astride; the lead-in eases from it, out of sight, without steps: a model
+    /// that steps together throws its weight from side to side, and the clothes
+    /// that have just settled with it.
     fn stand(&mut self, at: Vec3, yaw: f32) {
         for side in SIDES {
             let foot = &self.build.feet[side.index()];
-            let ankle = foot.bind_ankle;
+            let aside = (foot.half_breadth + 0.025).min(foot.bind_ankle.x.abs());
             self.steps.plants[side.index()].push(Plant {
                 down: f32::NEG_INFINITY,
-                up: f32::INFINITY,
-                at: at + leftward(yaw) * ankle.x + direction(yaw) * ankle.z,
-                yaw: yaw + foot.bind_yaw,
-                body_yaw: yaw,
-                strike: 0.0,
-                push: 0.0,
-            });
-        }
-        self.steps.weight.push((0.0, 0.5));
-    }
-
-    /// Brings the feet together, for the bind pose stands astride; returns when
-    /// the walk may start.
-    fn gather(&mut self, start: f32, at: Vec3, yaw: f32) -> f32 {
-        let step_s = self.step_s;
-        for (k, side) in SIDES.into_iter().enumerate() {
-            let foot = &self.build.feet[side.index()];
-            let aside = (foot.half_breadth + 0.025).min(foot.bind_ankle.x.abs());
-            let plant = Plant {
-                down: start + (k + 1) as f32 * step_s,
                 up: f32::INFINITY,
                 at: at + direction(yaw) * self.body_m + leftward(yaw) * (aside * side.sign()),
                 yaw: yaw + self.build.style.toe_out_deg.to_radians() * side.sign(),
                 body_yaw: yaw,
                 strike: 0.0,
                 push: 0.0,
-            };
-            let push = 0.4 * push_pitch(foot);
-            self.step(side, plant, push);
+            });
         }
-        self.steps.weight.push((start + 2.0 * step_s, 1.0));
-        self.steps.weight.push((start + 2.45 * step_s, 0.5));
-        start + 3.0 * step_s
+        self.steps.weight.push((0.0, 0.5));
     }
 
     /// Side of the latest footfall.

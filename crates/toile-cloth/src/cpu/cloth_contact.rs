@@ -19,7 +19,7 @@ pub const INNER_STIFFNESS: f32 = 8.0;
 pub const MAX_PUSH: f32 = 0.0015;
 
 /// Cosine between the normals of sheets that count as nested.
-pub const NESTED: f32 = 0.2;
+pub const NESTED: f32 = -0.3;
 
 /// What keeps one particle off another sheet.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -15,7 +15,8 @@ pub const CONTACT_STIFFNESS: f64 = 400.0;
 /// mirrors `gather.wgsl`. The larger of the two counts.
 pub const CONTACT_MARGIN: f64 = 10.0;
 
-/// What a contact may push in one substep, m; mirrors `common.wgsl`.
+/// What a contact may push in one substep beyond what body and cloth approach
+/// each other, m; mirrors `common.wgsl`.
 pub const MAX_PUSH_OUT: f64 = 0.006;
 
 /// Below this speed friction is viscous, m/s; mirrors `gather.wgsl`.
@@ -43,6 +44,14 @@ pub struct Contact {
     pub gap: f64,
     /// World displacement of the surface over the substep, m.
     pub step: DVec3,
+}
+
+impl Contact {
+    /// What the contact may push, m, when the cloth is predicted to go `d0`;
+    /// mirrors `approach` in `common.wgsl`.
+    fn most(&self, d0: DVec3) -> f64 {
+        MAX_PUSH_OUT + (self.step - d0).dot(self.normal).max(0.0)
+    }
 }
 
 /// Inertial guess.
@@ -268,7 +277,7 @@ pub fn assemble(
             / tangent.length().max(SLIP_SPEED * h);
         rhs[i] += c.normal
             * if pushing {
-                k * (offset - c.gap).min(MAX_PUSH_OUT)
+                k * (offset - c.gap).min(c.most(p.d0[i]))
             } else {
                 0.0
             }
@@ -375,7 +384,7 @@ pub fn finish(
             let offset = f64::from(topology.offset[i]);
             let pushing = c.gap < offset;
             let gap = c.gap + c.normal.dot(delta[i]);
-            let least = offset.min(c.gap + MAX_PUSH_OUT);
+            let least = offset.min(c.gap + c.most(p.d0[i]));
             lambda = (system.penalty[i] * (if pushing { least } else { c.gap } - gap)).max(0.0);
             if gap < least {
                 d += c.normal * (least - gap);

@@ -61,22 +61,21 @@ impl ClothSim {
         if scalars[3] > 0.0 {
             out.pcg_residual = (scalars[2].max(0.0) / scalars[3]).sqrt();
         }
-        let mut strain: Vec<f32> = (0..self.topology.tri_edges)
+        let mut strain: Vec<(f32, [u32; 2])> = (0..self.topology.tri_edges)
             .map(|e| {
                 let [i, j] = self.topology.edges[e];
                 let code = self.topology.edge_tris[e][0] as usize;
                 let r = &self.mesh.rest[code / 16];
                 let l0 = r[(code / 4) % 4].distance(r[code % 4]);
-                x[i as usize].distance(x[j as usize]) / l0 - 1.0
+                (x[i as usize].distance(x[j as usize]) / l0 - 1.0, [i, j])
             })
             .collect();
-        strain.sort_unstable_by(f32::total_cmp);
-        out.max_stretch = strain.last().copied().unwrap_or(0.0).max(0.0);
-        out.p999_stretch = strain
-            .get(strain.len() * 999 / 1000)
-            .copied()
-            .unwrap_or(0.0)
-            .max(0.0);
+        strain.sort_unstable_by(|a, b| f32::total_cmp(&a.0, &b.0));
+        if let Some(&(most, edge)) = strain.last() {
+            out.max_stretch = most.max(0.0);
+            out.most_stretched = edge;
+            out.p999_stretch = strain[(strain.len() - 1) * 999 / 1000].0.max(0.0);
+        }
         for s in &self.mesh.stitches {
             out.stitch_gap_max_m = out
                 .stitch_gap_max_m
@@ -104,7 +103,11 @@ impl ClothSim {
                         .all(|&v| self.body.region[v as usize] & mask != 0)
                 };
                 if let Some(d) = index.signed_distance(*p, allowed) {
-                    out.max_penetration_m = out.max_penetration_m.max(-d);
+                    if -d > out.max_penetration_m {
+                        out.max_penetration_m = -d;
+                        out.deepest = i as u32;
+                    }
+                    out.inside += u32::from(-d > 0.002);
                 }
             }
         }

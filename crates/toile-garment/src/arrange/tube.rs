@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Largest outward slope of a skirt before it is laid in waves.
-const CONE: f64 = 0.42;
+const CONE: f64 = 0.8;
 /// Largest growth of the waves' amplitude per metre down the cloth.
 const SWELL: f64 = 0.45;
 /// Length over which the sides of a top come level with its front, metres.
