@@ -98,6 +98,8 @@ pub(crate) struct Steps {
     /// Share of the weight on the left foot: keys in time order, eased between.
     pub weight: Vec<(f32, f32)>,
     stretches: Vec<Stretch>,
+    /// Where the body is until the first stretch begins.
+    origin: Vec3,
     marks: Vec<(f32, Phase)>,
     /// Seconds per step.
     pub step_s: f32,
@@ -187,6 +189,7 @@ impl Steps {
                 plants: [Vec::new(), Vec::new()],
                 weight: Vec::new(),
                 stretches: Vec::new(),
+                origin: start,
                 marks: vec![
                     (f32::NEG_INFINITY, Phase::LeadIn),
                     (plan.lead_in_s, Phase::Entrance),
@@ -198,6 +201,13 @@ impl Steps {
             },
         };
         planner.stand(start, yaw);
+        if plan.stands {
+            let poised = planner.settle(plan.lead_in_s, start, yaw, plan.pose_kind);
+            planner.mark(poised, Phase::Posing);
+            // The slow signals are still for as long as their windows reach.
+            planner.steps.end = poised + REST_BEATS * step_s;
+            return planner.steps;
+        }
         let out = planner.gather(plan.lead_in_s, start, yaw);
         planner.mark(out, Phase::WalkOut);
         let poised = planner.walk(
@@ -256,7 +266,7 @@ impl Steps {
             .rev()
             .find(|s| t >= s.start)
             .or(self.stretches.first());
-        stretch.map_or(Vec3::ZERO, |s| s.at(t))
+        stretch.map_or(self.origin, |s| s.at(t))
     }
 
     /// How much of a full walk is going on, 0 to 1.
@@ -335,15 +345,37 @@ impl Planner<'_> {
     /// Brings the feet together, for the bind pose stands astride; returns when
     /// the walk may start.
     fn gather(&mut self, start: f32, at: Vec3, yaw: f32) -> f32 {
-        let step_s = self.step_s;
-        for (k, side) in SIDES.into_iter().enumerate() {
+        let stances = SIDES.map(|side| {
             let foot = &self.build.feet[side.index()];
-            let aside = (foot.half_breadth + 0.025).min(foot.bind_ankle.x.abs());
+            Stance {
+                aside: (foot.half_breadth + 0.025).min(foot.bind_ankle.x.abs()),
+                ahead: 0.0,
+                turned_out: self.build.style.toe_out_deg.to_radians(),
+            }
+        });
+        self.place(start, at, yaw, stances, 0.5)
+    }
+
+    /// Takes up a pose on the spot, the right foot free; returns when it
+    /// stands.
+    fn settle(&mut self, start: f32, at: Vec3, yaw: f32, pose: PoseKind) -> f32 {
+        let stances = SIDES.map(|side| self.stance(pose, side, side == Side::Right));
+        self.place(start, at, yaw, stances, bearing_share(pose, Side::Left))
+    }
+
+    /// Sets the left foot, then the right, to their stances and leaves `share`
+    /// of the weight on the left; returns when all is still.
+    fn place(&mut self, start: f32, at: Vec3, yaw: f32, stances: [Stance; 2], share: f32) -> f32 {
+        let step_s = self.step_s;
+        for (k, (side, stance)) in SIDES.into_iter().zip(stances).enumerate() {
+            let foot = &self.build.feet[side.index()];
             let plant = Plant {
                 down: start + (k + 1) as f32 * step_s,
                 up: f32::INFINITY,
-                at: at + direction(yaw) * self.body_m + leftward(yaw) * (aside * side.sign()),
-                yaw: yaw + self.build.style.toe_out_deg.to_radians() * side.sign(),
+                at: at
+                    + direction(yaw) * (self.body_m + stance.ahead)
+                    + leftward(yaw) * (stance.aside * side.sign()),
+                yaw: yaw + stance.turned_out * side.sign(),
                 body_yaw: yaw,
                 strike: 0.0,
                 push: 0.0,
@@ -352,7 +384,7 @@ impl Planner<'_> {
             self.step(side, plant, push);
         }
         self.steps.weight.push((start + 2.0 * step_s, 1.0));
-        self.steps.weight.push((start + 2.45 * step_s, 0.5));
+        self.steps.weight.push((start + 2.45 * step_s, share));
         start + 3.0 * step_s
     }
 
@@ -466,13 +498,10 @@ impl Planner<'_> {
         let last = start + count as f32 * step_s;
         let bearing = side; // the foot before the last
         let bears_left = if bearing == Side::Left { 1.0 } else { 0.0 };
-        let share = if end == PoseKind::Still {
-            0.5
-        } else {
-            0.14 + 0.72 * bears_left
-        };
         self.steps.weight.push((last, bears_left));
-        self.steps.weight.push((last + 1.2 * step_s, share));
+        self.steps
+            .weight
+            .push((last + 1.2 * step_s, bearing_share(end, bearing)));
         last
     }
 
@@ -540,6 +569,15 @@ impl Planner<'_> {
                 turned_out: out + 0.30,
             },
         }
+    }
+}
+
+/// Share of the weight on the left foot in a pose that `bearing` carries.
+fn bearing_share(pose: PoseKind, bearing: Side) -> f32 {
+    match (pose, bearing) {
+        (PoseKind::Still, _) => 0.5,
+        (_, Side::Left) => 0.86,
+        (_, Side::Right) => 0.14,
     }
 }
 
