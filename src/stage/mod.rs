@@ -10,13 +10,18 @@ mod actor;
 mod cloth;
 mod fabric;
 mod load;
+mod look;
 mod set;
+mod workroom;
 
 pub use actor::Actor;
 pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{FabricMaterial, FabricSurface, fabric_material};
+use load::Report;
 pub use load::{Loader, StageError, VenueLight, show_all};
+pub use look::{FITTING_Z, FittedLook, Staging};
 pub use set::FollowSpot;
+pub use workroom::{News, Order, Workroom};
 
 use crate::wardrobe::{SUBSTEPS, Tally, stage_plan};
 use bevy::{
@@ -52,7 +57,7 @@ pub struct StagedLook {
     pub twin_name: String,
     /// When it steps out, s of the show.
     pub enters_s: f32,
-    /// Its walk; its first `lead_in` seconds happen before it steps out.
+    /// Its walk, or how it stands; its first `lead_in` seconds happen before it steps out.
     pub performance: Performance,
     /// Seconds of the performance that are played backstage.
     pub lead_in_s: f32,
@@ -291,11 +296,6 @@ impl StagedLook {
         device: &wgpu::Device,
         queue: &wgpu::Queue,
     ) -> Result<(), toile_cloth::ClothError> {
-        let local_s = if self.stands_s.is_some() {
-            local_s.min(self.lead_in_s)
-        } else {
-            local_s
-        };
         let pose = self.performance.pose(f64::from(local_s));
         let skin = skin_matrices(&self.avatar.skeleton, &pose);
         let substeps = ((dt * SUBSTEPS * 24.0).round() as u32).clamp(2, 64);

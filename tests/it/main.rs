@@ -4,3 +4,4 @@ mod capture;
 mod dressing;
 mod files;
 mod trouble;
+mod tryon;
