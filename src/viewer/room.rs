@@ -106,9 +106,13 @@ impl Room {
             .and_then(|candidate| candidate.refusal.as_deref())
     }
 
-    /// Fills the measure fields from a twin.
-    pub(super) fn type_measures_of(&mut self, id: &str) {
-        if let Ok(twin) = Twin::load(&self.room.assets().twin(id)) {
+    /// Asks for a twin. The measure fields follow it, unless it may not be
+    /// fitted: its measures are as little to be shown as its face.
+    pub(super) fn choose(&mut self, id: String) {
+        self.wish.wearer = Wearer::Twin(id.clone());
+        if self.refusal().is_none()
+            && let Ok(twin) = Twin::load(&self.room.assets().twin(&id))
+        {
             self.typed = BodyOrder {
                 male: self.typed.male,
                 age_years: self.typed.age_years,

@@ -19,9 +19,10 @@ pub(super) fn fabric_ui(
     now: &Choice,
 ) -> Option<Choice> {
     let mut chosen = now.fabric.clone();
-    let mut colour = now
-        .colour
-        .map_or_else(|| chosen.appearance.base_colour.to_f32(), |c| c.0);
+    // Bytes, so that the swatch takes them for the sRGB that they are.
+    let mut swatch = now.colour.map_or(chosen.appearance.base_colour.0, |c| {
+        c.0.map(|channel| (channel.clamp(0.0, 1.0) * 255.0).round() as u8)
+    });
     let mut painted = false;
     ui.horizontal(|ui| {
         egui::ComboBox::from_id_salt(("fabric", id))
@@ -35,10 +36,11 @@ pub(super) fn fabric_ui(
                     }
                 }
             });
-        painted = ui.color_edit_button_rgb(&mut colour).changed();
+        painted = ui.color_edit_button_srgb(&mut swatch).changed();
     });
+    let colour = Rgb(swatch.map(|byte| f32::from(byte) / 255.0));
     (painted || chosen.id != now.fabric.id).then(|| Choice {
         fabric: chosen,
-        colour: (painted || now.colour.is_some()).then_some(Rgb(colour)),
+        colour: (painted || now.colour.is_some()).then_some(colour),
     })
 }

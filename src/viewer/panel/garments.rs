@@ -124,7 +124,7 @@ pub(super) fn dress_ui(ui: &mut egui::Ui, room: &mut Room) {
         ui.weak("put on at least one garment");
     } else if !changed {
         ui.weak("this is what is worn");
-    } else if room.at_work.is_none() {
+    } else if ready {
         ui.weak("changed: Dress sews it anew");
     }
     if let Some(trouble) = &room.trouble {

@@ -132,8 +132,10 @@ fn times_ui(ui: &mut egui::Ui, director: &Director, adapter: &RenderAdapterInfo)
 /// What is being made, over the stage.
 fn work_ui(context: &egui::Context, stage_width: f32, phase: &str, share: f32) {
     let width = (0.6 * stage_width).clamp(160.0, 420.0);
+    // At the feet, so that the face stays free.
+    let below = context.viewport_rect().bottom() - 76.0;
     egui::Area::new(egui::Id::new("at work"))
-        .fixed_pos(egui::pos2(0.5 * (stage_width - width), 24.0))
+        .fixed_pos(egui::pos2(0.5 * (stage_width - width), below))
         .interactable(false)
         .show(context, |ui| {
             egui::Frame::popup(ui.style()).show(ui, |ui| {

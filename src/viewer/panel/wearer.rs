@@ -53,8 +53,7 @@ fn twin_ui(ui: &mut egui::Ui, room: &mut Room) {
             }
         });
     if let Some(id) = chosen {
-        room.type_measures_of(&id);
-        room.wish.wearer = Wearer::Twin(id);
+        room.choose(id);
     }
     if let Some(refusal) = room.refusal() {
         ui.colored_label(WARNING, format!("not shown: {refusal}"));
