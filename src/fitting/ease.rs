@@ -152,7 +152,7 @@ fn hint(
                 .iter()
                 .find(|known| known.level == level.level)
                 .map_or(0.0, LevelEase::ease_m);
-            level.word == FitWord::Tight || level.ease_m() < 0.5 * meant.max(0.0)
+            level.word == FitWord::Tight || (meant > 0.0 && level.ease_m() < 0.5 * meant)
         });
         match (short, smaller) {
             (Some(short), _) => smaller = Some((name, short.level)),

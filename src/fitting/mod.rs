@@ -76,29 +76,31 @@ pub struct FittingRoom {
     assets: Assets,
     scene: Show,
     asked: Use,
-    /// Bodies of visitors; gone when the room is.
-    visitors: tempfile::TempDir,
-    made: Mutex<Vec<(BodyOrder, String)>>,
+    visitors: Mutex<Visitors>,
+}
+
+/// Bodies of visitors; gone when the room is.
+#[derive(Default)]
+struct Visitors {
+    /// There from the first visitor on.
+    folder: Option<tempfile::TempDir>,
+    /// What was made, and its id.
+    made: Vec<(BodyOrder, String)>,
 }
 
 impl FittingRoom {
     /// Opens the room.
     ///
     /// # Errors
-    /// The scene is broken, or there is no place for visitors' bodies.
+    /// The scene is broken.
     pub fn open(assets: &Assets) -> Result<Self, FittingError> {
         let scene = Show::from_ron(SCENE, "scenes/fitting-room.ron")?;
         let asked = use_of(&scene, PLACE, Scope::TryOn)?;
-        let visitors = tempfile::Builder::new()
-            .prefix("toile-fitting-")
-            .tempdir()
-            .map_err(FittingError::Folder)?;
         Ok(Self {
             assets: assets.clone(),
             scene,
             asked,
-            visitors,
-            made: Mutex::default(),
+            visitors: Mutex::default(),
         })
     }
 
@@ -151,17 +153,27 @@ impl FittingRoom {
 
     /// The body of a visitor, made once: its id and folder.
     fn visitor(&self, order: &BodyOrder) -> Result<(String, PathBuf), FittingError> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = made.iter().find(|(known, _)| known == order);
-        if let Some((_, id)) = known {
-            return Ok((id.clone(), self.visitors.path().join(id)));
+        let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
+        let Visitors { folder, made } = &mut *visitors;
+        let folder = match folder {
+            Some(folder) => folder,
+            None => folder.insert(
+                tempfile::Builder::new()
+                    .prefix("toile-fitting-")
+                    .tempdir()
+                    .map_err(FittingError::Folder)?,
+            ),
+        };
+        if let Some((_, id)) = made.iter().find(|(known, _)| known == order) {
+            return Ok((id.clone(), folder.path().join(id)));
         }
-        let id = format!("visitor-{}", made.len() + 1);
-        let folder = self.visitors.path().join(&id);
+        let number = made.len() + 1;
+        let id = format!("visitor-{number}");
+        let name = format!("Visitor {number}");
+        let body = folder.path().join(&id);
         // A display figure belongs to nobody, so it needs no licence.
-        let name = format!("Visitor {}", made.len() + 1);
-        make_body(&self.assets, &id, &name, Kind::Mannequin, order, &folder)?;
+        make_body(&self.assets, &id, &name, Kind::Mannequin, order, &body)?;
         made.push((order.clone(), id.clone()));
-        Ok((id, folder))
+        Ok((id, body))
     }
 }

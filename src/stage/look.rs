@@ -102,7 +102,7 @@ pub struct Staging {
 
 enum State {
     Loading(Box<FittedLook>, Handle<Gltf>),
-    Joints(Box<FittedLook>, Entity),
+    Joints(Box<FittedLook>, Handle<Gltf>, Entity),
     Backstage { look: Box<StagedLook>, frame: u32 },
     Done,
 }
@@ -137,26 +137,26 @@ impl Staging {
                 if loaded(world, &avatar, &fitted)? {
                     let root = spawn_avatar(world, &avatar, &fitted)?;
                     self.updates = 0;
-                    self.state = State::Joints(fitted, root);
+                    self.state = State::Joints(fitted, avatar, root);
                 } else {
                     self.give_up_late("the avatar did not finish loading; see the log above")?;
                     std::thread::sleep(std::time::Duration::from_millis(2));
                     self.state = State::Loading(fitted, avatar);
                 }
             }
-            State::Joints(fitted, root) => {
+            State::Joints(fitted, file, root) => {
                 let avatar = &fitted.cast.cast.avatar;
                 let morphs = avatar.morph_targets().into_iter().map(str::to_owned);
                 let morphs: Vec<String> = morphs.collect();
                 if let Some(actor) = Actor::find(world, root, &avatar.skeleton, &morphs) {
-                    let look = spawn_look(world, *fitted, actor, show, kernels)?;
+                    let look = spawn_look(world, *fitted, file, actor, show, kernels)?;
                     self.state = State::Backstage {
                         look: Box::new(look),
                         frame: 0,
                     };
                 } else {
                     self.give_up_late("the joints of an avatar did not appear on stage")?;
-                    self.state = State::Joints(fitted, root);
+                    self.state = State::Joints(fitted, file, root);
                 }
             }
             State::Backstage { mut look, frame } => {
@@ -254,6 +254,7 @@ fn spawn_avatar(
 fn spawn_look(
     world: &mut World,
     fitted: FittedLook,
+    avatar_file: Handle<Gltf>,
     actor: Actor,
     show: &Show,
     kernels: &ClothPipelines,
@@ -313,6 +314,7 @@ fn spawn_look(
         skin: skin_matrices(&avatar.skeleton, &pose),
         performance,
         avatar,
+        avatar_file,
         actor,
         sim,
         garments,

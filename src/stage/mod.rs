@@ -26,6 +26,7 @@ pub use workroom::{News, Order, Workroom};
 use crate::wardrobe::{SUBSTEPS, Tally, stage_plan};
 use bevy::{
     camera::Exposure,
+    gltf::Gltf,
     mesh::morph::MorphWeights,
     prelude::*,
     render::renderer::{RenderDevice, RenderQueue},
@@ -63,6 +64,9 @@ pub struct StagedLook {
     pub lead_in_s: f32,
     /// The avatar.
     pub avatar: Arc<Avatar>,
+    /// Its file. Kept, for when the last handle is gone, the next look of the
+    /// same twin loads it anew, and Bevy then spawns this look's scene afresh.
+    pub avatar_file: Handle<Gltf>,
     /// How long it stands where it enters, instead of walking, s.
     pub stands_s: Option<f32>,
     /// Body height, m.
