@@ -5,10 +5,12 @@
 //! that Bevy renders, and puts a command line on it. `ARCHITECTURE.md` shows
 //! the map.
 
+pub mod bodies;
 pub mod capture;
 pub mod check;
 pub mod cli;
 pub mod environment;
+pub mod fitting;
 pub mod paths;
 pub mod production;
 pub mod progress;

@@ -1,11 +1,16 @@
 //! Where Toile finds its files.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// The folder that holds twins, garments, fabrics and environments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assets {
     root: PathBuf,
+    /// Folders of twins that are not kept with the others, by id.
+    guests: BTreeMap<String, PathBuf>,
 }
 
 impl Assets {
@@ -36,7 +41,10 @@ impl Assets {
                 let root = folder
                     .canonicalize()
                     .map_err(|error| format!("cannot open {}: {error}", folder.display()))?;
-                return Ok(Self { root });
+                return Ok(Self {
+                    root,
+                    guests: BTreeMap::new(),
+                });
             }
             tried.push(folder.display().to_string());
         }
@@ -52,10 +60,21 @@ impl Assets {
         &self.root
     }
 
+    /// The same assets with one more twin, from a folder of its own.
+    #[must_use]
+    pub fn with_guest(&self, id: &str, folder: &Path) -> Self {
+        let mut assets = self.clone();
+        assets.guests.insert(id.to_owned(), folder.to_path_buf());
+        assets
+    }
+
     /// Folder of one twin.
     #[must_use]
     pub fn twin(&self, id: &str) -> PathBuf {
-        self.root.join("twins").join(id)
+        self.guests
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| self.root.join("twins").join(id))
     }
 
     /// File of one garment.

@@ -233,6 +233,19 @@ fn read(
     })
 }
 
+/// Loads a twin's record.
+fn load_record(assets: &Assets, id: &str, place: &str) -> Result<Twin, ProductionError> {
+    let folder = assets.twin(id);
+    if !folder.is_dir() {
+        return Err(ProductionError::Missing {
+            place: place.to_owned(),
+            problem: format!("there is no twin '{id}' ({} is missing)", folder.display()),
+            mend: format!("use one of: {}", assets.list("twins").join(", ")),
+        });
+    }
+    Ok(Twin::load(&folder)?)
+}
+
 /// Loads a twin and its avatar.
 ///
 /// # Errors
@@ -242,15 +255,7 @@ pub fn load_twin(
     id: &str,
     place: &str,
 ) -> Result<(Arc<Twin>, Arc<Avatar>), ProductionError> {
-    let folder = assets.twin(id);
-    if !folder.is_dir() {
-        return Err(ProductionError::Missing {
-            place: place.to_owned(),
-            problem: format!("there is no twin '{id}' ({} is missing)", folder.display()),
-            mend: format!("use one of: {}", assets.list("twins").join(", ")),
-        });
-    }
-    let twin = Twin::load(&folder)?;
+    let twin = load_record(assets, id, place)?;
     let avatar = Avatar::load(&twin.avatar_path())?;
     Ok((Arc::new(twin), Arc::new(avatar)))
 }
@@ -289,7 +294,7 @@ impl Production {
             let field = format!("looks[{index}] (look {})", look.number);
             if !cast.contains_key(&look.twin) {
                 let place = format!("{name}: {field}.twin");
-                let (twin, avatar) = load_twin(assets, &look.twin, &place)?;
+                let twin = load_record(assets, &look.twin, &place)?;
                 let licence = twin
                     .permit(&asked)
                     .map_err(|refusal| ProductionError::Licence {
@@ -298,11 +303,12 @@ impl Production {
                         refusal,
                     })?
                     .cloned();
+                let avatar = Avatar::load(&twin.avatar_path())?;
                 cast.insert(
                     look.twin.clone(),
                     Cast {
-                        twin,
-                        avatar,
+                        twin: Arc::new(twin),
+                        avatar: Arc::new(avatar),
                         licence,
                     },
                 );

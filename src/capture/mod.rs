@@ -110,6 +110,7 @@ pub fn capture(
     playback.camera.clone_from(&options.camera);
     headless.world().insert_resource(playback);
     show_all(headless.world(), true);
+    headless.show_camera(true);
     for _ in 0..3 {
         headless.update()?;
     }
@@ -200,6 +201,9 @@ fn load(
     production: Production,
     stop: &AtomicBool,
 ) -> Result<Playback, CaptureError> {
+    // Nothing is to be seen yet, and on a software renderer drawing would take
+    // the processor from the sewing.
+    headless.show_camera(false);
     let mut loader = Loader::new(production);
     let mut phase: Option<(String, Progress)> = None;
     loop {

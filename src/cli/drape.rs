@@ -20,7 +20,7 @@ Examples:
   toile drape slip-dress --twin ines --fabric silk-charmeuse
   toile drape trousers tee --twin kofi --fabric wool-crepe --fabric cotton-jersey
   toile drape tee --twin amara --fabric denim-12oz --cut M --edge-mm 15
-  toile drape circle-skirt --twin lina --fabric silk-charmeuse --walk 6 --out skirt.obj")]
+  toile drape circle-skirt --twin lina --fabric silk-charmeuse --walk 6 --out skirt.obj --every 0.5")]
 pub(super) struct Args {
     /// Garments from the skin outwards, files under assets/garments
     #[arg(required = true)]
@@ -40,6 +40,9 @@ pub(super) struct Args {
     /// Walk this long after settling, and measure every frame
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     walk: Option<f32>,
+    /// With --walk and --out: also write a numbered file this often
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "walk", requires = "out")]
+    every: Option<f32>,
     /// Write the garments and the body, as they are at the end, as a Wavefront OBJ file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -60,7 +63,7 @@ fn write_obj(
     cloth: &[Vec3],
     body: &BodyMesh,
     skin: &[Vec3],
-) -> std::io::Result<()> {
+) -> Result<(), Failure> {
     let mut text = String::from("# Toile, metres\n");
     let mut first = 1;
     for garment in &dressed.garments {
@@ -87,8 +90,9 @@ fn write_obj(
         text += &format!("f {a} {b} {c}\n");
     }
     let partial = path.with_extension("obj.part");
-    std::fs::write(&partial, text)?;
-    std::fs::rename(&partial, path)
+    std::fs::write(&partial, text)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .map_err(|error| format!("cannot write {}: {error}", path.display()).into())
 }
 
 /// Walks the look and tells, second by second, what the cloth went through.
@@ -96,9 +100,8 @@ fn rehearse(
     rehearsal: &mut Rehearsal<'_>,
     dressed: &Dressed,
     seconds: f32,
-    body: &BodyMesh,
-    collision: &toile_twin::CollisionBody,
     gpu: Gpu<'_>,
+    keep: &mut dyn FnMut(u32, &Rehearsal<'_>) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
     let frames = (seconds * rehearsal::FPS).ceil() as u32;
     let mut tally = Tally::default();
@@ -109,6 +112,7 @@ fn rehearse(
     for frame in 1..=frames {
         let stats = rehearsal.advance(gpu)?;
         tally.add(&stats);
+        keep(frame, rehearsal)?;
         if stats.max_stretch >= second.0.max_stretch {
             second.0 = stats;
         }
@@ -157,7 +161,8 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     }
     let (device, queue, adapter) = toile_cloth::request_device()?;
     let kernels = toile_cloth::ClothPipelines::new(&device)?;
-    let body = wardrobe::body_mesh(&avatar.collision_hull()?, avatar.skeleton.len());
+    let hull = avatar.collision_hull()?;
+    let body = wardrobe::body_mesh(&hull, avatar.skeleton.len());
     let assembly = wardrobe::assemble(
         &garments,
         &twin.measures,
@@ -238,24 +243,31 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             },
         )?;
         let mut rehearsal = Rehearsal::new(&dressed, &avatar, &body, performance, gpu)?;
-        let tally = rehearse(
-            &mut rehearsal,
-            &dressed,
-            seconds,
-            &body,
-            &avatar.collision_hull()?,
-            gpu,
-        )?;
+        let every = args
+            .every
+            .map(|s| (s * rehearsal::FPS).round().max(1.0) as u32);
+        let skin_of = |rehearsal: &Rehearsal<'_>| -> Vec<Vec3> {
+            (0..hull.positions.len())
+                .map(|v| hull.skinned(v, &rehearsal.skin))
+                .collect()
+        };
+        let mut keep = |frame: u32, rehearsal: &Rehearsal<'_>| match (every, &args.out) {
+            (Some(every), Some(path)) if frame.is_multiple_of(every) => write_obj(
+                &path.with_extension(format!("{frame:05}.obj")),
+                &dressed,
+                &rehearsal.positions(gpu),
+                &body,
+                &skin_of(rehearsal),
+            ),
+            _ => Ok(()),
+        };
+        let tally = rehearse(&mut rehearsal, &dressed, seconds, gpu, &mut keep)?;
         nan |= tally.nan;
         cloth = rehearsal.positions(gpu);
-        let collision = avatar.collision_hull()?;
-        skin = (0..skin.len())
-            .map(|v| collision.skinned(v, &rehearsal.skin))
-            .collect();
+        skin = skin_of(&rehearsal);
     }
     if let Some(path) = &args.out {
-        write_obj(path, &dressed, &cloth, &body, &skin)
-            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        write_obj(path, &dressed, &cloth, &body, &skin)?;
     }
     if nan {
         return Err("the cloth did not hold: a position is no number".into());

@@ -3,7 +3,9 @@
 mod bench;
 mod capture;
 mod check;
+mod display;
 mod drape;
+mod figure;
 mod garment;
 mod show;
 mod tryon;

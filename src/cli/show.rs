@@ -1,6 +1,6 @@
 //! `toile show`.
 
-use super::{Failure, capture};
+use super::{Failure, capture, display};
 use crate::{paths::Assets, production::Production, viewer};
 use std::path::PathBuf;
 
@@ -24,12 +24,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
-    if args.window || (!args.capture && viewer::display() && !viewer::software_only()?) {
-        let production = Production::load(&args.scene, assets)?;
-        return Ok(viewer::run(production)?);
-    }
-    if !args.capture {
-        eprintln!("no display with a graphics card: recording instead (as with --capture)");
+    if display::wanted(args.window, args.capture)? {
+        if args.window || !viewer::software_only()? {
+            let production = Production::load(&args.scene, assets)?;
+            return Ok(viewer::play(production)?);
+        }
+        eprintln!("no graphics card: recording instead (as with --capture); --window insists");
     }
     capture::record(&args.scene, args.output, assets)
 }

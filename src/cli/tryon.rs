@@ -1,30 +1,35 @@
 //! `toile tryon`.
 
-use super::{Failure, capture};
-use crate::{paths::Assets, production::Production, viewer, wardrobe};
-use toile_garment::ease;
+use super::{Failure, capture, display, figure::Figure};
+use crate::{
+    fitting::{FittingRoom, GarmentEase, Wearer, Wish, ease_of},
+    paths::Assets,
+    production::Production,
+    viewer, wardrobe,
+};
+use toile_garment::BodyMeasures;
 use toile_show::{
-    Rgb, Show,
+    Rgb,
     format::{Size, Worn},
 };
-use toile_twin::Scope;
-
-/// The fitting room's set, cameras and light.
-const FITTING_ROOM: &str = include_str!("../../scenes/fitting-room.ron");
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   toile tryon --twin ines --wear slip-dress=silk-charmeuse
+  toile tryon --height 178 --bust 85 --waist 64 --hip 90 --wear tee=cotton-jersey
+  toile tryon --male --height 184 --bust 102 --waist 90 --hip 100 --wear trousers=wool-crepe
   toile tryon --twin amara --wear tee=cotton-jersey --wear circle-skirt=cotton-poplin:#d9a441
   toile tryon --twin kofi --wear tee=cotton-jersey --cut M --capture   # a turntable
 
 A garment is written GARMENT=FABRIC or GARMENT=FABRIC:#rrggbb, from the skin
-outwards. The ease at bust, waist and hip is printed for each.")]
+outwards. The ease at bust, waist and hip is printed for each. In the window,
+drag turns the look, the wheel brings it closer, and the panel changes wearer,
+measures, garments, sizes and fabrics.")]
 pub(super) struct Args {
-    /// Who tries it on
-    #[arg(long)]
-    twin: String,
+    /// Who tries it on; or give measures
+    #[arg(long, required_unless_present = "Figure", conflicts_with = "Figure")]
+    twin: Option<String>,
     /// What is tried on: GARMENT=FABRIC[:#rrggbb]
     #[arg(long, required = true, value_parser = parse_worn)]
     wear: Vec<Worn>,
@@ -32,8 +37,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "SIZE")]
     cut: Option<String>,
     /// Record a turntable instead of opening the window
-    #[arg(long)]
+    #[arg(long, conflicts_with = "window")]
     capture: bool,
+    /// Open the window or fail; without this, no display means a turntable
+    #[arg(long)]
+    window: bool,
+    #[command(flatten)]
+    figure: Option<Figure>,
     #[command(flatten)]
     output: capture::Output,
 }
@@ -54,45 +64,65 @@ fn parse_worn(text: &str) -> Result<Worn, String> {
     })
 }
 
-pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
-    let mut show = Show::from_ron(FITTING_ROOM, "scenes/fitting-room.ron")?;
-    let look = &mut show.looks[0];
-    look.twin.clone_from(&args.twin);
-    look.garments = args.wear;
-    if let Some(size) = &args.cut {
-        for worn in &mut look.garments {
-            worn.size = Size::Named(size.clone());
+impl Args {
+    fn wish(&self) -> Wish {
+        let wearer = match &self.figure {
+            Some(figure) => Wearer::Measured(figure.order()),
+            None => Wearer::Twin(self.twin.clone().unwrap_or_default()),
+        };
+        let mut worn = self.wear.clone();
+        if let Some(size) = &self.cut {
+            for garment in &mut worn {
+                garment.size = Size::Named(size.clone());
+            }
         }
+        Wish { wearer, worn }
     }
-    let production = Production::cast(show, "fitting room", assets, Scope::TryOn)?;
-    print_ease(&production)?;
-    if args.capture || !viewer::display() {
-        let stem = format!("tryon-{}", args.twin);
-        return capture::record_production(production, stem, args.output);
-    }
-    Ok(viewer::run(production)?)
 }
 
-/// Prints how much room each garment leaves.
-fn print_ease(production: &Production) -> Result<(), Failure> {
-    let look = &production.looks[0];
-    let wearer = wardrobe::wearer(
-        &look.cast.twin.measures,
-        &wardrobe::landmarks(&look.cast.avatar)?,
-        &look.cast.twin.id,
-    )?;
-    for garment in &look.garments {
-        let room = ease(&garment.pattern(&wearer)?, &wearer);
-        let cm = |value: Option<f32>| {
-            value.map_or("–".to_owned(), |v| format!("{:+.1} cm", v * 100.0))
-        };
-        println!(
-            "{:<16} ease at bust {}, waist {}, hip {}",
-            garment.file.name,
-            cm(room.bust),
-            cm(room.waist),
-            cm(room.hip)
-        );
+pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
+    let windowed = display::wanted(args.window, args.capture)?;
+    let room = FittingRoom::open(assets)?;
+    let wish = args.wish();
+    let production = room.cast(&wish)?;
+    let wearer = wearer_of(&production)?;
+    for garment in &production.looks[0].garments {
+        print_ease(&ease_of(garment, &wearer)?);
     }
-    Ok(())
+    if windowed {
+        return Ok(viewer::fit(room, wish, production)?);
+    }
+    let stem = format!("tryon-{}", production.looks[0].cast.twin.id);
+    capture::record_production(production, stem, args.output)
+}
+
+fn wearer_of(production: &Production) -> Result<BodyMeasures, Failure> {
+    let cast = &production.looks[0].cast;
+    Ok(wardrobe::wearer(
+        &cast.twin.measures,
+        &wardrobe::landmarks(&cast.avatar)?,
+        &cast.twin.id,
+    )?)
+}
+
+/// Prints how much room a garment leaves.
+fn print_ease(garment: &GarmentEase) {
+    let levels: Vec<String> = garment
+        .levels
+        .iter()
+        .map(|level| {
+            format!(
+                "{} {:+.1} cm ({})",
+                level.level,
+                level.ease_m() * 100.0,
+                level.word
+            )
+        })
+        .collect();
+    println!(
+        "{:<16} ease at {}; {}",
+        garment.name,
+        levels.join(", "),
+        garment.hint
+    );
 }

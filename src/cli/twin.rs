@@ -1,10 +1,14 @@
 //! `toile twin`.
 
-use super::Failure;
-use crate::{paths::Assets, production::load_twin};
+use super::{Failure, figure::Figure};
+use crate::{
+    bodies::{body_data, make_body},
+    paths::Assets,
+    production::load_twin,
+};
 use clap::Subcommand;
-use toile_body::{BodyData, MeasureTargets, Shape, TwinRecipe, avatar_glb, fit, recipe::Finish};
-use toile_twin::Twin;
+use toile_body::{TwinRecipe, avatar_glb};
+use toile_twin::Kind;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -48,39 +52,8 @@ struct New {
     /// Name to print [default: the id]
     #[arg(long)]
     name: Option<String>,
-    /// A male body [default: female]
-    #[arg(long)]
-    male: bool,
-    /// Age in years, 20 to 90
-    #[arg(long, default_value_t = 28.0)]
-    age: f32,
-    /// Stature, cm
-    #[arg(long)]
-    height: f32,
-    /// Bust or chest girth, cm
-    #[arg(long)]
-    bust: f32,
-    /// Waist girth, cm
-    #[arg(long)]
-    waist: f32,
-    /// Hip girth, cm
-    #[arg(long)]
-    hip: f32,
-    /// Inside leg, cm
-    #[arg(long)]
-    inseam: Option<f32>,
-    /// Girth under the bust, cm
-    #[arg(long)]
-    underbust: Option<f32>,
-    /// Girth of a thigh, cm
-    #[arg(long)]
-    thigh: Option<f32>,
-    /// Girth of a calf, cm
-    #[arg(long)]
-    calf: Option<f32>,
-    /// Neck girth, cm
-    #[arg(long)]
-    neck: Option<f32>,
+    #[command(flatten)]
+    figure: Figure,
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
@@ -92,85 +65,23 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     }
 }
 
-/// The packed body that avatars are made from.
-fn body(assets: &Assets) -> Result<BodyData, Failure> {
-    Ok(BodyData::load(&assets.root().join("body/hm08.bin.zst"))?)
-}
-
 /// Makes a twin: the folder appears with all its files or not at all.
 fn make(new: &New, assets: &Assets) -> Result<(), Failure> {
     let folder = assets.twin(&new.id);
     if folder.exists() {
         return Err(format!("--id {}: {} is there already; choose another id, or edit its recipe.ron and run `toile twin bake`", new.id, folder.display()).into());
     }
-    let metres = |cm: f32| cm * 0.01;
-    let targets = MeasureTargets {
-        height: metres(new.height),
-        bust: metres(new.bust),
-        waist: metres(new.waist),
-        hip: metres(new.hip),
-        inseam: new.inseam.map(metres),
-        underbust: new.underbust.map(metres),
-        thigh: new.thigh.map(metres),
-        calf: new.calf.map(metres),
-        neck: new.neck.map(metres),
-        ..MeasureTargets::default()
-    };
-    let shape = Shape {
-        gender: if new.male { 1.0 } else { 0.0 },
-        age: Shape::age_from_years(new.age),
-        ..Shape::default()
-    };
-    let data = body(assets)?;
-    let fitted = fit(&data, &shape, &targets)?;
-    let recipe = TwinRecipe::plain(shape, targets);
-    let glb = avatar_glb(&data, &recipe)?;
-    let twin = Twin::parse(
-        &format!(
-            "(version: 1, id: {:?}, name: {:?}, kind: synthetic, measures: (height: {:.4}, bust: {:.4}, waist: {:.4}, hip: {:.4}{}), avatar: \"avatar.glb\", shoe_heel: {:.4}, gait: ())",
-            new.id,
-            new.name.as_deref().unwrap_or(&new.id),
-            fitted.achieved.height,
-            fitted.achieved.bust,
-            fitted.achieved.waist,
-            fitted.achieved.hip,
-            new.inseam
-                .map(|cm| format!(", inseam: {:.4}", metres(cm)))
-                .unwrap_or_default(),
-            heel_of(&recipe),
-        ),
-        &folder.join("twin.ron"),
-    )?;
-    let parent = assets.root().join("twins");
-    let staging = tempfile::Builder::new()
-        .prefix(".new-")
-        .tempdir_in(&parent)
-        .map_err(|e| format!("cannot write to {}: {e}", parent.display()))?;
-    let write = |name: &str, content: &[u8]| {
-        std::fs::write(staging.path().join(name), content)
-            .map_err(|e| format!("cannot write {name}: {e}"))
-    };
-    write("recipe.ron", recipe.to_ron()?.as_bytes())?;
-    write("avatar.glb", &glb)?;
-    write("twin.ron", twin.to_ron()?.as_bytes())?;
-    std::fs::rename(staging.keep(), &folder)
-        .map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+    let name = new.name.as_deref().unwrap_or(&new.id);
+    let order = new.figure.order();
+    let made = make_body(assets, &new.id, name, Kind::Synthetic, &order, &folder)?;
     println!(
         "{}: fitted to within {:.1} mm, avatar {:.1} MB",
         folder.display(),
-        fitted.residual_mm_max,
-        glb.len() as f32 / 1e6
+        made.residual_mm,
+        made.avatar_bytes as f32 / 1e6
     );
     println!("the twin has no licence yet: add one to twin.ron before a show may use it");
     Ok(())
-}
-
-/// Heel of the recipe's shoes, m.
-fn heel_of(recipe: &TwinRecipe) -> f32 {
-    match &recipe.finish {
-        Finish::Person { shoes, .. } => shoes.heel,
-        Finish::Mannequin { .. } => 0.0,
-    }
 }
 
 /// Makes an avatar again from its recipe.
@@ -184,7 +95,7 @@ fn bake(id: &str, assets: &Assets) -> Result<(), Failure> {
         )
     })?;
     let recipe = TwinRecipe::from_ron(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-    let glb = avatar_glb(&body(assets)?, &recipe)?;
+    let glb = avatar_glb(&body_data(assets)?, &recipe)?;
     let partial = folder.join("avatar.glb.part");
     std::fs::write(&partial, &glb)
         .and_then(|()| std::fs::rename(&partial, folder.join("avatar.glb")))

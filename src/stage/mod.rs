@@ -10,17 +10,23 @@ mod actor;
 mod cloth;
 mod fabric;
 mod load;
+mod look;
 mod set;
+mod workroom;
 
 pub use actor::Actor;
 pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{FabricMaterial, FabricSurface, fabric_material};
+use load::Report;
 pub use load::{Loader, StageError, VenueLight, show_all};
+pub use look::{FITTING_Z, FittedLook, Staging};
 pub use set::FollowSpot;
+pub use workroom::{News, Order, Workroom};
 
 use crate::wardrobe::{Tally, walking_plan};
 use bevy::{
     camera::Exposure,
+    gltf::Gltf,
     mesh::morph::MorphWeights,
     prelude::*,
     render::renderer::{RenderDevice, RenderQueue},
@@ -52,12 +58,15 @@ pub struct StagedLook {
     pub twin_name: String,
     /// When it steps out, s of the show.
     pub enters_s: f32,
-    /// Its walk; its first `lead_in` seconds happen before it steps out.
+    /// Its walk, or how it stands; its first `lead_in` seconds happen before it steps out.
     pub performance: Performance,
     /// Seconds of the performance that are played backstage.
     pub lead_in_s: f32,
     /// The avatar.
     pub avatar: Arc<Avatar>,
+    /// Its file. Kept, for when the last handle is gone, the next look of the
+    /// same twin loads it anew, and Bevy then spawns this look's scene afresh.
+    pub avatar_file: Handle<Gltf>,
     /// How long it stands where it enters, instead of walking, s.
     pub stands_s: Option<f32>,
     /// Body height, m.
@@ -291,11 +300,6 @@ impl StagedLook {
         device: &wgpu::Device,
         queue: &wgpu::Queue,
     ) -> Result<(), toile_cloth::ClothError> {
-        let local_s = if self.stands_s.is_some() {
-            local_s.min(self.lead_in_s)
-        } else {
-            local_s
-        };
         let pose = self.performance.pose(f64::from(local_s));
         let skin = skin_matrices(&self.avatar.skeleton, &pose);
         let plan = walking_plan(dt, self.pose.root, pose.root);

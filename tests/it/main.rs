@@ -5,3 +5,4 @@ mod dressing;
 mod files;
 mod shaders;
 mod trouble;
+mod tryon;

@@ -165,7 +165,8 @@ pub struct Ease {
 ///
 /// Only panels that wrap the torso (or the hips, for trousers) count; a level
 /// that no panel reaches is `None`. At the waist an elastic band that is
-/// shorter than the cloth decides.
+/// shorter than the cloth decides. A level that only the front or only the back
+/// reaches is below the hem.
 pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
     let to_waist = f64::from((body.hps_to_waist_back + body.hps_to_waist_front) / 2.0);
     let levels = [
@@ -175,7 +176,8 @@ pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
     ];
     let mut out = [None; 3];
     for (k, (below_waist, girth)) in levels.into_iter().enumerate() {
-        let mut total = 0.0;
+        // Front and back.
+        let (mut widths, mut panels) = ([0.0; 2], [0; 2]);
         for (i, p) in pattern.panels.iter().enumerate() {
             let Some(w) = &p.wrap else { continue };
             if matches!(w.part, Part::Strap | Part::LeftArm | Part::RightArm) {
@@ -192,7 +194,9 @@ pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
                 }
                 _ => below_waist,
             };
-            total += match w.hoop {
+            let side = usize::from(w.back);
+            panels[side] += 1;
+            widths[side] += match w.hoop {
                 crate::pattern::HoopMap::Straight => {
                     let outline = pattern.outline_bridged(i, 0.005);
                     // A hem a finger's breadth above the level still shows its ease.
@@ -212,6 +216,8 @@ pub fn ease(pattern: &Pattern, body: &BodyMeasures) -> Ease {
                 }
             };
         }
+        let half = (0..2).any(|side| panels[side] > 0 && widths[side] <= 0.0);
+        let mut total = if half { 0.0 } else { widths.iter().sum() };
         if k == 1
             && let Some(band) = pattern
                 .bands

@@ -23,10 +23,13 @@ const RATE_HZ: f32 = 120.0;
 /// Least and greatest bend of the knee, radians. A knee is never locked: the
 /// joint angle of a straight leg changes infinitely fast with its length.
 const KNEE: (f32, f32) = (0.07, 2.4);
+/// How long a standing twin blinks, seconds.
+const LONGEST_STAND_S: f32 = 7200.0;
 /// Share of the feet's sideways distance that the pelvis follows.
 const FOLLOW: f32 = 0.62;
 
-/// A runway performance of one twin: entrance, walk out, pose, turn, walk back.
+/// A runway performance of one twin: entrance, walk out, pose, turn, walk back;
+/// or, where the plan says so, only standing.
 ///
 /// Everything that depends on the whole timeline is worked out by
 /// [`Performance::new`]; [`Performance::pose`] may then be asked in any order.
@@ -97,7 +100,12 @@ impl Performance {
                 hip_m,
             },
         );
-        let blinks = carriage::blinks(plan.seed, steps.end);
+        let watched_s = if plan.stands {
+            LONGEST_STAND_S
+        } else {
+            steps.end
+        };
+        let blinks = carriage::blinks(plan.seed, watched_s);
         let flat = Series::sample(1.0, 0.0, |_| 0.0);
         let mut performance = Self {
             skeleton: avatar.skeleton.clone(),
@@ -164,10 +172,16 @@ impl Performance {
         falls
     }
 
-    /// Pose at `t_s` seconds; held before the start and after the end.
+    /// Pose at `t_s` seconds; held before the start and, unless the plan says
+    /// that the twin stands, after the end.
     #[must_use]
     pub fn pose(&self, t_s: f64) -> Pose {
-        self.pose_at((t_s as f32).clamp(0.0, self.steps().end), &self.carriage)
+        let last = if self.plan.stands {
+            f32::MAX
+        } else {
+            self.steps().end
+        };
+        self.pose_at((t_s as f32).clamp(0.0, last), &self.carriage)
     }
 
     pub(crate) fn skeleton(&self) -> &Skeleton {

@@ -52,6 +52,10 @@ pub struct PerformancePlan {
     pub lead_in_s: f32,
     /// How the twin stands at the end of the runway.
     pub pose_kind: PoseKind,
+    /// Stands where it starts, as `pose_kind` says, instead of walking. The
+    /// performance ends once it stands; after that it goes on breathing and
+    /// blinking for as long as it is asked.
+    pub stands: bool,
     /// Seed of blinks and glances.
     pub seed: u64,
     /// Where the performance starts, and the heading (radians about +Y).
@@ -67,6 +71,7 @@ impl Default for PerformancePlan {
             pose_beats: 8.0,
             lead_in_s: 2.0,
             pose_kind: PoseKind::Contrapposto,
+            stands: false,
             seed: 1,
             start: (Vec3::ZERO, 0.0),
         }

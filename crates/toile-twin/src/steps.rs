@@ -100,6 +100,8 @@ pub(crate) struct Steps {
     /// Share of the weight on the left foot: keys in time order, eased between.
     pub weight: Vec<(f32, f32)>,
     stretches: Vec<Stretch>,
+    /// Where the body is until the first stretch begins.
+    origin: Vec3,
     marks: Vec<(f32, Phase)>,
     /// Seconds per step.
     pub step_s: f32,
@@ -189,6 +191,7 @@ impl Steps {
                 plants: [Vec::new(), Vec::new()],
                 weight: Vec::new(),
                 stretches: Vec::new(),
+                origin: start,
                 marks: vec![
                     (f32::NEG_INFINITY, Phase::LeadIn),
                     (plan.lead_in_s, Phase::Entrance),
@@ -199,7 +202,22 @@ impl Steps {
                 speed,
             },
         };
-        planner.stand(start, yaw);
+        if plan.stands {
+            let stances =
+                SIDES.map(|side| planner.stance(plan.pose_kind, side, side == Side::Right));
+            planner.stand(
+                start,
+                yaw,
+                stances,
+                bearing_share(plan.pose_kind, Side::Left),
+            );
+            planner.mark(plan.lead_in_s, Phase::Posing);
+            // The slow signals are still for as long as their windows reach.
+            planner.steps.end = plan.lead_in_s + REST_BEATS * step_s;
+            return planner.steps;
+        }
+        let together = SIDES.map(|side| planner.together(side));
+        planner.stand(start, yaw, together, 0.5);
         let out = plan.lead_in_s + ENTRANCE_STEPS * step_s;
         planner.mark(out, Phase::WalkOut);
         let poised = planner.walk(
@@ -258,7 +276,7 @@ impl Steps {
             .rev()
             .find(|s| t >= s.start)
             .or(self.stretches.first());
-        stretch.map_or(Vec3::ZERO, |s| s.at(t))
+        stretch.map_or(self.origin, |s| s.at(t))
     }
 
     /// How much of a full walk is going on, 0 to 1.
@@ -316,25 +334,35 @@ impl Planner<'_> {
         self.steps.marks.push((at, phase));
     }
 
-    /// Stands with the feet together, weight on both. The bind pose stands
-    /// astride; the lead-in eases from it, out of sight, without steps: a model
-    /// that steps together throws its weight from side to side, and the clothes
-    /// that have just settled with it.
-    fn stand(&mut self, at: Vec3, yaw: f32) {
-        for side in SIDES {
-            let foot = &self.build.feet[side.index()];
-            let aside = (foot.half_breadth + 0.025).min(foot.bind_ankle.x.abs());
+    /// Stance of a foot beside the other one.
+    fn together(&self, side: Side) -> Stance {
+        let foot = &self.build.feet[side.index()];
+        Stance {
+            aside: (foot.half_breadth + 0.025).min(foot.bind_ankle.x.abs()),
+            ahead: 0.0,
+            turned_out: self.build.style.toe_out_deg.to_radians(),
+        }
+    }
+
+    /// Stands in `stances` with `share` of the weight on the left foot. The bind
+    /// pose stands astride; the lead-in eases from it, out of sight, without
+    /// steps: a model that steps together throws its weight from side to side,
+    /// and the clothes that have just settled with it.
+    fn stand(&mut self, at: Vec3, yaw: f32, stances: [Stance; 2], share: f32) {
+        for (side, stance) in SIDES.into_iter().zip(stances) {
             self.steps.plants[side.index()].push(Plant {
                 down: f32::NEG_INFINITY,
                 up: f32::INFINITY,
-                at: at + direction(yaw) * self.body_m + leftward(yaw) * (aside * side.sign()),
-                yaw: yaw + self.build.style.toe_out_deg.to_radians() * side.sign(),
+                at: at
+                    + direction(yaw) * (self.body_m + stance.ahead)
+                    + leftward(yaw) * (stance.aside * side.sign()),
+                yaw: yaw + stance.turned_out * side.sign(),
                 body_yaw: yaw,
                 strike: 0.0,
                 push: 0.0,
             });
         }
-        self.steps.weight.push((0.0, 0.5));
+        self.steps.weight.push((0.0, share));
     }
 
     /// Side of the latest footfall.
@@ -447,13 +475,10 @@ impl Planner<'_> {
         let last = start + count as f32 * step_s;
         let bearing = side; // the foot before the last
         let bears_left = if bearing == Side::Left { 1.0 } else { 0.0 };
-        let share = if end == PoseKind::Still {
-            0.5
-        } else {
-            0.14 + 0.72 * bears_left
-        };
         self.steps.weight.push((last, bears_left));
-        self.steps.weight.push((last + 1.2 * step_s, share));
+        self.steps
+            .weight
+            .push((last + 1.2 * step_s, bearing_share(end, bearing)));
         last
     }
 
@@ -521,6 +546,15 @@ impl Planner<'_> {
                 turned_out: out + 0.30,
             },
         }
+    }
+}
+
+/// Share of the weight on the left foot in a pose that `bearing` carries.
+fn bearing_share(pose: PoseKind, bearing: Side) -> f32 {
+    match (pose, bearing) {
+        (PoseKind::Still, _) => 0.5,
+        (_, Side::Left) => 0.86,
+        (_, Side::Right) => 0.14,
     }
 }
 

@@ -1,0 +1,274 @@
+//! The fitting room behind the panel: what is wished for, what is worn, and
+//! the change from one to the other.
+
+use crate::{
+    bodies::BodyOrder,
+    fitting::{Candidate, FittingError, FittingRoom, GarmentEase, Wearer, Wish, ease_of},
+    production::{Garment, Library, Production, ProductionError},
+    stage::{News, Playback, StageError, Staging, Workroom},
+    wardrobe,
+};
+use bevy::prelude::*;
+use std::sync::Arc;
+use toile_body::MeasureTargets;
+use toile_garment::{BodyMeasures, GarmentFile};
+use toile_show::{
+    Show,
+    format::{Size, Worn},
+};
+use toile_twin::{Measures, Twin};
+
+/// The state of the fitting room.
+#[derive(Resource)]
+pub(super) struct Room {
+    room: Arc<FittingRoom>,
+    workroom: Option<Workroom>,
+    /// Every twin, and whether it may be fitted.
+    pub(super) candidates: Vec<Candidate>,
+    /// Every garment, from the skin outwards.
+    pub(super) garments: Vec<Arc<GarmentFile>>,
+    /// What the panel shows.
+    pub(super) wish: Wish,
+    /// Measures in the panel's fields; used if the wish is for them.
+    pub(super) typed: BodyOrder,
+    /// What is on stage.
+    pub(super) worn: Wish,
+    /// Measures of who is on stage.
+    pub(super) wearer: BodyMeasures,
+    /// How the garments wished for would fit who is on stage.
+    pub(super) ease: Vec<Result<GarmentEase, String>>,
+    /// What `ease` was read for.
+    read_for: Option<(Vec<Worn>, BodyMeasures)>,
+    /// What is being made, and how far it is.
+    pub(super) at_work: Option<(String, f32)>,
+    /// What stopped the last change, in a sentence.
+    pub(super) trouble: Option<String>,
+    /// Set by the panel: make the wish come true.
+    pub(super) dress: bool,
+    /// The change in hand.
+    change: Option<Change>,
+}
+
+/// A wish on its way to the stage.
+struct Change {
+    wish: Wish,
+    show: Arc<Show>,
+    staging: Option<(Staging, BodyMeasures)>,
+}
+
+impl Room {
+    pub(super) fn new(
+        room: FittingRoom,
+        wish: Wish,
+        production: &Production,
+    ) -> Result<Self, FittingError> {
+        let cast = &production.looks[0].cast;
+        let wearer = wardrobe::landmarks(&cast.avatar)
+            .and_then(|landmarks| wardrobe::wearer(&cast.twin.measures, &landmarks, &cast.twin.id))
+            .map_err(ProductionError::from)?;
+        let mut library = Library::new(room.assets());
+        let mut garments: Vec<_> = room
+            .assets()
+            .list("garments")
+            .iter()
+            .filter_map(|id| library.garment(id, "garments").ok())
+            .collect();
+        garments.sort_by_key(|garment| garment.layer);
+        Ok(Self {
+            workroom: None,
+            candidates: room.candidates(),
+            garments,
+            typed: match &wish.wearer {
+                Wearer::Measured(order) => order.clone(),
+                Wearer::Twin(_) => order_of(&cast.twin.measures),
+            },
+            worn: wish.clone(),
+            wish,
+            wearer,
+            ease: Vec::new(),
+            read_for: None,
+            at_work: None,
+            trouble: None,
+            dress: false,
+            change: None,
+            room: Arc::new(room),
+        })
+    }
+
+    /// Why the wearer wished for may not be fitted.
+    pub(super) fn refusal(&self) -> Option<&str> {
+        let Wearer::Twin(wanted) = &self.wish.wearer else {
+            return None;
+        };
+        self.candidates
+            .iter()
+            .find(|candidate| candidate.id == *wanted)
+            .and_then(|candidate| candidate.refusal.as_deref())
+    }
+
+    /// Asks for a twin. The measure fields follow it, unless it may not be
+    /// fitted: its measures are as little to be shown as its face.
+    pub(super) fn choose(&mut self, id: String) {
+        self.wish.wearer = Wearer::Twin(id.clone());
+        if self.refusal().is_none()
+            && let Ok(twin) = Twin::load(&self.room.assets().twin(&id))
+        {
+            self.typed = BodyOrder {
+                male: self.typed.male,
+                age_years: self.typed.age_years,
+                ..order_of(&twin.measures)
+            };
+        }
+    }
+
+    /// A garment's file, if there is one.
+    pub(super) fn file(&self, id: &str) -> Option<&Arc<GarmentFile>> {
+        self.garments.iter().find(|file| file.id == id)
+    }
+
+    /// Puts on a garment in its own fabric, in its place between skin and coat.
+    pub(super) fn put_on(&mut self, file: &GarmentFile) {
+        let layer = |worn: &Worn| self.file(&worn.garment).map_or(0, |file| file.layer);
+        let place = self
+            .wish
+            .worn
+            .iter()
+            .position(|worn| layer(worn) > file.layer)
+            .unwrap_or(self.wish.worn.len());
+        let worn = Worn {
+            garment: file.id.clone(),
+            size: Size::MadeToMeasure,
+            fabric: file.fabric.clone(),
+            colour: None,
+        };
+        self.wish.worn.insert(place, worn);
+    }
+
+    /// Reads the ease again if garments, sizes or the wearer changed.
+    pub(super) fn read_ease(&mut self) {
+        let known = self.read_for.as_ref();
+        if known.is_some_and(|(worn, wearer)| *worn == self.wish.worn && *wearer == self.wearer) {
+            return;
+        }
+        let mut library = Library::new(self.room.assets());
+        let wearer = &self.wearer;
+        self.ease = self
+            .wish
+            .worn
+            .iter()
+            .map(|worn| {
+                let garment: Garment = library
+                    .worn(worn, "fitting room")
+                    .map_err(|error| error.to_string())?;
+                ease_of(&garment, wearer).map_err(|error| error.to_string())
+            })
+            .collect();
+        self.read_for = Some((self.wish.worn.clone(), self.wearer));
+    }
+
+    /// Sends the wish to the workroom.
+    fn order(&mut self, show: Arc<Show>) -> Result<(), StageError> {
+        let workroom = match self.workroom.take() {
+            Some(open) => open,
+            None => Workroom::open()?,
+        };
+        let (room, wish) = (self.room.clone(), self.wish.clone());
+        workroom.order(Box::new(move || {
+            let mut production = room.cast(&wish).map_err(|error| error.to_string())?;
+            Ok((production.looks.remove(0), production.show))
+        }));
+        self.workroom = Some(workroom);
+        self.trouble = None;
+        self.at_work = Some(("measuring".to_owned(), 0.0));
+        self.change = Some(Change {
+            wish: self.wish.clone(),
+            show,
+            staging: None,
+        });
+        Ok(())
+    }
+
+    /// Does the next bit of the change in hand.
+    fn advance(&mut self, world: &mut World) -> Result<(), StageError> {
+        let Some(playback) = world.get_resource::<Playback>() else {
+            return Ok(());
+        };
+        let (kernels, show) = (playback.kernels.clone(), playback.show.clone());
+        if std::mem::take(&mut self.dress) && self.change.is_none() {
+            return self.order(show);
+        }
+        let at_work = &mut self.at_work;
+        let mut progress = |phase: &str, done: u64, of: u64| {
+            *at_work = Some((phase.to_owned(), done as f32 / of.max(1) as f32));
+        };
+        let Some(change) = &mut self.change else {
+            return Ok(());
+        };
+        if let Some((staging, wearer)) = &mut change.staging {
+            let show = change.show.clone();
+            if let Some(look) = staging.advance(world, &show, &kernels, &mut progress)? {
+                self.wearer = *wearer;
+                self.worn = change.wish.clone();
+                self.change = None;
+                self.at_work = None;
+                take_the_stage(world, look);
+            }
+        } else if let Some(workroom) = &mut self.workroom {
+            match workroom.news()? {
+                Some(News::Progress { phase, done, of }) => progress(&phase, done, of),
+                Some(News::Fitted(fitted)) => {
+                    let wearer = fitted.wearer;
+                    change.staging = Some((Staging::new(world, *fitted), wearer));
+                }
+                Some(News::Failed(error)) => return Err(error),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Changes who stands in the room and what they wear, a bit per frame.
+pub(super) fn redress(world: &mut World, mut opened: Local<'_, bool>) {
+    if !*opened && let Some(mut playback) = world.get_resource_mut::<Playback>() {
+        *opened = true;
+        for look in &mut playback.looks {
+            look.stands_s = Some(f32::INFINITY);
+        }
+    }
+    world.resource_scope(|world, mut room: Mut<'_, Room>| {
+        if let Err(error) = room.advance(world) {
+            // What is worn stays on; the panel says what went wrong.
+            room.trouble = Some(error.to_string());
+            room.change = None;
+            room.at_work = None;
+        }
+    });
+}
+
+/// Puts a look in the place of the one that stands there.
+fn take_the_stage(world: &mut World, mut look: crate::stage::StagedLook) {
+    look.stands_s = Some(f32::INFINITY);
+    let mut playback = world.resource_mut::<Playback>();
+    look.enters_s = playback.time_s;
+    let before = std::mem::replace(&mut playback.looks, vec![look]);
+    for gone in before {
+        gone.leave(world);
+    }
+}
+
+/// A female body with these measures.
+fn order_of(measures: &Measures) -> BodyOrder {
+    BodyOrder {
+        male: false,
+        age_years: 28.0,
+        targets: MeasureTargets {
+            height: measures.height,
+            bust: measures.bust,
+            waist: measures.waist,
+            hip: measures.hip,
+            inseam: measures.inseam,
+            ..MeasureTargets::default()
+        },
+    }
+}
