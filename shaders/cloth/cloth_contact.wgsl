@@ -6,8 +6,8 @@
 //   nested sheets (normals agree, different layers): the outer one lies on the
 //     outward side of the inner one, whatever the present state is;
 //   all other pairs: the side the particle is on now.
-// The other sheet counts as moving by its own prediction; both sheets find
-// each other, so both give way. The nearest particles are searched anew only
+// The other sheet counts as moving by its own prediction, and its triangle
+// takes the opposite force. The nearest particles are searched anew only
 // on searching substeps. No guarantee: fast cloth may tunnel.
 // Dispatch: one thread per particle. CPU twin:
 // cpu::cloth_contact::cloth_contact.
@@ -41,6 +41,21 @@ struct Push {
     push: vec3<f32>,
     step: vec3<f32>,
     stiffness: f32,
+    tri: u32,
+    bary: vec3<f32>,
+}
+
+// The corners of the triangle take the opposite force, by their weights.
+fn react(i: u32, push: Push) {
+    let k = push.stiffness * rest[lay.r_part + RPART * i] / (st.h * st.h);
+    for (var c = 0u; c < 3u; c++) {
+        let f = -push.bary[c] * k * push.push;
+        let at = lay.g_react + 4u * topo[lay.t_tri + 3u * push.tri + c];
+        for (var axis = 0u; axis < 3u; axis++) {
+            atomicAdd(&grid[at + axis], bitcast<u32>(i32(round(f[axis] * REACTION_UNITS))));
+        }
+        atomicAdd(&grid[at + 3u], u32(round(push.bary[c] * k * STIFFNESS_UNITS)));
+    }
 }
 
 fn against(i: u32, x: vec3<f32>, v: u32, layer: u32) -> Push {
@@ -64,7 +79,7 @@ fn against(i: u32, x: vec3<f32>, v: u32, layer: u32) -> Push {
             point = p;
         }
     }
-    var out = Push(vec3(0.0), vec3(0.0), CLOTH_STIFFNESS);
+    var out = Push(vec3(0.0), vec3(0.0), CLOTH_STIFFNESS, tri, bary);
     if (tri == NONE) {
         return out;
     }
@@ -145,7 +160,7 @@ fn cloth_contact(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let foreign = work[lay.o_near + 2u * i];
     let same = work[lay.o_near + 2u * i + 1u];
-    var push = Push(vec3(0.0), vec3(0.0), CLOTH_STIFFNESS);
+    var push = Push(vec3(0.0), vec3(0.0), CLOTH_STIFFNESS, NONE, vec3(0.0));
     if (foreign > 0.0) {
         push = against(i, x, u32(foreign) - 1u, layer);
     }
@@ -156,5 +171,6 @@ fn cloth_contact(@builtin(global_invocation_id) id: vec3<u32>) {
         st3(o, 0u, push.push);
         work[o + 3u] = push.stiffness;
         st3(o + 4u, 0u, push.step);
+        react(i, push);
     }
 }

@@ -8,7 +8,8 @@
 //   3 `rest`   rest-state and fabric data (f32)
 //   4 `work`   everything the solver computes (f32)
 //   5 `pos`    particle positions relative to the moving frame, m
-//   6 `grid`   hash grids of body and cloth vertices (atomic u32)
+//   6 `grid`   hash grids of body and cloth vertices, and the reactions of
+//              cloth contacts (atomic u32)
 //   7 `body`   body connectivity (u32)
 //   8 `bwork`  skinned body (f32), written by skin_body.wgsl
 // The Rust mirror of both structs is crates/toile-cloth/src/gpu/layout.rs.
@@ -51,7 +52,7 @@ struct Layout {
     o_rank: u32, o_spare0: u32, o_spare1: u32, o_spare2: u32,
     // grid
     g_start: u32, g_list: u32, g_ccount: u32, g_cstart: u32,
-    g_clist: u32, g_spare0: u32, cell: f32, ccell: f32,
+    g_clist: u32, g_react: u32, cell: f32, ccell: f32,
     // body and bwork
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
@@ -68,6 +69,10 @@ struct Layout {
 @group(0) @binding(8) var<storage, read_write> bwork: array<f32>;
 
 const NONE: u32 = 0xffffffffu;
+// Reactions of cloth contacts are added up in fixed point, so that their order
+// does not matter: 1e-7 N up to 214 N, 1e-3 N/m up to 4 MN/m.
+const REACTION_UNITS: f32 = 1e7;
+const STIFFNESS_UNITS: f32 = 1e3;
 const COMPRESSION: f32 = 0.5;     // membrane stiffness in compression / tension
 const MAX_PUSH_OUT: f32 = 0.006;  // m that a body contact may push in one substep,
                                   // beyond what body and cloth approach each other

@@ -149,6 +149,18 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
         a0 += vec3(fr);
     }
 
+    // What particles that touch the triangles around this one give back.
+    let at = lay.g_react + 4u * i;
+    let stiffness = f32(atomicLoad(&grid[at + 3u])) / STIFFNESS_UNITS;
+    if (stiffness > 0.0) {
+        var back = vec3(0.0);
+        for (var axis = 0u; axis < 3u; axis++) {
+            back[axis] = f32(bitcast<i32>(atomicLoad(&grid[at + axis]))) / REACTION_UNITS;
+        }
+        f += back;
+        add_outer(back / max(length(back), 1e-12), stiffness);
+    }
+
     // Inverse of the symmetric diagonal block.
     let cof = vec3(a0.y * a0.z - a1.z * a1.z, a0.x * a0.z - a1.y * a1.y, a0.x * a0.y - a1.x * a1.x);
     let cxy = a1.y * a1.z - a1.x * a0.z;

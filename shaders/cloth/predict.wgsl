@@ -2,7 +2,8 @@
 //   x' = x - shift (the frame moved on), d0 = h v + h^2 g' clamp(a.g', 0, |g|)
 // where g' is the direction of gravity and a the last acceleration: a cloth at
 // rest stays an exact fixed point, a cloth in free fall is predicted exactly.
-// Hard-pinned particles go where their target is.
+// Hard-pinned particles go where their target is. Reactions of the last
+// substep are forgotten.
 // The counter value a vertex receives is its rank in the cell; the order in a
 // cell may differ between runs, no later kernel depends on it.
 // Dispatch: one thread per particle or body vertex. CPU twin: cpu::step::predict.
@@ -27,6 +28,9 @@ fn predict(@builtin(global_invocation_id) id: vec3<u32>) {
         st3(lay.o_xs, i, xs);
         st3(lay.o_d0, i, d0);
         st3(lay.o_xp, i, xp);
+        for (var k = 0u; k < 4u; k++) {
+            atomicStore(&grid[lay.g_react + 4u * i + k], 0u);
+        }
         if ((st.flags & 6u) == 6u) {
             let c = cell_hash(cell_of(xp, lay.ccell));
             work[lay.o_rank + i] = f32(atomicAdd(&grid[lay.g_ccount + c], 1u));

@@ -568,6 +568,18 @@ fn cloth_contacts_agree_with_their_twin() {
             );
         }
     }
+    let back = cloth_contact::reactions(&mesh, &Topology::new(&mesh), &twin, plan.dt);
+    for (i, (r, t)) in read(gpu, &sim, Probe::ClothReactions)
+        .chunks_exact(3)
+        .zip(&back)
+        .enumerate()
+    {
+        let r = Vec3::from_slice(r);
+        assert!(
+            r.distance(*t) < 1e-5 + 1e-4 * t.length(),
+            "reaction on particle {i}: {r} N, twin {t} N"
+        );
+    }
     assert!(
         compared.iter().all(|c| *c > 50),
         "only {compared:?} outer and inner contacts are compared"

@@ -30,6 +30,34 @@ pub struct Push {
     pub stiffness: f32,
     /// Predicted displacement of the other sheet there, m.
     pub step: Vec3,
+    /// Triangle of the other sheet.
+    pub triangle: usize,
+    /// Weights of its corners at the contact.
+    pub weights: Vec3,
+}
+
+/// Forces (N) that the particles of touched triangles take back: each push
+/// times its stiffness, the other way, shared out by the weights. `h` is the
+/// substep, s.
+#[must_use]
+pub fn reactions(
+    mesh: &ClothMesh,
+    topology: &Topology,
+    pushes: &[Option<Push>],
+    h: f32,
+) -> Vec<Vec3> {
+    let mut out = vec![Vec3::ZERO; pushes.len()];
+    for (i, push) in pushes.iter().enumerate() {
+        let Some(push) = push else { continue };
+        let force = push.push * (push.stiffness * topology.mass[i] / (h * h));
+        for (corner, weight) in mesh.triangles[push.triangle]
+            .iter()
+            .zip(push.weights.to_array())
+        {
+            out[*corner as usize] -= force * weight;
+        }
+    }
+    out
 }
 
 /// Cloth contacts at predicted positions `x`, reached by displacements `d0`.
@@ -100,6 +128,8 @@ pub fn cloth_contact(
             push: normal * (side * depth.min(MAX_PUSH)),
             stiffness,
             step,
+            triangle: t,
+            weights: w,
         })
     };
     (0..n)

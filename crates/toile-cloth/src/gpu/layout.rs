@@ -65,7 +65,7 @@ layout! {
     o_con2: u32, o_part: u32, o_scal: u32, o_near: u32,
     o_rank: u32, o_spare0: u32, o_spare1: u32, o_spare2: u32,
     g_start: u32, g_list: u32, g_ccount: u32, g_cstart: u32,
-    g_clist: u32, g_spare0: u32, cell: f32, ccell: f32,
+    g_clist: u32, g_react: u32, cell: f32, ccell: f32,
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
 }

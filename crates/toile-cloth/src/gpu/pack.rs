@@ -190,7 +190,8 @@ impl Packed {
         l.g_ccount = l.g_list + body.grid_count as u32;
         l.g_cstart = l.g_ccount + TABLE as u32;
         l.g_clist = l.g_cstart + TABLE as u32 + 1;
-        let grid_len = l.g_clist as usize + n;
+        l.g_react = l.g_clist + n as u32;
+        let grid_len = l.g_react as usize + 4 * n;
 
         let mut words: Vec<u32> = body.triangles.as_flattened().to_vec();
         l.b_ring = words.len() as u32;

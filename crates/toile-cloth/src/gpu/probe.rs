@@ -4,6 +4,9 @@ use crate::error::ClothError;
 use crate::gpu::readback;
 use crate::gpu::sim::ClothSim;
 
+/// Fixed-point units of a newton; mirrors `common.wgsl`.
+const REACTION_UNITS: f32 = 1e7;
+
 /// A region of the solver's working memory, as of the last substep.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub enum Probe {
     Contacts,
     /// 8 floats per particle.
     ClothContacts,
+    /// Force per particle that contacts of other particles give back, N.
+    ClothReactions,
     /// Skinned body at the last substep, 6 floats per vertex.
     Body,
 }
@@ -57,6 +62,21 @@ impl ClothSim {
             Probe::Predicted => (l.o_xp, 3 * n),
             Probe::Contacts => (l.o_con, 12 * n),
             Probe::ClothContacts => (l.o_con2, 8 * n),
+            Probe::ClothReactions => {
+                let words = readback::floats(
+                    device,
+                    queue,
+                    "probe",
+                    &self.grid,
+                    l.g_react as usize,
+                    4 * n,
+                )?;
+                return Ok(words
+                    .chunks_exact(4)
+                    .flat_map(|w| [w[0], w[1], w[2]])
+                    .map(|w| w.to_bits() as i32 as f32 / REACTION_UNITS)
+                    .collect());
+            }
             Probe::Body => {
                 return readback::floats(
                     device,
