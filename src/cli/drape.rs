@@ -220,6 +220,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         dressed.stats.contacts,
         dressed.stats.max_penetration_m * 1e3
     );
+
     println!(
         "at rest     fastest particle {:.1} mm/s",
         dressed.stats.max_speed * 1e3

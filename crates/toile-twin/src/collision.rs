@@ -48,18 +48,14 @@ pub struct CollisionBody {
     pub joints: Vec<[u16; 4]>,
     /// Four weights per vertex.
     pub weights: Vec<[f32; 4]>,
-    /// One of the [`region`] bits per vertex, by its dominant joint.
+    /// [`region`] bits per vertex: of the dominant joint, and in a hull also of
+    /// the others that share in it.
     pub region: Vec<u32>,
 }
 
 impl CollisionBody {
     pub(crate) fn new(avatar: &Avatar) -> Self {
-        let joint_region: Vec<u32> = avatar
-            .skeleton
-            .names
-            .iter()
-            .map(|name| region_of(name))
-            .collect();
+        let joint_region = joint_regions(avatar);
         let mut body = Self::default();
         let mut welded: HashMap<[i32; 3], u32> = HashMap::new();
         for part in avatar
@@ -118,6 +114,16 @@ fn dominant_joint(joints: [u16; 4], weights: [f32; 4]) -> usize {
         }
     }
     usize::from(joints[best])
+}
+
+/// Region bit of every joint of the avatar.
+pub(crate) fn joint_regions(avatar: &Avatar) -> Vec<u32> {
+    avatar
+        .skeleton
+        .names
+        .iter()
+        .map(|name| region_of(name))
+        .collect()
 }
 
 /// Region bit of a joint, by its name.

@@ -14,7 +14,7 @@
 use glam::{IVec3, Mat4, Vec3};
 
 use crate::avatar::Avatar;
-use crate::collision::CollisionBody;
+use crate::collision::{CollisionBody, joint_regions};
 use crate::error::TwinError;
 use crate::pose::{bind_pose, joint_world};
 
@@ -46,14 +46,15 @@ pub(crate) fn wrap(avatar: &Avatar) -> Result<CollisionBody, TwinError> {
             "give the skin, base_layer and shoes materials to a body of human size, in metres, facing outward",
         )
     };
-    let grid = Grid::new(&points, &shells.triangles).map_err(broken)?;
-    let (mut hull, quads) = grid.surface(&points, &shells);
+    let grid = Grid::new(&points, &shells.triangles, joint_regions(avatar)).map_err(broken)?;
+    let (mut hull, netted, quads) = grid.surface(&points, &shells);
     if hull.positions.len() < 500 {
         return Err(broken(format!(
             "its skin encloses no body ({} hull vertices)",
             hull.positions.len()
         )));
     }
+    unfold(&mut hull.positions, &netted, &quads);
     for v in 0..hull.positions.len() {
         let back = blend(&spread, hull.joints[v], hull.weights[v]).inverse();
         hull.positions[v] = back.transform_point3(hull.positions[v]);
@@ -80,6 +81,32 @@ pub(crate) fn wrap(avatar: &Avatar) -> Result<CollisionBody, TwinError> {
         *normal = normal.normalize_or_zero();
     }
     Ok(hull)
+}
+
+/// Takes vertices back to where the net had them, where putting them onto the
+/// shells has folded the surface over: at the bottom of a crease, neighbours go
+/// to different sides of it.
+fn unfold(positions: &mut [Vec3], netted: &[Vec3], quads: &[[u32; 4]]) {
+    const ROUNDS: u32 = 4;
+    const LEAST_COSINE: f32 = 0.5;
+    let normal = |at: &[Vec3], q: &[u32; 4], k: usize| {
+        let [a, b, c] = [q[k], q[(k + 1) % 4], q[(k + 3) % 4]].map(|i| at[i as usize]);
+        (b - a).cross(c - a).normalize_or_zero()
+    };
+    for _ in 0..ROUNDS {
+        let folded: Vec<&[u32; 4]> = quads
+            .iter()
+            .filter(|q| {
+                (0..4).any(|k| normal(positions, q, k).dot(normal(netted, q, k)) < LEAST_COSINE)
+            })
+            .collect();
+        if folded.is_empty() {
+            break;
+        }
+        for &i in folded.into_iter().flatten() {
+            positions[i as usize] = netted[i as usize];
+        }
+    }
 }
 
 /// Matrix per joint from the bind pose to one with limbs apart.
@@ -114,6 +141,28 @@ fn spread(avatar: &Avatar) -> Vec<Mat4> {
     out
 }
 
+/// Parts of the body that a vertex belongs to. Where limb and trunk blend it is
+/// of both: a bodice meets the armpit, though not the arm.
+fn parts(joint_region: &[u32], joints: [u16; 4], weights: [f32; 4]) -> u32 {
+    const SHARE: f32 = 0.45;
+    let mut parts = 0;
+    let mut shares: Vec<(u32, f32)> = Vec::new();
+    for (&joint, weight) in joints.iter().zip(weights) {
+        let part = joint_region[usize::from(joint)];
+        match shares.iter_mut().find(|(p, _)| *p == part) {
+            Some((_, share)) => *share += weight,
+            None => shares.push((part, weight)),
+        }
+    }
+    let most = shares.iter().map(|s| s.1).fold(0.0, f32::max);
+    for (part, share) in shares {
+        if share >= SHARE || share == most {
+            parts |= part;
+        }
+    }
+    parts
+}
+
 fn blend(matrices: &[Mat4], joints: [u16; 4], weights: [f32; 4]) -> Mat4 {
     joints
         .iter()
@@ -129,10 +178,16 @@ struct Grid {
     distance: Vec<f32>,
     /// Nearest triangle of every node close to the surface.
     nearest: Vec<u32>,
+    /// Part of the body that each joint moves.
+    joint_region: Vec<u32>,
 }
 
 impl Grid {
-    fn new(points: &[Vec3], triangles: &[[u32; 3]]) -> Result<Self, String> {
+    fn new(
+        points: &[Vec3],
+        triangles: &[[u32; 3]],
+        joint_region: Vec<u32>,
+    ) -> Result<Self, String> {
         let (mut low, mut high) = (Vec3::INFINITY, Vec3::NEG_INFINITY);
         for &p in points {
             low = low.min(p);
@@ -156,6 +211,7 @@ impl Grid {
             size,
             distance: vec![f32::INFINITY; nodes as usize],
             nearest: vec![u32::MAX; nodes as usize],
+            joint_region,
         };
         grid.measure(points, triangles);
         let mut votes = vec![0u8; nodes as usize];
@@ -287,10 +343,16 @@ impl Grid {
 
     /// Surface nets: a vertex per cell that the surface passes, a quad per grid
     /// edge that it crosses, counter-clockwise from outside.
-    fn surface(&self, points: &[Vec3], shells: &CollisionBody) -> (CollisionBody, Vec<[u32; 4]>) {
+    ///
+    /// Also gives where the vertices were before they were put onto the shells.
+    fn surface(
+        &self,
+        points: &[Vec3],
+        shells: &CollisionBody,
+    ) -> (CollisionBody, Vec<Vec3>, Vec<[u32; 4]>) {
         let mut hull = CollisionBody::default();
         let mut vertex = vec![u32::MAX; self.distance.len()];
-        let mut quads = Vec::new();
+        let (mut netted, mut quads) = (Vec::new(), Vec::new());
         let cells = self.size - 1;
         for z in 0..cells.z {
             for y in 0..cells.y {
@@ -300,6 +362,7 @@ impl Grid {
                     let next = hull.positions.len() as u32;
                     if self.place(n, p, points, shells, &mut hull) {
                         vertex[self.at(n)] = next;
+                        netted.push(p);
                     }
                 }
             }
@@ -327,7 +390,7 @@ impl Grid {
                 }
             }
         }
-        (hull, quads)
+        (hull, netted, quads)
     }
 
     /// Mean of the points where the surface crosses the edges of a cell.
@@ -410,13 +473,10 @@ impl Grid {
             joints[slot] = joint;
             weights[slot] = weight / total;
         }
-        let heaviest = (0..3)
-            .max_by(|&i, &j| bary[i].total_cmp(&bary[j]))
-            .unwrap_or(0);
         hull.positions.push(if snap { q } else { p });
         hull.joints.push(joints);
         hull.weights.push(weights);
-        hull.region.push(shells.region[tri[heaviest] as usize]);
+        hull.region.push(parts(&self.joint_region, joints, weights));
         true
     }
 }

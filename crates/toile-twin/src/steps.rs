@@ -14,7 +14,7 @@ use crate::rig::{SIDES, Side};
 /// at ease has 0.62, brisk walking 0.58 (Perry & Burnfield, Gait Analysis).
 const DUTY: f32 = 0.60;
 /// Steps it takes to reach walking speed, and to stop.
-const RAMP_STEPS: f32 = 1.5;
+const RAMP_STEPS: f32 = 3.0;
 /// Steps after the last footfall at which the body comes to rest.
 const SETTLE_STEPS: f32 = 0.1;
 /// How far the pelvis may sink between standing on one leg and on both, as a
