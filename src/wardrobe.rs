@@ -18,8 +18,9 @@ use toile_twin::{Avatar, CollisionBody, Measures, bind_pose, joint_world, region
 pub const EDGE_LENGTH_M: f32 = 0.026;
 /// Implicit steps per 1/24 s of show time.
 pub const SUBSTEPS: f32 = 6.0;
-/// PCG iterations per step.
-const ITERATIONS: u32 = 14;
+/// PCG iterations per step, at most, and the residual at which they end.
+const ITERATIONS: u32 = 18;
+const TOLERANCE: f32 = 0.03;
 /// Air density times drag coefficient of worn cloth, kg/m³: half of a free
 /// sheet's, because the air on its inner side goes with the wearer.
 const WORN_AIR: f32 = 0.6;
@@ -94,6 +95,7 @@ impl Tally {
 pub fn stage_plan() -> StepPlan {
     StepPlan {
         iterations: ITERATIONS,
+        tolerance: TOLERANCE,
         air_drag: WORN_AIR,
         self_contact: true,
         ..StepPlan::default()
@@ -409,7 +411,7 @@ pub struct Gpu<'a> {
 
 /// Frames of sewing at most, and of settling.
 const SEWING_FRAMES: u32 = 96;
-const SETTLING_FRAMES: u32 = 60;
+const SETTLING_FRAMES: u32 = 50;
 /// Frames of sewing in which the stitches are drawn tight.
 const TIGHTENING_FRAMES: u32 = 56;
 /// Frames of settling that start from rest, so that the cloth sinks onto the
@@ -468,6 +470,7 @@ pub fn sew(
                 dt: 1.0 / 48.0,
                 substeps: 5,
                 iterations: if share < 1.0 { 20 } else { 30 },
+                tolerance: TOLERANCE,
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,
                 stitch_stiffness: 40.0 * 2500_f32.powf(share),

@@ -26,7 +26,7 @@ struct Step {
     origin: vec3<f32>,       // world position of the frame at the end, m
     inv_n: f32,              // 1 / substeps
     flags: u32,              // 1: body, 2: cloth contact, 4: search the grids anew
-    pad0: u32,
+    tolerance: f32,          // preconditioned residual to stop at, 1; 0: never
     pad1: u32,
     pad2: u32,
 }

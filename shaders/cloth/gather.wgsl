@@ -25,6 +25,7 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = id.x;
     if (i == 0u) {
         work[lay.o_scal] = 0.0;             // iterations done
+        work[lay.o_scal + 1u] = 0.0;        // iteration after which to stand still
         work[lay.o_scal + 3u] = 0.0;        // first gamma
     }
     if (i >= lay.n) {

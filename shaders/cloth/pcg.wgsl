@@ -4,7 +4,10 @@
 //   `update`    beta = gamma/gamma_old, alpha = gamma/(delta - beta gamma/alpha_old),
 //               p = u + beta p, s = w + beta s, x += alpha p, r -= alpha s, u = P^-1 r
 // Every workgroup of `update` adds up all partial sums in the same fixed
-// order. o_scal: [count, gamma, alpha, first gamma] double-buffered by parity.
+// order. o_scal: count, the count after which all is converged (0: not yet),
+// latest gamma, first gamma, then gamma and alpha double-buffered by parity.
+// Once gamma has fallen to tolerance^2 of the first, all that follows does
+// nothing.
 // Dispatch: one thread per particle. CPU twin: cpu::step::pcg.
 
 var<workgroup> part: array<vec2<f32>, 64>;
@@ -23,7 +26,7 @@ fn reduce(t: u32) {
 fn multiply(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) t: u32, @builtin(workgroup_id) wg: vec3<u32>) {
     let i = id.x;
     var sums = vec2(0.0);
-    if (i < lay.n) {
+    if (i < lay.n && work[lay.o_scal + 1u] == 0.0) {
         let u = ld3(lay.o_u, i);
         var w = sym_mul(lay.o_diag, i, u);
         let from_ = topo[lay.t_row + i];
@@ -73,6 +76,10 @@ fn update(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocatio
     let gamma = part[0].x;
     let delta = part[0].y;
     let count = u32(work[lay.o_scal]);
+    let converged = u32(work[lay.o_scal + 1u]);
+    if (converged != 0u && converged < count) {
+        return;
+    }
     let now = lay.o_scal + 4u + 2u * (count & 1u);
     let before = lay.o_scal + 4u + 2u * (1u - (count & 1u));
     var beta = 0.0;
@@ -95,6 +102,8 @@ fn update(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocatio
         work[now + 1u] = alpha;
         if (count == 1u) {
             work[lay.o_scal + 3u] = gamma;
+        } else if (gamma <= st.tolerance * st.tolerance * work[lay.o_scal + 3u]) {
+            work[lay.o_scal + 1u] = f32(count);
         }
         work[lay.o_scal + 2u] = gamma;
     }

@@ -23,7 +23,7 @@ use toile_twin::{Performance, PerformancePlan, Phase, PoseKind, skin_matrices};
 
 /// Seconds in which a model goes from the pose it is dressed in to its first
 /// step, backstage.
-const LEAD_IN_S: f32 = 1.5;
+const LEAD_IN_S: f32 = 1.25;
 /// Where the models wait, m along the runway.
 const BACKSTAGE_Z: f32 = -1.6;
 /// Where they stand in a fitting room, m along the runway.

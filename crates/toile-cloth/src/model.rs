@@ -502,8 +502,11 @@ pub struct StepPlan {
     pub dt: f32,
     /// Implicit Euler steps in the frame.
     pub substeps: u32,
-    /// PCG iterations per substep.
+    /// PCG iterations per substep, at most.
     pub iterations: u32,
+    /// The iterations of a substep end when the preconditioned residual has
+    /// fallen to this share of the first, 1; 0 always does all of them.
+    pub tolerance: f32,
     /// Gravity, m/s².
     pub gravity: Vec3,
     /// Air density times drag coefficient, kg/m³ (about 1.2 to 2.4).
@@ -528,6 +531,7 @@ impl Default for StepPlan {
             dt: 1.0 / 24.0,
             substeps: 10,
             iterations: 24,
+            tolerance: 0.0,
             gravity: Vec3::new(0.0, -9.81, 0.0),
             air_drag: 1.2,
             wind: Vec3::ZERO,
@@ -573,6 +577,7 @@ impl StepPlan {
         }
         for (field, v) in [
             ("air_drag", self.air_drag),
+            ("tolerance", self.tolerance),
             ("stitch_stiffness", self.stitch_stiffness),
         ] {
             if !(v.is_finite() && v >= 0.0) {

@@ -27,7 +27,7 @@ const TURN_DEG: [f32; 3] = [55.0, 110.0, 162.0];
 /// Room beside each foot while turning, as a share of the foot's reach.
 const TURN_ASIDE: f32 = 0.42;
 /// Steps' time stood still before the first step.
-const ENTRANCE_STEPS: f32 = 2.0;
+const ENTRANCE_STEPS: f32 = 1.0;
 /// Beats stood after the last step.
 const REST_BEATS: f32 = 2.0;
 

@@ -63,7 +63,6 @@ impl PackedBody {
             .iter()
             .map(|t| t.map(|i| first[i as usize]))
             .collect();
-        let merged = without_hems(&body.positions, &merged);
         let mut normal = pseudo_normals(&body.positions, &merged);
         for (n, given) in normal.iter_mut().zip(&body.normals) {
             if *n == Vec3::ZERO {
@@ -149,101 +148,4 @@ fn push_vertex(out: &mut Vec<u32>, body: &BodyMesh, i: usize, offset: Vec3, n: V
         j[2] | (j[3] << 16),
     ]);
     out.extend(w.map(f32::to_bits));
-}
-
-/// Drops the narrow ledges along open borders, where a shell (underwear, a
-/// shoe) ends above the skin: cloth would hook under them. A ledge triangle
-/// touches a border and turns by more than 60 degrees from a neighbour that
-/// touches it less, or continues such a triangle along the border.
-fn without_hems(points: &[Vec3], triangles: &[[u32; 3]]) -> Vec<[u32; 3]> {
-    let edge = |t: &[u32; 3], k: usize| {
-        let (i, j) = (t[k], t[(k + 1) % 3]);
-        (i.min(j), i.max(j))
-    };
-    let mut sides: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
-    for (t, tri) in triangles.iter().enumerate() {
-        for k in 0..3 {
-            sides.entry(edge(tri, k)).or_default().push(t);
-        }
-    }
-    let mut border = vec![false; points.len()];
-    for (e, list) in &sides {
-        if list.len() == 1 {
-            border[e.0 as usize] = true;
-            border[e.1 as usize] = true;
-        }
-    }
-    let normal: Vec<Vec3> = triangles
-        .iter()
-        .map(|t| {
-            let p = t.map(|i| points[i as usize]);
-            (p[1] - p[0]).cross(p[2] - p[0]).normalize_or_zero()
-        })
-        .collect();
-    let touching = |t: usize| triangles[t].iter().filter(|&&i| border[i as usize]).count();
-    let neighbours = |t: usize| -> Vec<usize> {
-        (0..3)
-            .filter_map(|k| sides.get(&edge(&triangles[t], k)))
-            .flat_map(|list| list.iter().copied())
-            .filter(|&u| u != t)
-            .collect()
-    };
-    let mut ledge = vec![false; triangles.len()];
-    let mut open: Vec<usize> = (0..triangles.len())
-        .filter(|&t| touching(t) > 0)
-        .filter(|&t| {
-            neighbours(t)
-                .iter()
-                .any(|&u| touching(u) < touching(t) && normal[t].dot(normal[u]) < 0.5)
-        })
-        .collect();
-    for &t in &open {
-        ledge[t] = true;
-    }
-    while let Some(t) = open.pop() {
-        for u in neighbours(t) {
-            if !ledge[u] && touching(u) > 0 && normal[t].dot(normal[u]) > 0.8 {
-                ledge[u] = true;
-                open.push(u);
-            }
-        }
-    }
-    triangles
-        .iter()
-        .zip(ledge)
-        .filter(|(_, ledge)| !ledge)
-        .map(|(t, _)| *t)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_hems;
-    use glam::Vec3;
-
-    #[test]
-    fn a_ledge_along_an_open_border_is_dropped_and_nothing_else() {
-        // A wall of two rows of squares whose upper border turns inward.
-        let mut points = Vec::new();
-        for y in 0..4 {
-            for x in 0..5 {
-                let inward = if y == 3 { 1.0 } else { 0.0 };
-                points.push(Vec3::new(x as f32, y.min(2) as f32, -0.2 * inward));
-            }
-        }
-        let mut triangles = Vec::new();
-        for y in 0..3u32 {
-            for x in 0..4u32 {
-                let v = |x: u32, y: u32| y * 5 + x;
-                triangles.push([v(x, y), v(x + 1, y), v(x + 1, y + 1)]);
-                triangles.push([v(x, y), v(x + 1, y + 1), v(x, y + 1)]);
-            }
-        }
-        let kept = without_hems(&points, &triangles);
-        assert_eq!(
-            kept,
-            triangles[..16],
-            "the two rows of the wall stay, the ledge goes"
-        );
-    }
 }

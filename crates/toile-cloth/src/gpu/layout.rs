@@ -28,8 +28,10 @@ pub struct Step {
     pub inv_n: f32,
     /// 1: body, 2: cloth contact.
     pub flags: u32,
+    /// Preconditioned residual to stop at, 1; 0 never stops.
+    pub tolerance: f32,
     /// Padding.
-    pub pad: [u32; 3],
+    pub pad: [u32; 2],
 }
 
 macro_rules! layout {
@@ -85,5 +87,6 @@ pub fn step_fields() -> Vec<(&'static str, usize)> {
         ("origin", std::mem::offset_of!(Step, origin)),
         ("inv_n", std::mem::offset_of!(Step, inv_n)),
         ("flags", std::mem::offset_of!(Step, flags)),
+        ("tolerance", std::mem::offset_of!(Step, tolerance)),
     ]
 }

@@ -421,7 +421,8 @@ impl ClothSim {
                 } else {
                     flags
                 },
-                pad: [0; 3],
+                tolerance: plan.tolerance,
+                pad: [0; 2],
             };
             let at = STEP_STRIDE as usize * k as usize;
             bytes[at..at + size_of::<Step>()].copy_from_slice(bytemuck::bytes_of(&step));
