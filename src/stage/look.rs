@@ -149,6 +149,7 @@ impl Staging {
                 let morphs = avatar.morph_targets().into_iter().map(str::to_owned);
                 let morphs: Vec<String> = morphs.collect();
                 if let Some(actor) = Actor::find(world, root, &avatar.skeleton, &morphs) {
+                    super::underwear::tone_down(world, root);
                     let look = spawn_look(world, *fitted, file, actor, show, kernels)?;
                     self.state = State::Backstage {
                         look: Box::new(look),

@@ -12,6 +12,7 @@ mod fabric;
 mod load;
 mod look;
 mod set;
+mod underwear;
 mod workroom;
 
 pub use actor::Actor;

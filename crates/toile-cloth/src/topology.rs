@@ -22,7 +22,7 @@ pub const COMPRESSION: f32 = 0.5;
 pub const LAYER_GAP: f32 = 0.0025;
 
 /// Smallest contact offset from the body, m.
-pub const MIN_OFFSET: f32 = 0.004;
+pub const MIN_OFFSET: f32 = 0.005;
 
 /// Two triangles sharing an edge.
 #[derive(Clone, Copy, Debug)]
