@@ -265,7 +265,7 @@ fn a_newer_arrangement_version_is_refused() {
 
 #[test]
 fn the_shipped_specification_is_what_the_tee_drafts_in_size_m() {
-    let tee = common::files("garments", "tee.ron").remove(0).1;
+    let tee = common::files("garments", "/tee.ron").remove(0).1;
     let garment = toile_garment::GarmentFile::from_ron(&tee, "tee.ron").unwrap();
     let size = garment.size("M", "tee.ron").unwrap();
     let drafted = garment.pattern(&size, None, None).unwrap();

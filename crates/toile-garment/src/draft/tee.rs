@@ -156,7 +156,7 @@ fn bodice(p: &DesignParams, body: &BodyMeasures, z: &Sizes, back: bool) -> Bodic
     let waist_half = (z.waist / 4.0 + share).max(bust_half.min(hem_half) - 0.025);
     // A hem above the hip is as wide as the side is there.
     let fall = ((waist_y - hem_y) / m(body.waist_to_hip)).clamp(0.0, 1.0);
-    let hem_half = waist_half + (hem_half - waist_half) * fall;
+    let hem_half = waist_half * (1.0 - fall) + hem_half * fall;
     let hem = dvec2(hem_half.max(waist_half - 0.01), hem_y.min(-depth - 0.1));
     let waist_y = waist_y.clamp(hem.y + 0.04, -depth - 0.04);
     // The side runs in from underarm to waist; widen the underarm until it has
