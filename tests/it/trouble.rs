@@ -120,7 +120,7 @@ fn a_tempo_without_a_soundtrack_is_refused_before_staging() {
 #[test]
 fn a_pose_longer_than_a_twin_can_hold_is_refused_before_staging() {
     check_show(
-        "pose_beats: 4.0",
+        "pose_beats: 3.0",
         "pose_beats: 257.0",
         &["pose_beats", "1 to 256"],
     );

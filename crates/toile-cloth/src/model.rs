@@ -602,8 +602,8 @@ pub struct ClothStats {
     /// Strain that 99.9 % of the edges stay below, 1.
     pub p999_stretch: f32,
     /// Deepest particle below the body surface, m; 0 when none is inside.
-    /// Measured by closest triangle over the whole body in its end pose, and
-    /// counted where the particle meets that part.
+    /// Measured by the closest triangle, in the body's end pose, of the parts
+    /// that the particle meets.
     pub max_penetration_m: f32,
     /// The particle deepest below the body surface.
     pub deepest: u32,

@@ -162,12 +162,12 @@ impl<'a> SurfaceIndex<'a> {
         (p / self.cell).floor().as_ivec3().to_array()
     }
 
-    /// Signed distance (m, negative inside) to the nearest triangle within one
-    /// cell, and that triangle. `None` when there is none that near, or when
-    /// the closest point lies on an open rim, where inside and outside mean
-    /// nothing.
+    /// Signed distance (m, negative inside) to the nearest allowed triangle
+    /// within one cell. `None` when there is none that near, or when the
+    /// closest point lies on the rim of the allowed part, where inside and
+    /// outside mean nothing.
     #[must_use]
-    pub fn signed_distance(&self, p: Vec3) -> Option<(f32, usize)> {
+    pub fn signed_distance(&self, p: Vec3, allowed: impl Fn(usize) -> bool) -> Option<f32> {
         let c = self.cell_at(p);
         let mut best: Option<(f32, usize, Vec3)> = None;
         for dz in -1..=1 {
@@ -181,7 +181,7 @@ impl<'a> SurfaceIndex<'a> {
                         let q = self.triangles[t].map(|i| self.points[i as usize]);
                         let b = closest_bary(p, q[0], q[1], q[2]);
                         let d = p.distance(q[0] * b.x + q[1] * b.y + q[2] * b.z);
-                        if best.is_none_or(|(e, s, _)| d < e || (d == e && t < s)) {
+                        if best.is_none_or(|(e, s, _)| d < e || (d == e && t < s)) && allowed(t) {
                             best = Some((d, t, b));
                         }
                     }
@@ -195,6 +195,7 @@ impl<'a> SurfaceIndex<'a> {
         let tri = self.triangles[t];
         let q = tri.map(|i| self.points[i as usize]);
         let touched: Vec<usize> = (0..3).filter(|&k| b[k] > 1e-6).collect();
+        let whole = |list: &[u32]| list.iter().all(|&t| allowed(t as usize));
         let n = match touched.as_slice() {
             [k] => {
                 let v = tri[*k] as usize;
@@ -210,7 +211,7 @@ impl<'a> SurfaceIndex<'a> {
                                 .is_none_or(|e| e.triangles.len() < 2)
                     })
                 });
-                if rim {
+                if rim || !whole(list) {
                     return None;
                 }
                 self.vertex[v]
@@ -218,7 +219,7 @@ impl<'a> SurfaceIndex<'a> {
             [k, m] => {
                 let (i, j) = (tri[*k], tri[*m]);
                 let edge = self.edge.get(&(i.min(j), i.max(j)))?;
-                if edge.triangles.len() < 2 {
+                if edge.triangles.len() < 2 || !whole(&edge.triangles) {
                     return None;
                 }
                 edge.normal
@@ -226,6 +227,6 @@ impl<'a> SurfaceIndex<'a> {
             _ => self.face[t],
         };
         let away = p - (q[0] * b.x + q[1] * b.y + q[2] * b.z);
-        Some((if away.dot(n) < 0.0 { -d } else { d }, t))
+        Some(if away.dot(n) < 0.0 { -d } else { d })
     }
 }

@@ -97,16 +97,14 @@ impl ClothSim {
             let index = SurfaceIndex::new(&points, &self.body.triangles, 0.03);
             for (i, p) in x.iter().enumerate() {
                 let mask = self.mesh.body_mask[i];
-                // What lies in a part that it does not meet (a bodice in the
-                // arm) is no business of the contact.
+                // Only the parts that it meets: a bodice in the arm is no
+                // business of the contact.
                 let meets = |t: usize| {
                     self.body.triangles[t]
                         .iter()
-                        .any(|&v| self.body.region[v as usize] & mask != 0)
+                        .all(|&v| self.body.region[v as usize] & mask != 0)
                 };
-                if let Some((d, t)) = index.signed_distance(*p)
-                    && meets(t)
-                {
+                if let Some(d) = index.signed_distance(*p, meets) {
                     if -d > out.max_penetration_m {
                         out.max_penetration_m = -d;
                         out.deepest = i as u32;
