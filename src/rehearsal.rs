@@ -1,10 +1,10 @@
 //! Rehearsal: a dressed twin walks without a picture, and every frame is
 //! measured. What goes wrong here would go wrong on the runway.
 
-use crate::wardrobe::{Dressed, Gpu, walking_plan};
-use glam::{Mat4, Vec3};
+use crate::wardrobe::{Dressed, Gpu, Stance};
+use glam::Vec3;
 use toile_cloth::{BodyMesh, ClothError, ClothSim, ClothStats};
-use toile_twin::{Avatar, Performance, Pose, skin_matrices};
+use toile_twin::{Avatar, Performance};
 
 /// Frames per second of a rehearsal.
 pub const FPS: f32 = 24.0;
@@ -15,9 +15,8 @@ pub struct Rehearsal<'a> {
     performance: Performance,
     /// The cloth.
     pub sim: ClothSim,
-    pose: Pose,
-    /// Skinning matrices of the present pose, world from bind.
-    pub skin: Vec<Mat4>,
+    /// Where the twin is.
+    pub stance: Stance,
     /// Time of the performance, s.
     pub time_s: f32,
 }
@@ -39,10 +38,9 @@ impl<'a> Rehearsal<'a> {
         cloth.positions = dressed.positions.iter().map(|p| *p + pose.root).collect();
         Ok(Self {
             sim: ClothSim::new(gpu.device, gpu.queue, gpu.kernels, &cloth, Some(body))?,
-            skin: skin_matrices(&avatar.skeleton, &pose),
+            stance: Stance::new(&avatar.skeleton, pose),
             avatar,
             performance,
-            pose,
             time_s: 0.0,
         })
     }
@@ -54,12 +52,8 @@ impl<'a> Rehearsal<'a> {
     pub fn advance(&mut self, gpu: Gpu<'_>) -> Result<ClothStats, ClothError> {
         self.time_s += 1.0 / FPS;
         let pose = self.performance.pose(f64::from(self.time_s));
-        let skin = skin_matrices(&self.avatar.skeleton, &pose);
-        let plan = walking_plan(1.0 / FPS, self.pose.root, pose.root);
-        self.sim
-            .step(gpu.device, gpu.queue, gpu.kernels, &plan, &self.skin, &skin)?;
-        self.pose = pose;
-        self.skin = skin;
+        let next = Stance::new(&self.avatar.skeleton, pose);
+        self.stance.advance(next, 1.0 / FPS, &mut self.sim, gpu)?;
         self.sim.stats(gpu.device, gpu.queue)
     }
 

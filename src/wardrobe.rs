@@ -12,7 +12,9 @@ use toile_cloth::{
     FabricParams, Pin, PinTarget, StepPlan,
 };
 use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, Part, PartialMeasures, build};
-use toile_twin::{Avatar, CollisionBody, Measures, bind_pose, joint_world, region};
+use toile_twin::{
+    Avatar, CollisionBody, Measures, Pose, Skeleton, bind_pose, joint_world, region, skin_matrices,
+};
 
 /// Edge length of the cloth's triangles, m.
 pub const EDGE_LENGTH_M: f32 = 0.026;
@@ -102,16 +104,52 @@ pub fn stage_plan() -> StepPlan {
     }
 }
 
-/// The plan of a frame of `dt` seconds in which the wearer's root goes from one
-/// place to another.
-#[must_use]
-pub fn walking_plan(dt: f32, from: Vec3, to: Vec3) -> StepPlan {
-    StepPlan {
-        dt,
-        substeps: ((dt * SUBSTEPS * 24.0).round() as u32).clamp(2, 64),
-        frame_origin_start: from,
-        frame_origin_end: to,
-        ..stage_plan()
+/// Where a wearer is: the pose and its skinning matrices, world from bind.
+pub struct Stance {
+    /// The pose.
+    pub pose: Pose,
+    /// The matrices.
+    pub skin: Vec<Mat4>,
+}
+
+impl Stance {
+    /// Takes a pose.
+    #[must_use]
+    pub fn new(skeleton: &Skeleton, pose: Pose) -> Self {
+        Self {
+            skin: skin_matrices(skeleton, &pose),
+            pose,
+        }
+    }
+
+    /// Moves the wearer into `next` in `dt` seconds, and the cloth along.
+    ///
+    /// # Errors
+    /// What the solver refuses; the wearer then stays.
+    pub fn advance(
+        &mut self,
+        next: Self,
+        dt: f32,
+        sim: &mut ClothSim,
+        gpu: Gpu<'_>,
+    ) -> Result<(), ClothError> {
+        let plan = StepPlan {
+            dt,
+            substeps: ((dt * SUBSTEPS * 24.0).round() as u32).clamp(2, 64),
+            frame_origin_start: self.pose.root,
+            frame_origin_end: next.pose.root,
+            ..stage_plan()
+        };
+        sim.step(
+            gpu.device,
+            gpu.queue,
+            gpu.kernels,
+            &plan,
+            &self.skin,
+            &next.skin,
+        )?;
+        *self = next;
+        Ok(())
     }
 }
 

@@ -171,21 +171,17 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         &twin.id,
         args.edge_mm * 1e-3,
     )?;
+    let gpu = Gpu {
+        device: &device,
+        queue: &queue,
+        kernels: &kernels,
+    };
     let mut progress: Option<Progress> = None;
-    let dressed = wardrobe::sew(
-        &assembly,
-        &body,
-        Gpu {
-            device: &device,
-            queue: &queue,
-            kernels: &kernels,
-        },
-        |done, of, word| {
-            progress
-                .get_or_insert_with(|| Progress::start("draping", u64::from(of)))
-                .at(u64::from(done), word);
-        },
-    )?;
+    let dressed = wardrobe::sew(&assembly, &body, gpu, |done, of, word| {
+        progress
+            .get_or_insert_with(|| Progress::start("draping", u64::from(of)))
+            .at(u64::from(done), word);
+    })?;
     if let Some(progress) = progress {
         progress.finish("settled");
     }
@@ -220,17 +216,11 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         dressed.stats.contacts,
         dressed.stats.max_penetration_m * 1e3
     );
-
     println!(
         "at rest     fastest particle {:.1} mm/s",
         dressed.stats.max_speed * 1e3
     );
     println!("adapter     {}", adapter.name);
-    let gpu = Gpu {
-        device: &device,
-        queue: &queue,
-        kernels: &kernels,
-    };
     let mut cloth = dressed.positions.clone();
     let mut skin = body.positions.clone();
     let mut nan = dressed.stats.nan;
@@ -249,7 +239,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             .map(|s| (s * rehearsal::FPS).round().max(1.0) as u32);
         let skin_of = |rehearsal: &Rehearsal<'_>| -> Vec<Vec3> {
             (0..hull.positions.len())
-                .map(|v| hull.skinned(v, &rehearsal.skin))
+                .map(|v| hull.skinned(v, &rehearsal.stance.skin))
                 .collect()
         };
         let mut keep = |frame: u32, rehearsal: &Rehearsal<'_>| match (every, &args.out) {

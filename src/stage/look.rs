@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     production::CastLook,
-    wardrobe::{self, Dressed, Gpu, RenderGarment, Tally},
+    wardrobe::{self, Dressed, Gpu, RenderGarment, Stance, Tally},
 };
 use bevy::{
     asset::LoadState,
@@ -19,7 +19,7 @@ use bevy::{
 use toile_cloth::{BodyMesh, ClothPipelines, ClothSim};
 use toile_garment::BodyMeasures;
 use toile_show::Show;
-use toile_twin::{Performance, PerformancePlan, Phase, PoseKind, skin_matrices};
+use toile_twin::{Performance, PerformancePlan, Phase, PoseKind};
 
 /// Seconds in which a model goes from the pose it is dressed in to its first
 /// step, backstage.
@@ -295,7 +295,6 @@ fn spawn_look(
             }
         })
         .collect();
-    let pose = performance.pose(0.0);
     let mut tally = Tally::default();
     tally.add(&fitted.dressed.stats);
     // Everything before the first step out happens backstage, so that the
@@ -312,14 +311,13 @@ fn spawn_look(
         lead_in_s: performance.start_of(entrance) as f32,
         stands_s: look.stands.then_some(look.pose_beats * show.beat_s()),
         height_m: twin.measures.height + twin.shoe_heel,
-        skin: skin_matrices(&avatar.skeleton, &pose),
+        stance: Stance::new(&avatar.skeleton, performance.pose(0.0)),
         performance,
         avatar,
         avatar_file,
         actor,
         sim,
         garments,
-        pose,
         tally,
         at_entrance: Vec::new(),
     })

@@ -24,7 +24,7 @@ pub use look::{FITTING_Z, FittedLook, Staging};
 pub use set::FollowSpot;
 pub use workroom::{News, Order, Workroom};
 
-use crate::wardrobe::{Tally, walking_plan};
+use crate::wardrobe::{Gpu, Stance, Tally};
 use bevy::{
     camera::Exposure,
     gltf::Gltf,
@@ -35,7 +35,7 @@ use bevy::{
 use std::sync::Arc;
 use toile_cloth::ClothPipelines;
 use toile_show::{CameraView, Show, Subject};
-use toile_twin::{Avatar, Performance, Pose, skin_matrices};
+use toile_twin::{Avatar, Performance};
 
 /// A garment on stage.
 pub struct StagedGarment {
@@ -78,10 +78,8 @@ pub struct StagedLook {
     pub sim: SharedSim,
     /// The garments' entities.
     pub garments: Vec<StagedGarment>,
-    /// Pose at the last step.
-    pub pose: Pose,
-    /// Skinning matrices at the last step, relative to nothing (world).
-    pub skin: Vec<Mat4>,
+    /// Where it is since the last step.
+    pub stance: Stance,
     /// What the solver has been through.
     pub tally: Tally,
     /// World positions of the cloth when it is about to step out, m.
@@ -106,8 +104,7 @@ impl StagedLook {
 
     /// Puts body and cloth back to where they are about to step out.
     pub fn reset(&mut self, queue: &wgpu::Queue) {
-        self.pose = self.performance.pose(f64::from(self.lead_in_s));
-        self.skin = skin_matrices(&self.avatar.skeleton, &self.pose);
+        self.stance = self.stance_at(self.lead_in_s);
         let still = vec![Vec3::ZERO; self.at_entrance.len()];
         self.sim.lock().set_state(queue, &self.at_entrance, &still);
     }
@@ -177,7 +174,7 @@ impl Playback {
         let cut = self.show.cut_at(self.time_s / self.show.beat_s());
         let as_subject = |look: &StagedLook| Subject {
             look: look.number,
-            feet: look.pose.root,
+            feet: look.stance.pose.root,
             height_m: look.height_m,
         };
         let asked = cut.look.and_then(|number| {
@@ -190,7 +187,7 @@ impl Playback {
                 self.looks
                     .iter()
                     .filter(|look| self.shows(look, self.time_s))
-                    .max_by(|a, b| a.pose.root.z.total_cmp(&b.pose.root.z))
+                    .max_by(|a, b| a.stance.pose.root.z.total_cmp(&b.stance.pose.root.z))
             })
             .map(as_subject)
     }
@@ -276,7 +273,7 @@ fn perform(
         }
         look.actor.set_pose(
             &look.avatar.skeleton,
-            &look.pose,
+            &look.stance.pose,
             &mut transforms,
             &mut weights,
         );
@@ -301,15 +298,18 @@ impl StagedLook {
         device: &wgpu::Device,
         queue: &wgpu::Queue,
     ) -> Result<(), toile_cloth::ClothError> {
+        let next = self.stance_at(local_s);
+        let gpu = Gpu {
+            device,
+            queue,
+            kernels,
+        };
+        self.stance.advance(next, dt, &mut self.sim.lock(), gpu)
+    }
+
+    fn stance_at(&self, local_s: f32) -> Stance {
         let pose = self.performance.pose(f64::from(local_s));
-        let skin = skin_matrices(&self.avatar.skeleton, &pose);
-        let plan = walking_plan(dt, self.pose.root, pose.root);
-        self.sim
-            .lock()
-            .step(device, queue, kernels, &plan, &self.skin, &skin)?;
-        self.pose = pose;
-        self.skin = skin;
-        Ok(())
+        Stance::new(&self.avatar.skeleton, pose)
     }
 }
 

@@ -169,7 +169,7 @@ pub(super) fn look(
         .as_ref()
         .and_then(|playback| playback.looks.first())
         .map_or((Vec3::Z * FITTING_Z, EXPECTED_M), |look| {
-            (look.pose.root, look.height_m)
+            (look.stance.pose.root, look.height_m)
         });
     for (camera, mut transform, mut projection) in &mut cameras {
         let aspect = camera

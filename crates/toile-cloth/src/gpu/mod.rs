@@ -7,6 +7,7 @@ mod pack;
 mod pipelines;
 mod probe;
 mod readback;
+mod schedule;
 mod sim;
 mod stats;
 

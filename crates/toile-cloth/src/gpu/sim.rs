@@ -12,10 +12,10 @@ use crate::model::{BodyMesh, ClothMesh, FabricParams, StepPlan};
 use crate::topology::Topology;
 
 /// Alignment of the per-substep uniforms, bytes (the WebGPU default limit).
-const STEP_STRIDE: u64 = 256;
+pub(crate) const STEP_STRIDE: u64 = 256;
 
 /// Substeps from one search of the hash grids to the next.
-const SEARCH_EVERY: u32 = 3;
+pub(crate) const SEARCH_EVERY: u32 = 3;
 
 /// Largest number of substeps a plan may ask for.
 const MAX_SUBSTEPS: u64 = 256;
@@ -59,29 +59,11 @@ pub struct ClothSim {
     pub(crate) bwork: wgpu::Buffer,
     pub(crate) grid: wgpu::Buffer,
     joints: wgpu::Buffer,
-    main_group: wgpu::BindGroup,
-    normals_group: wgpu::BindGroup,
-    skin_groups: Option<[wgpu::BindGroup; 2]>,
+    pub(crate) main_group: wgpu::BindGroup,
+    pub(crate) normals_group: wgpu::BindGroup,
+    pub(crate) skin_groups: Option<[wgpu::BindGroup; 2]>,
     emit_layout: wgpu::BindGroupLayout,
     emit_pipeline: wgpu::ComputePipeline,
-}
-
-/// One dispatch of a frame.
-struct Launch<'p> {
-    name: &'static str,
-    pipeline: &'p wgpu::ComputePipeline,
-    bindings: Bindings,
-    groups: u32,
-}
-
-/// Which bind group a dispatch uses.
-#[derive(Clone, Copy)]
-enum Bindings {
-    /// The main one, with the numbers of this substep.
-    Step(u32),
-    /// Skinning to the start (0) or the end (1) of the frame.
-    Skin(usize),
-    Normals,
 }
 
 impl std::fmt::Debug for ClothSim {
@@ -256,14 +238,7 @@ impl ClothSim {
             emit_pipeline: pipelines.emit.clone(),
         };
         sim.set_state(queue, &mesh.positions, &vec![Vec3::ZERO; n]);
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
-            label: Some("cloth"),
-        });
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            sim.encode_normals(&mut pass, pipelines);
-        }
-        queue.submit([encoder.finish()]);
+        sim.submit(device, queue, &[sim.normals(pipelines)]);
         Ok(sim)
     }
 
@@ -317,22 +292,12 @@ impl ClothSim {
         joints_end: &[Mat4],
     ) -> Result<(), ClothError> {
         self.upload(queue, plan, joints_start, joints_end)?;
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
-            label: Some("cloth step"),
-        });
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-                label: Some("cloth step"),
-                timestamp_writes: None,
-            });
-            self.encode_step(&mut pass, pipelines, plan);
-        }
-        queue.submit([encoder.finish()]);
+        self.submit(device, queue, &self.schedule(pipelines, plan));
         Ok(())
     }
 
     /// Checks a frame's numbers and writes them to the GPU.
-    fn upload(
+    pub(crate) fn upload(
         &mut self,
         queue: &wgpu::Queue,
         plan: &StepPlan,
@@ -429,135 +394,6 @@ impl ClothSim {
         }
         queue.write_buffer(&self.steps, 0, &bytes);
         self.origin = plan.frame_origin_end;
-    }
-
-    fn encode_step(&self, pass: &mut wgpu::ComputePass<'_>, p: &ClothPipelines, plan: &StepPlan) {
-        for launch in self.schedule(p, plan) {
-            self.encode(pass, &launch);
-        }
-    }
-
-    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, launch: &Launch<'_>) {
-        match launch.bindings {
-            Bindings::Step(k) => {
-                let offset = (u64::from(k) * STEP_STRIDE) as u32;
-                pass.set_bind_group(0, &self.main_group, &[offset]);
-            }
-            Bindings::Skin(end) => {
-                if let Some(groups) = &self.skin_groups {
-                    pass.set_bind_group(0, &groups[end], &[]);
-                }
-            }
-            Bindings::Normals => pass.set_bind_group(0, &self.normals_group, &[]),
-        }
-        pass.set_pipeline(launch.pipeline);
-        pass.dispatch_workgroups(launch.groups, 1, 1);
-    }
-
-    /// Every dispatch of a frame, in order.
-    fn schedule<'p>(&self, p: &'p ClothPipelines, plan: &StepPlan) -> Vec<Launch<'p>> {
-        let l = self.packed.layout;
-        let mut out = Vec::new();
-        let mut run = |name, pipeline, bindings, threads: u32| {
-            out.push(Launch {
-                name,
-                pipeline,
-                bindings,
-                groups: threads.div_ceil(64),
-            });
-        };
-        let gridded = self.body.grid_count > 0 || plan.self_contact;
-        if self.skin_groups.is_some() {
-            for end in 0..2 {
-                run("skin", &p.skin, Bindings::Skin(end), l.nb);
-            }
-        }
-        for k in 0..plan.substeps {
-            let at = Bindings::Step(k);
-            if gridded || self.body.count > 0 {
-                run("pose", &p.pose, at, l.nb.max(l.table));
-            }
-            run("predict", &p.predict, at, l.n.max(l.nb_grid));
-            if gridded && k % SEARCH_EVERY == 0 {
-                run("scan", &p.scan, at, 2 * 64);
-                run("scatter", &p.scatter, at, l.n.max(l.nb_grid));
-            }
-            run("elements", &p.elements, at, l.nt.max(l.nh));
-            run("contact", &p.contact, at, l.n);
-            run("cloth_contact", &p.cloth_contact, at, l.n);
-            run("assemble", &p.assemble, at, l.ne.max(l.nt));
-            run("gather", &p.gather, at, l.n);
-            for _ in 0..plan.iterations {
-                run("multiply", &p.multiply, at, l.n);
-                run("update", &p.update, at, l.n);
-            }
-            run("finish", &p.finish, at, l.n);
-        }
-        if self.body.grid_count > 0 {
-            run("project", &p.project, Bindings::Step(plan.substeps), l.n);
-        }
-        run("normals", &p.normals, Bindings::Normals, l.n);
-        out
-    }
-
-    /// Like [`Self::step`], but waits for every kernel in turn and tells how
-    /// long each took in all: kernel, launches, wall time in ms, the time of an
-    /// empty submission taken off. For benches; a frame takes far longer so.
-    ///
-    /// # Errors
-    /// As [`Self::step`], and [`ClothError::Readback`] when the device is lost.
-    pub fn profile(
-        &mut self,
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        pipelines: &ClothPipelines,
-        plan: &StepPlan,
-        joints_start: &[Mat4],
-        joints_end: &[Mat4],
-    ) -> Result<Vec<(&'static str, u32, f64)>, ClothError> {
-        self.upload(queue, plan, joints_start, joints_end)?;
-        let timed = |launch: Option<&Launch<'_>>| -> Result<f64, ClothError> {
-            let start = std::time::Instant::now();
-            let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
-                label: Some("cloth profile"),
-            });
-            {
-                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-                if let Some(launch) = launch {
-                    self.encode(&mut pass, launch);
-                }
-            }
-            queue.submit([encoder.finish()]);
-            device
-                .poll(wgpu::PollType::wait_indefinitely())
-                .map_err(|e| ClothError::Readback {
-                    what: "profile",
-                    reason: e.to_string(),
-                })?;
-            Ok(start.elapsed().as_secs_f64() * 1e3)
-        };
-        let mut empty = f64::INFINITY;
-        for _ in 0..8 {
-            empty = empty.min(timed(None)?);
-        }
-        let mut out: Vec<(&'static str, u32, f64)> = Vec::new();
-        for launch in self.schedule(pipelines, plan) {
-            let ms = (timed(Some(&launch))? - empty).max(0.0);
-            match out.iter_mut().find(|(name, ..)| *name == launch.name) {
-                Some((_, count, sum)) => {
-                    *count += 1;
-                    *sum += ms;
-                }
-                None => out.push((launch.name, 1, ms)),
-            }
-        }
-        Ok(out)
-    }
-
-    fn encode_normals(&self, pass: &mut wgpu::ComputePass<'_>, p: &ClothPipelines) {
-        pass.set_pipeline(&p.normals);
-        pass.set_bind_group(0, &self.normals_group, &[]);
-        pass.dispatch_workgroups(self.packed.layout.n.div_ceil(64), 1, 1);
     }
 
     /// World positions, m. Waits for the GPU.

@@ -1,0 +1,169 @@
+//! The dispatches of a frame: their order, their encoding, and their timing.
+
+use glam::Mat4;
+
+use crate::error::ClothError;
+use crate::gpu::pipelines::ClothPipelines;
+use crate::gpu::sim::{ClothSim, SEARCH_EVERY, STEP_STRIDE};
+use crate::model::StepPlan;
+
+/// One dispatch of a frame.
+pub(crate) struct Launch<'p> {
+    name: &'static str,
+    pipeline: &'p wgpu::ComputePipeline,
+    bindings: Bindings,
+    groups: u32,
+}
+
+/// Which bind group a dispatch uses.
+#[derive(Clone, Copy)]
+enum Bindings {
+    /// The main one, with the numbers of this substep.
+    Step(u32),
+    /// Skinning to the start (0) or the end (1) of the frame.
+    Skin(usize),
+    Normals,
+}
+
+impl ClothSim {
+    /// Submits dispatches as one pass. Does not wait.
+    pub(crate) fn submit(
+        &self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        launches: &[Launch<'_>],
+    ) {
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
+            label: Some("cloth"),
+        });
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+                label: Some("cloth"),
+                timestamp_writes: None,
+            });
+            for launch in launches {
+                self.encode(&mut pass, launch);
+            }
+        }
+        queue.submit([encoder.finish()]);
+    }
+
+    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, launch: &Launch<'_>) {
+        match launch.bindings {
+            Bindings::Step(k) => {
+                let offset = (u64::from(k) * STEP_STRIDE) as u32;
+                pass.set_bind_group(0, &self.main_group, &[offset]);
+            }
+            Bindings::Skin(end) => {
+                if let Some(groups) = &self.skin_groups {
+                    pass.set_bind_group(0, &groups[end], &[]);
+                }
+            }
+            Bindings::Normals => pass.set_bind_group(0, &self.normals_group, &[]),
+        }
+        pass.set_pipeline(launch.pipeline);
+        pass.dispatch_workgroups(launch.groups, 1, 1);
+    }
+
+    /// The dispatch that computes vertex normals.
+    pub(crate) fn normals<'p>(&self, p: &'p ClothPipelines) -> Launch<'p> {
+        Launch {
+            name: "normals",
+            pipeline: &p.normals,
+            bindings: Bindings::Normals,
+            groups: self.packed.layout.n.div_ceil(64),
+        }
+    }
+
+    /// Every dispatch of a frame, in order.
+    pub(crate) fn schedule<'p>(&self, p: &'p ClothPipelines, plan: &StepPlan) -> Vec<Launch<'p>> {
+        let l = self.packed.layout;
+        let mut out = Vec::new();
+        let mut run = |name, pipeline, bindings, threads: u32| {
+            out.push(Launch {
+                name,
+                pipeline,
+                bindings,
+                groups: threads.div_ceil(64),
+            });
+        };
+        let gridded = self.body.grid_count > 0 || plan.self_contact;
+        if self.skin_groups.is_some() {
+            for end in 0..2 {
+                run("skin", &p.skin, Bindings::Skin(end), l.nb);
+            }
+        }
+        for k in 0..plan.substeps {
+            let at = Bindings::Step(k);
+            if gridded || self.body.count > 0 {
+                run("pose", &p.pose, at, l.nb.max(l.table));
+            }
+            run("predict", &p.predict, at, l.n.max(l.nb_grid));
+            if gridded && k % SEARCH_EVERY == 0 {
+                run("scan", &p.scan, at, 2 * 64);
+                run("scatter", &p.scatter, at, l.n.max(l.nb_grid));
+            }
+            run("elements", &p.elements, at, l.nt.max(l.nh));
+            run("contact", &p.contact, at, l.n);
+            run("cloth_contact", &p.cloth_contact, at, l.n);
+            run("assemble", &p.assemble, at, l.ne.max(l.nt));
+            run("gather", &p.gather, at, l.n);
+            for _ in 0..plan.iterations {
+                run("multiply", &p.multiply, at, l.n);
+                run("update", &p.update, at, l.n);
+            }
+            run("finish", &p.finish, at, l.n);
+        }
+        if self.body.grid_count > 0 {
+            run("project", &p.project, Bindings::Step(plan.substeps), l.n);
+        }
+        out.push(self.normals(p));
+        out
+    }
+
+    /// Like [`Self::step`], but waits for every kernel in turn and tells how
+    /// long each took in all: kernel, launches, wall time in ms, the time of an
+    /// empty submission taken off. For benches; a frame takes far longer so.
+    ///
+    /// # Errors
+    /// As [`Self::step`], and [`ClothError::Readback`] when the device is lost.
+    pub fn profile(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        pipelines: &ClothPipelines,
+        plan: &StepPlan,
+        joints_start: &[Mat4],
+        joints_end: &[Mat4],
+    ) -> Result<Vec<(&'static str, u32, f64)>, ClothError> {
+        self.upload(queue, plan, joints_start, joints_end)?;
+        let timed = |launches: &[Launch<'_>]| -> Result<f64, ClothError> {
+            let start = std::time::Instant::now();
+            self.submit(device, queue, launches);
+            device
+                .poll(wgpu::PollType::wait_indefinitely())
+                .map_err(|e| ClothError::Readback {
+                    what: "profile",
+                    reason: e.to_string(),
+                })?;
+            Ok(start.elapsed().as_secs_f64() * 1e3)
+        };
+        let mut empty = f64::INFINITY;
+        for _ in 0..8 {
+            empty = empty.min(timed(&[])?);
+        }
+        let mut out: Vec<(&'static str, u32, f64)> = Vec::new();
+        for launch in self.schedule(pipelines, plan) {
+            let name = launch.name;
+            let ms = (timed(&[launch])? - empty).max(0.0);
+            match out.iter_mut().find(|(other, ..)| *other == name) {
+                Some((_, count, sum)) => {
+                    *count += 1;
+                    *sum += ms;
+                }
+                None => out.push((name, 1, ms)),
+            }
+        }
+        Ok(out)
+    }
+}
