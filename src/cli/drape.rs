@@ -177,7 +177,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         kernels: &kernels,
     };
     let mut progress: Option<Progress> = None;
-    let dressed = wardrobe::sew(&assembly, &body, gpu, |done, of, word| {
+    let dressed = wardrobe::sew(&assembly, &avatar.skeleton, &body, gpu, |done, of, word| {
         progress
             .get_or_insert_with(|| Progress::start("draping", u64::from(of)))
             .at(u64::from(done), word);

@@ -2,13 +2,14 @@
 //! nothing falls off, nobody's skin shows through. Garments are put on as
 //! outfits, which is how they are worn and three times as fast.
 
+use glam::Vec3;
 use std::path::Path;
 use toile::{
     paths::Assets,
     production::{Library, load_twin},
     wardrobe::{self, CLOSED_SEAM_M, Gpu},
 };
-use toile_cloth::ClothStats;
+use toile_cloth::{ClothStats, cpu::body::closest_bary};
 use toile_show::format::{Size, Worn};
 
 /// Every garment that is shipped, each once.
@@ -25,6 +26,10 @@ const EDGE_M: f32 = 0.032;
 struct Outcome {
     seam_gap_m: f32,
     stats: ClothStats,
+    /// How deep the deepest particle is inside the whole body, m, measured
+    /// here and not by the solver; and where it is.
+    depth_m: f32,
+    deepest: String,
     top_m: f32,
 }
 
@@ -57,6 +62,7 @@ fn dress(twin: &str, garments: &[&str]) -> Outcome {
         wardrobe::assemble(&worn, &twin.measures, &avatar, &body, &twin.id, EDGE_M).unwrap();
     let dressed = wardrobe::sew(
         &assembly,
+        &avatar.skeleton,
         &body,
         Gpu {
             device: &device,
@@ -66,11 +72,63 @@ fn dress(twin: &str, garments: &[&str]) -> Outcome {
         |_, _, _| {},
     )
     .unwrap();
+    let inside = depths(&body.positions, &body.triangles, &dressed.positions);
+    let (depth_m, deepest) = inside
+        .iter()
+        .max_by(|a, b| f32::total_cmp(&a.1, &b.1))
+        .map_or((0.0, String::new()), |&(i, depth)| {
+            let [x, y, z] = (dressed.positions[i] * 1e3).to_array();
+            let place = dressed.place(i as u32);
+            let others = inside.iter().filter(|p| p.1 > 0.002).count() - 1;
+            (
+                depth,
+                format!("{place} at {x:.0} {y:.0} {z:.0} mm, and {others} more"),
+            )
+        });
     Outcome {
         seam_gap_m: dressed.seam_gap_m,
         stats: dressed.stats,
+        depth_m,
+        deepest,
         top_m: dressed.positions.iter().map(|p| p.y).fold(0.0, f32::max) / twin.measures.height,
     }
+}
+
+/// Those of `points` that are inside a closed surface, and how deep, m. A point
+/// is inside where the surface winds around it (van Oosterom and Strackee 1983,
+/// The solid angle of a plane triangle), however deep and in whichever part.
+fn depths(surface: &[Vec3], triangles: &[[u32; 3]], points: &[Vec3]) -> Vec<(usize, f32)> {
+    let corners: Vec<[Vec3; 3]> = triangles
+        .iter()
+        .map(|t| t.map(|i| surface[i as usize]))
+        .collect();
+    let winding = |p: Vec3| -> f32 {
+        let solid: f32 = corners
+            .iter()
+            .map(|q| {
+                let [a, b, c] = q.map(|v| v - p);
+                let (la, lb, lc) = (a.length(), b.length(), c.length());
+                let below = la * lb * lc + a.dot(b) * lc + b.dot(c) * la + c.dot(a) * lb;
+                2.0 * a.dot(b.cross(c)).atan2(below)
+            })
+            .sum();
+        solid / (4.0 * std::f32::consts::PI)
+    };
+    let distance = |p: Vec3| -> f32 {
+        corners
+            .iter()
+            .map(|&[a, b, c]| {
+                let w = closest_bary(p, a, b, c);
+                p.distance(a * w.x + b * w.y + c * w.z)
+            })
+            .fold(f32::MAX, f32::min)
+    };
+    points
+        .iter()
+        .enumerate()
+        .filter(|&(_, &p)| winding(p) > 0.5)
+        .map(|(i, &p)| (i, distance(p)))
+        .collect()
 }
 
 /// Puts all outfits on a twin and says everything that is wrong with them.
@@ -85,10 +143,18 @@ fn all_fit(twin: &str) {
         if got.seam_gap_m >= CLOSED_SEAM_M {
             note(format!("a seam is {:.2} mm open", got.seam_gap_m * 1e3));
         }
-        if got.stats.max_penetration_m > 0.002 {
+        if got.depth_m > 0.002 {
             note(format!(
-                "a particle is {:.1} mm inside the body",
-                got.stats.max_penetration_m * 1e3
+                "a particle is {:.1} mm inside the body ({})",
+                got.depth_m * 1e3,
+                got.deepest
+            ));
+        }
+        if got.stats.max_penetration_m > got.depth_m + 1e-4 {
+            note(format!(
+                "the solver says {:.1} mm inside the body, {:.1} mm is true",
+                got.stats.max_penetration_m * 1e3,
+                got.depth_m * 1e3
             ));
         }
         // Every outfit hangs from the shoulders.

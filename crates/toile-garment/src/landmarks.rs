@@ -123,31 +123,11 @@ impl BodyLandmarks {
         triangles: &[[u32; 3]],
         joints: &HashMap<String, Vec3>,
     ) -> Result<Self, GarmentError> {
-        let joint = |name: &str| {
-            joints
-                .get(name)
-                .copied()
-                .filter(|p| p.is_finite())
-                .ok_or_else(|| {
-                    GarmentError::invalid(
-                        "body",
-                        format!("joint '{name}'"),
-                        "is missing or not finite",
-                    )
-                })
-        };
+        let joint = |name: &str| joint(joints, name);
         let slicer = Slicer::new(positions, triangles)?;
         let (neck, head) = (joint("Neck")?, joint("Head")?);
         let sides = [("Left", 1.0), ("Right", -1.0)];
-        let mut arms = Vec::new();
-        for (side, _) in sides {
-            let axis = vec![
-                joint(&format!("{side}Arm"))?,
-                joint(&format!("{side}ForeArm"))?,
-                joint(&format!("{side}Hand"))?,
-            ];
-            arms.push(axis);
-        }
+        let arms = [arm_axis(joints, "Left")?, arm_axis(joints, "Right")?];
         let hips = [joint("LeftUpLeg")?, joint("RightUpLeg")?];
         let shoulder_x = arms[0][0].x.abs();
 
@@ -233,6 +213,25 @@ impl BodyLandmarks {
         })
     }
 
+    /// The same body with its arms held otherwise: all three are as for
+    /// [`BodyLandmarks::from_mesh`], in a pose that differs in the arms alone.
+    ///
+    /// # Errors
+    /// As for [`BodyLandmarks::from_mesh`].
+    pub fn with_arms(
+        &self,
+        positions: &[Vec3],
+        triangles: &[[u32; 3]],
+        joints: &HashMap<String, Vec3>,
+    ) -> Result<Self, GarmentError> {
+        let slicer = Slicer::new(positions, triangles)?;
+        Ok(Self {
+            arm_left: slicer.limb(&arm_axis(joints, "Left")?),
+            arm_right: slicer.limb(&arm_axis(joints, "Right")?),
+            ..self.clone()
+        })
+    }
+
     /// The lengths that the landmarks give better than proportion does, for
     /// [`PartialMeasures::or`]. The floor is at y = 0.
     ///
@@ -310,6 +309,29 @@ impl BodyLandmarks {
     pub fn torso_at(&self, y: f32) -> Ring {
         ring_at(&self.torso, y)
     }
+}
+
+/// A joint by name, without prefix.
+fn joint(joints: &HashMap<String, Vec3>, name: &str) -> Result<Vec3, GarmentError> {
+    joints
+        .get(name)
+        .copied()
+        .filter(|p| p.is_finite())
+        .ok_or_else(|| {
+            GarmentError::invalid(
+                "body",
+                format!("joint '{name}'"),
+                "is missing or not finite",
+            )
+        })
+}
+
+/// Shoulder, elbow and wrist of a side.
+fn arm_axis(joints: &HashMap<String, Vec3>, side: &str) -> Result<Vec<Vec3>, GarmentError> {
+    ["Arm", "ForeArm", "Hand"]
+        .iter()
+        .map(|bone| joint(joints, &format!("{side}{bone}")))
+        .collect()
 }
 
 /// Interpolates rings that are sorted by height, holding the end ones.

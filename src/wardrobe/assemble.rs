@@ -1,0 +1,190 @@
+//! Panels around the body: garments are drafted to the wearer, arranged around
+//! arms that are held out, and become one particle system.
+
+use super::{DressError, Skin, arms_out, fabric_params, landmarks, wearer};
+use crate::production::Garment;
+use glam::{Mat4, Vec2, Vec3};
+use toile_cloth::{BodyMesh, ClothMesh, ElasticBand, Pin, PinTarget, cpu::body::skin};
+use toile_garment::{BodyMeasures, Part, build};
+use toile_twin::{Avatar, Measures, region, skin_matrices};
+
+/// How far towards the T-pose the arms are held while a look is sewn, 0 to 1.
+pub(super) const ARMS_OUT: f32 = 0.8;
+
+/// One garment's render mesh.
+#[derive(Debug, Clone)]
+pub struct RenderGarment {
+    /// The garment's name.
+    pub name: String,
+    /// Texture coordinates, metres of cloth.
+    pub uv: Vec<Vec2>,
+    /// Triangles over the render vertices.
+    pub triangles: Vec<[u32; 3]>,
+    /// Particle of every render vertex.
+    pub particle_of_vertex: Vec<u32>,
+    /// Panels and their render vertices.
+    pub panels: Vec<(String, std::ops::Range<u32>)>,
+}
+
+/// The garments of a look as panels around the body, before sewing. The body
+/// stands in its A-pose, but for the arms, which are held out.
+#[derive(Debug, Clone)]
+pub struct Assembly {
+    /// All garments as one particle system.
+    pub cloth: ClothMesh,
+    /// How each garment is drawn; particles are those of `cloth`.
+    pub garments: Vec<RenderGarment>,
+    /// Measures that the garments were drafted to.
+    pub wearer: BodyMeasures,
+}
+
+/// Regions of the body that a panel around `part` meets. Hands are left out:
+/// the walk keeps them away from the clothes. Arms only meet sleeves, so that a
+/// lowered arm cannot trap the side of a bodice in the armpit.
+fn body_mask(part: Option<Part>) -> u32 {
+    use region::{FOOT, HEAD, LEFT_ARM, LEFT_LEG, RIGHT_ARM, RIGHT_LEG, TORSO};
+    match part {
+        Some(Part::LeftArm) => TORSO | LEFT_ARM,
+        Some(Part::RightArm) => TORSO | RIGHT_ARM,
+        Some(Part::LeftLeg) => TORSO | LEFT_LEG | FOOT,
+        Some(Part::RightLeg) => TORSO | RIGHT_LEG | FOOT,
+        Some(Part::Torso | Part::Strap) | None => TORSO | HEAD | LEFT_LEG | RIGHT_LEG | FOOT,
+    }
+}
+
+/// Drafts the garments of a look and arranges them around the body.
+///
+/// # Errors
+/// A garment that cannot be drafted in this size, or triangulated.
+pub fn assemble(
+    garments: &[Garment],
+    measures: &Measures,
+    avatar: &Avatar,
+    body: &BodyMesh,
+    source: &str,
+    edge_length_m: f32,
+) -> Result<Assembly, DressError> {
+    let landmarks = landmarks(avatar)?;
+    let wearer = wearer(measures, &landmarks, source)?;
+    let pose = arms_out(&avatar.skeleton, ARMS_OUT);
+    let posed = Skin::of(avatar, &pose);
+    let mut landmarks = landmarks.with_arms(&posed.positions, &posed.triangles, &posed.joints)?;
+    let matrices = skin_matrices(&avatar.skeleton, &pose);
+    let mut cloth = ClothMesh::default();
+    let mut drawn = Vec::new();
+    for (layer, garment) in garments.iter().enumerate() {
+        let pattern = garment.pattern(&wearer)?;
+        let mesh = build(&pattern, edge_length_m, &landmarks)?;
+        let base = cloth.positions.len() as u32;
+        let fabric = cloth.fabrics.len() as u32;
+        cloth.fabrics.push(fabric_params(&garment.fabric));
+        // The next garment is arranged around this one.
+        landmarks = landmarks.over(&mesh.positions);
+        cloth.positions.extend_from_slice(&mesh.positions);
+        for t in &mesh.triangles {
+            cloth.triangles.push(t.map(|i| i + base));
+            cloth.rest.push(t.map(|i| mesh.rest[i as usize]));
+            cloth.fabric.push(fabric);
+        }
+        cloth
+            .stitches
+            .extend(mesh.stitches.iter().map(|s| s.map(|i| i + base)));
+        for &panel in &mesh.panel_of_vertex {
+            let part = pattern.panels[panel as usize].wrap.map(|wrap| wrap.part);
+            cloth.layer.push(layer as u32);
+            cloth.body_mask.push(body_mask(part));
+        }
+        for (index, panel) in mesh.panels.iter().enumerate() {
+            if pattern.panels[index]
+                .wrap
+                .is_some_and(|wrap| wrap.part == Part::Strap)
+            {
+                cloth.pins.extend(tape_strap(
+                    &mesh.positions,
+                    panel.vertices.clone(),
+                    base,
+                    body,
+                    &matrices,
+                ));
+            }
+        }
+        for band in &mesh.bands {
+            cloth.bands.push(ElasticBand {
+                particles: band.vertices.iter().map(|i| i + base).collect(),
+                closed: band.closed,
+                rest_length: band.rest_length_m,
+                stiffness: 120.0,
+            });
+        }
+        drawn.push(RenderGarment {
+            name: garment.file.name.clone(),
+            uv: mesh.uv.clone(),
+            triangles: mesh.triangles.clone(),
+            particle_of_vertex: (0..mesh.positions.len() as u32).map(|i| i + base).collect(),
+            panels: mesh
+                .panels
+                .iter()
+                .map(|panel| (panel.name.clone(), panel.vertices.clone()))
+                .collect(),
+        });
+    }
+    Ok(Assembly {
+        cloth,
+        garments: drawn,
+        wearer,
+    })
+}
+
+/// Holds the top of a strap to the shoulder under it, as a dresser does with
+/// fashion tape: a strap a centimetre wide on bare skin would slide off.
+fn tape_strap(
+    positions: &[Vec3],
+    vertices: std::ops::Range<u32>,
+    base: u32,
+    body: &BodyMesh,
+    matrices: &[Mat4],
+) -> Vec<Pin> {
+    let skinned: Vec<Vec3> = (0..body.positions.len())
+        .map(|v| {
+            skin(
+                body.positions[v],
+                body.normals[v],
+                body.joints[v],
+                body.weights[v],
+                matrices,
+            )
+            .0
+        })
+        .collect();
+    let at = |v: u32| positions[v as usize];
+    let top = vertices.clone().map(|v| at(v).y).fold(f32::MIN, f32::max);
+    let nearest = |p: Vec3| {
+        (0..skinned.len()).min_by(|&a, &b| {
+            skinned[a]
+                .distance_squared(p)
+                .total_cmp(&skinned[b].distance_squared(p))
+        })
+    };
+    vertices
+        .filter(|&v| at(v).y > top - TAPE_LENGTH_M * 0.5)
+        .filter_map(|v| {
+            let vertex = nearest(at(v))?;
+            let offset = body.normals[vertex] * TAPE_GAP_M;
+            Some(Pin {
+                particle: v + base,
+                target: PinTarget::Body {
+                    vertex: vertex as u32,
+                    offset,
+                },
+                stiffness: TAPE_STIFFNESS,
+            })
+        })
+        .collect()
+}
+
+/// Height difference along a strap that is taped, m.
+const TAPE_LENGTH_M: f32 = 0.02;
+/// Distance of a taped strap from the skin, m.
+const TAPE_GAP_M: f32 = 0.004;
+/// Stiffness of the tape per particle, N/m.
+const TAPE_STIFFNESS: f32 = 150.0;

@@ -1,0 +1,335 @@
+//! Dressing: garments are drafted to the wearer, arranged around the body, sewn
+//! and settled by the solver, and become the cloth that walks on stage.
+//!
+//! This joins the crates that do not know each other: the twin's avatar
+//! becomes the solver's body, the garment's panels become the solver's cloth.
+
+mod assemble;
+mod sew;
+
+pub use assemble::{Assembly, RenderGarment, assemble};
+pub use sew::{Dressed, sew};
+
+use crate::production::CastLook;
+use glam::{Mat4, Quat, Vec3};
+use std::collections::HashMap;
+use toile_cloth::{
+    BodyMesh, ClothError, ClothPipelines, ClothSim, ClothStats, FabricParams, StepPlan,
+    cpu::body::skin,
+};
+use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, GarmentError, PartialMeasures};
+use toile_twin::{
+    Avatar, CollisionBody, Measures, Pose, Skeleton, bind_pose, joint_world, skin_matrices,
+};
+
+/// Edge length of the cloth's triangles, m.
+pub const EDGE_LENGTH_M: f32 = 0.026;
+/// Implicit steps per 1/24 s of show time.
+pub const SUBSTEPS: f32 = 6.0;
+/// PCG iterations per step, at most, and the residual at which they end.
+const ITERATIONS: u32 = 18;
+const TOLERANCE: f32 = 0.03;
+/// Air density times drag coefficient of worn cloth, kg/m³: half of a free
+/// sheet's, because the air on its inner side goes with the wearer.
+const WORN_AIR: f32 = 0.6;
+/// A seam is closed when its widest gap is below this, m.
+pub const CLOSED_SEAM_M: f32 = 0.0005;
+
+/// What stops a look from being dressed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DressError {
+    /// The garment or its size.
+    #[error(transparent)]
+    Garment(#[from] GarmentError),
+    /// The solver.
+    #[error("look {look} ('{twin}'): {source}")]
+    Cloth {
+        /// The look's number.
+        look: u32,
+        /// The twin.
+        twin: String,
+        /// What the solver said.
+        source: ClothError,
+    },
+    /// The garment was sewn but did not come out well.
+    #[error("look {look} ('{twin}') cannot be shown: {problem}; {mend}")]
+    Unsettled {
+        /// The look's number.
+        look: u32,
+        /// The twin.
+        twin: String,
+        /// What is wrong.
+        problem: String,
+        /// What to try.
+        mend: String,
+    },
+}
+
+/// The greatest values that a look's cloth reached.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+pub struct Tally {
+    /// Largest edge strain in tension, 1.
+    pub max_stretch: f32,
+    /// Strain that 99.9 % of edges stay below, 1.
+    pub p999_stretch: f32,
+    /// Deepest particle below the skin, m.
+    pub max_penetration_m: f32,
+    /// Most particles touching the body.
+    pub contacts: u32,
+    /// Most particles touching other cloth.
+    pub cloth_contacts: u32,
+    /// Largest particle speed, m/s.
+    pub max_speed: f32,
+    /// Whether any value was ever no number.
+    pub nan: bool,
+}
+
+impl Tally {
+    /// Takes new statistics in.
+    pub fn add(&mut self, stats: &ClothStats) {
+        self.max_stretch = self.max_stretch.max(stats.max_stretch);
+        self.p999_stretch = self.p999_stretch.max(stats.p999_stretch);
+        self.max_penetration_m = self.max_penetration_m.max(stats.max_penetration_m);
+        self.contacts = self.contacts.max(stats.contacts);
+        self.cloth_contacts = self.cloth_contacts.max(stats.cloth_contacts);
+        self.max_speed = self.max_speed.max(stats.max_speed);
+        self.nan |= stats.nan;
+    }
+}
+
+/// The plan of a frame on stage, less its time and origins.
+#[must_use]
+pub fn stage_plan() -> StepPlan {
+    StepPlan {
+        iterations: ITERATIONS,
+        tolerance: TOLERANCE,
+        air_drag: WORN_AIR,
+        self_contact: true,
+        ..StepPlan::default()
+    }
+}
+
+/// Where a wearer is: the pose and its skinning matrices, world from bind.
+pub struct Stance {
+    /// The pose.
+    pub pose: Pose,
+    /// The matrices.
+    pub skin: Vec<Mat4>,
+}
+
+impl Stance {
+    /// Takes a pose.
+    #[must_use]
+    pub fn new(skeleton: &Skeleton, pose: Pose) -> Self {
+        Self {
+            skin: skin_matrices(skeleton, &pose),
+            pose,
+        }
+    }
+
+    /// Moves the wearer into `next` in `dt` seconds, and the cloth along.
+    ///
+    /// # Errors
+    /// What the solver refuses; the wearer then stays.
+    pub fn advance(
+        &mut self,
+        next: Self,
+        dt: f32,
+        sim: &mut ClothSim,
+        gpu: Gpu<'_>,
+    ) -> Result<(), ClothError> {
+        let plan = StepPlan {
+            dt,
+            substeps: ((dt * SUBSTEPS * 24.0).round() as u32).clamp(2, 64),
+            frame_origin_start: self.pose.root,
+            frame_origin_end: next.pose.root,
+            ..stage_plan()
+        };
+        sim.step(
+            gpu.device,
+            gpu.queue,
+            gpu.kernels,
+            &plan,
+            &self.skin,
+            &next.skin,
+        )?;
+        *self = next;
+        Ok(())
+    }
+}
+
+/// The measures that garments are drafted to: the twin's record, and what it
+/// does not hold read off the body.
+///
+/// # Errors
+/// Measures that no garment can be drafted to.
+pub fn wearer(
+    measures: &Measures,
+    landmarks: &BodyLandmarks,
+    source: &str,
+) -> Result<BodyMeasures, GarmentError> {
+    let known = PartialMeasures {
+        height: Some(measures.height),
+        bust: Some(measures.bust),
+        underbust: measures.underbust,
+        waist: Some(measures.waist),
+        hip: Some(measures.hip),
+        thigh: measures.thigh,
+        calf: measures.calf,
+        inseam: measures.inseam,
+        ..PartialMeasures::default()
+    };
+    // Lengths between the levels that panels hang from are read off the body.
+    known.or(landmarks.measures()).complete(source)
+}
+
+/// The landmarks that patterns are drafted to, in the avatar's A-pose.
+///
+/// # Errors
+/// An avatar without the joints or the skin that are needed.
+pub fn landmarks(avatar: &Avatar) -> Result<BodyLandmarks, GarmentError> {
+    let skin = Skin::of(avatar, &bind_pose(&avatar.skeleton));
+    BodyLandmarks::from_mesh(&skin.positions, &skin.triangles, &skin.joints)
+}
+
+/// Skin and joints of an avatar in a pose.
+struct Skin {
+    positions: Vec<Vec3>,
+    triangles: Vec<[u32; 3]>,
+    joints: HashMap<String, Vec3>,
+}
+
+impl Skin {
+    fn of(avatar: &Avatar, pose: &Pose) -> Self {
+        let skeleton = &avatar.skeleton;
+        let matrices = skin_matrices(skeleton, pose);
+        let (mut positions, mut triangles) = (Vec::new(), Vec::new());
+        for material in ["skin", "base_layer"] {
+            for part in avatar.with_material(material) {
+                let base = positions.len() as u32;
+                positions.extend((0..part.positions.len()).map(|v| {
+                    skin(
+                        part.positions[v],
+                        part.normals[v],
+                        part.joints[v],
+                        part.weights[v],
+                        &matrices,
+                    )
+                    .0
+                }));
+                triangles.extend(
+                    part.indices
+                        .as_chunks::<3>()
+                        .0
+                        .iter()
+                        .map(|t| t.map(|i| i + base)),
+                );
+            }
+        }
+        let world = joint_world(skeleton, pose);
+        let joints = skeleton
+            .names
+            .iter()
+            .cloned()
+            .zip(world.iter().map(|m| m.w_axis.truncate()))
+            .collect();
+        Self {
+            positions,
+            triangles,
+            joints,
+        }
+    }
+}
+
+/// The A-pose with the arms held out: a `share` of the way (0 to 1) to the
+/// T-pose. Clothes are put on so, because no arm is in a bodice's way then.
+fn arms_out(skeleton: &Skeleton, share: f32) -> Pose {
+    let mut pose = bind_pose(skeleton);
+    for side in ["Left", "Right"] {
+        for bone in ["Shoulder", "Arm", "ForeArm"] {
+            if let Some(joint) = skeleton.find(&format!("{side}{bone}")) {
+                // Without local rotations a skeleton stands in the T-pose.
+                pose.local[joint] = pose.local[joint].slerp(Quat::IDENTITY, share);
+            }
+        }
+    }
+    pose
+}
+
+/// The twin's skin and shoes as the solver's body.
+#[must_use]
+pub fn body_mesh(body: &CollisionBody, joint_count: usize) -> BodyMesh {
+    BodyMesh {
+        positions: body.positions.clone(),
+        normals: body.normals.clone(),
+        triangles: body.triangles.clone(),
+        joints: body.joints.clone(),
+        weights: body.weights.clone(),
+        region: body.region.clone(),
+        joint_count,
+    }
+}
+
+/// A fabric's physics as the solver takes them.
+#[must_use]
+pub fn fabric_params(fabric: &Fabric) -> FabricParams {
+    let m = &fabric.membrane.value;
+    FabricParams {
+        area_density: fabric.area_density.value,
+        stretch: [m.c11, m.c12, m.c22, m.c33],
+        bend_warp: fabric.bending.value.warp,
+        bend_weft: fabric.bending.value.weft,
+        bend_bias: fabric.bending.value.bias,
+        thickness: fabric.thickness.value,
+        friction: fabric.friction.value,
+        damping: fabric.damping.value,
+    }
+}
+
+/// Where the solver runs.
+#[derive(Clone, Copy)]
+pub struct Gpu<'a> {
+    /// The device.
+    pub device: &'a wgpu::Device,
+    /// Its queue.
+    pub queue: &'a wgpu::Queue,
+    /// The solver's kernels.
+    pub kernels: &'a ClothPipelines,
+}
+
+/// Drafts, sews and settles a look.
+///
+/// # Errors
+/// [`DressError`], naming the look and its twin.
+pub fn dress(
+    look: &CastLook,
+    body: &BodyMesh,
+    gpu: Gpu<'_>,
+    progress: impl FnMut(u32, u32, &str),
+) -> Result<Dressed, DressError> {
+    let twin = &look.cast.twin;
+    let assembly = assemble(
+        &look.garments,
+        &twin.measures,
+        &look.cast.avatar,
+        body,
+        &twin.id,
+        EDGE_LENGTH_M,
+    )?;
+    let named = |source| DressError::Cloth {
+        look: look.look.number,
+        twin: twin.id.clone(),
+        source,
+    };
+    let dressed = sew(&assembly, &look.cast.avatar.skeleton, body, gpu, progress).map_err(named)?;
+    if dressed.stats.nan {
+        return Err(DressError::Unsettled {
+            look: look.look.number,
+            twin: twin.id.clone(),
+            problem: "the cloth did not settle (a position is no number)".into(),
+            mend: "check the garment's pattern and the fabric's stiffnesses".into(),
+        });
+    }
+    Ok(dressed)
+}

@@ -1,0 +1,194 @@
+//! Sewing: seams are pulled shut and welded, the arms come down, and the cloth
+//! settles.
+
+use super::{CLOSED_SEAM_M, Gpu, RenderGarment, TOLERANCE, arms_out, stage_plan};
+use crate::wardrobe::assemble::{ARMS_OUT, Assembly};
+use glam::{Mat4, Vec3};
+use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothSim, ClothStats, FabricParams, StepPlan};
+use toile_twin::{Skeleton, skin_matrices};
+
+/// A look that has been sewn and settled in the avatar's A-pose at the origin.
+pub struct Dressed {
+    /// The welded cloth.
+    pub cloth: ClothMesh,
+    /// Settled positions, m.
+    pub positions: Vec<Vec3>,
+    /// How each garment is drawn; particles are those of `cloth`.
+    pub garments: Vec<RenderGarment>,
+    /// Widest seam gap before welding, m.
+    pub seam_gap_m: f32,
+    /// Statistics of the settled cloth.
+    pub stats: ClothStats,
+}
+
+impl Dressed {
+    /// Names the place of a particle: garment and panel.
+    #[must_use]
+    pub fn place(&self, particle: u32) -> String {
+        self.garments
+            .iter()
+            .find_map(|garment| {
+                let vertex = garment
+                    .particle_of_vertex
+                    .iter()
+                    .position(|&p| p == particle)? as u32;
+                let (panel, _) = garment
+                    .panels
+                    .iter()
+                    .find(|(_, vertices)| vertices.contains(&vertex))?;
+                Some(format!("{}: {panel}", garment.name))
+            })
+            .unwrap_or_else(|| format!("particle {particle}"))
+    }
+}
+
+/// Frames of sewing at most, and of settling.
+const SEWING_FRAMES: u32 = 96;
+const SETTLING_FRAMES: u32 = 56;
+/// Frames of sewing in which the stitches are drawn tight.
+const TIGHTENING_FRAMES: u32 = 56;
+/// Frames of settling that start from rest, so that the cloth sinks onto the
+/// body instead of falling on it.
+const CALM_FRAMES: u32 = 6;
+/// Frames of settling, after those, in which the arms come down to the A-pose.
+const LOWERING_FRAMES: u32 = 18;
+/// Frames of settling until the fabric gets its own bending stiffness.
+const INTERLINED_FRAMES: u32 = CALM_FRAMES + LOWERING_FRAMES;
+
+/// A fabric with the bending stiffness of a firm interlining added, N·m.
+fn interlined(fabric: FabricParams) -> FabricParams {
+    const INTERLINING: f32 = 4.0e-4;
+    FabricParams {
+        bend_warp: fabric.bend_warp + INTERLINING,
+        bend_weft: fabric.bend_weft + INTERLINING,
+        bend_bias: fabric.bend_bias + INTERLINING,
+        ..fabric
+    }
+}
+
+/// The same cloth, meeting all of the body: until the walk the arms stay clear of
+/// the trunk and trap nothing, and keep the sides of a bodice out of them.
+fn meeting_all(cloth: &ClothMesh) -> ClothMesh {
+    ClothMesh {
+        body_mask: vec![u32::MAX; cloth.body_mask.len()],
+        ..cloth.clone()
+    }
+}
+
+/// Sews an assembly on a body with its arms held out, lowers them to the A-pose,
+/// and lets the cloth settle.
+///
+/// `progress` hears the frame, of how many at most, and a word.
+///
+/// # Errors
+/// The solver's; the caller names the look.
+pub fn sew(
+    assembly: &Assembly,
+    skeleton: &Skeleton,
+    body: &BodyMesh,
+    gpu: Gpu<'_>,
+    mut progress: impl FnMut(u32, u32, &str),
+) -> Result<Dressed, ClothError> {
+    let Gpu {
+        device,
+        queue,
+        kernels,
+    } = gpu;
+    let arms = |share: f32| skin_matrices(skeleton, &arms_out(skeleton, share * ARMS_OUT));
+    let mut skin: Vec<Mat4> = arms(1.0);
+    let total = SEWING_FRAMES + SETTLING_FRAMES;
+    let mut seam_gap_m = 0.0;
+    let (mut cloth, mut positions) = (assembly.cloth.clone(), assembly.cloth.positions.clone());
+    // Sewn as if interlined: stiff cloth closes its seams without crumpling.
+    cloth.fabrics = assembly
+        .cloth
+        .fabrics
+        .iter()
+        .map(|fabric| interlined(*fabric))
+        .collect();
+    let mut remap: Vec<u32> = (0..cloth.positions.len() as u32).collect();
+    if !cloth.stitches.is_empty() {
+        let mut sim = ClothSim::new(device, queue, kernels, &meeting_all(&cloth), Some(body))?;
+        let rest = vec![Vec3::ZERO; positions.len()];
+        for frame in 0..SEWING_FRAMES {
+            let share = (frame as f32 / TIGHTENING_FRAMES as f32).min(1.0);
+            let plan = StepPlan {
+                dt: 1.0 / 48.0,
+                substeps: 5,
+                iterations: if share < 1.0 { 20 } else { 30 },
+                tolerance: TOLERANCE,
+                // Weightless while the seams close; nothing may slide off.
+                gravity: Vec3::ZERO,
+                stitch_stiffness: 40.0 * 2500_f32.powf(share),
+                self_contact: true,
+                ..StepPlan::default()
+            };
+            sim.step(device, queue, kernels, &plan, &skin, &skin)?;
+            progress(frame, total, "sewing");
+            positions = sim.read_positions(device, queue);
+            // Every frame starts from rest: a seam that is pulled shut gathers
+            // no speed, and the panels do not fly.
+            sim.set_state(queue, &positions, &rest);
+            if frame % 8 == 7 {
+                seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
+                if seam_gap_m < CLOSED_SEAM_M * 0.8 {
+                    break;
+                }
+            }
+        }
+        seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
+        let (welded, map) = cloth.weld(&positions, 0.02)?;
+        cloth = welded;
+        remap = map;
+        positions.clone_from(&cloth.positions);
+    }
+    let garments = assembly
+        .garments
+        .iter()
+        .map(|garment| RenderGarment {
+            particle_of_vertex: garment
+                .particle_of_vertex
+                .iter()
+                .map(|&i| remap[i as usize])
+                .collect(),
+            ..garment.clone()
+        })
+        .collect();
+    let mut sim = ClothSim::new(device, queue, kernels, &meeting_all(&cloth), Some(body))?;
+    let rest = vec![Vec3::ZERO; positions.len()];
+    sim.set_state(queue, &positions, &rest);
+    for frame in 0..SETTLING_FRAMES {
+        let plan = StepPlan {
+            dt: 1.0 / 24.0,
+            substeps: 6,
+            air_drag: if frame < SETTLING_FRAMES / 2 {
+                8.0
+            } else {
+                2.0
+            },
+            ..stage_plan()
+        };
+        let lowered = (frame + 1).saturating_sub(CALM_FRAMES) as f32 / LOWERING_FRAMES as f32;
+        let next = arms((1.0 - lowered).max(0.0));
+        sim.step(device, queue, kernels, &plan, &skin, &next)?;
+        skin = next;
+        progress(SEWING_FRAMES + frame, total, "settling");
+        if frame == INTERLINED_FRAMES {
+            cloth.fabrics.clone_from(&assembly.cloth.fabrics);
+            sim.set_fabrics(queue, &cloth.fabrics)?;
+        }
+        if frame < CALM_FRAMES {
+            let now = sim.read_positions(device, queue);
+            sim.set_state(queue, &now, &rest);
+        }
+    }
+    let stats = sim.stats(device, queue)?;
+    positions = sim.read_positions(device, queue);
+    Ok(Dressed {
+        cloth,
+        positions,
+        garments,
+        seam_gap_m,
+        stats,
+    })
+}
