@@ -19,7 +19,7 @@ use crate::{
     pattern::{Anchor, HoopMap, Panel, Part, Pattern, Wrap},
     polygon,
 };
-use limbs::{leg, sleeve};
+use limbs::{clear_of_arm, leg, sleeve};
 use tube::Tube;
 
 /// Distance between skin ellipse and cloth, metres.
@@ -52,10 +52,18 @@ pub(crate) fn arrange(
             let place = |p: &DVec2| -> DVec3 {
                 let (u, s) = hoop(wrap, *p);
                 match wrap.part {
-                    Part::Torso | Part::Strap => tubes
-                        .iter()
-                        .find(|t| t.0 == wrap.anchor)
-                        .map_or(DVec3::NAN, |t| t.1.place(wrap, u, s)),
+                    Part::Torso | Part::Strap => {
+                        let on_tube = tubes
+                            .iter()
+                            .find(|t| t.0 == wrap.anchor)
+                            .map_or(DVec3::NAN, |t| t.1.place(wrap, u, s));
+                        if wrap.part == Part::Strap || wrap.anchor == Anchor::Waist {
+                            return on_tube;
+                        }
+                        [&body.arm_left, &body.arm_right]
+                            .into_iter()
+                            .fold(on_tube, |p, arm| clear_of_arm(arm, wrap.back, p))
+                    }
                     Part::LeftArm => {
                         sleeve(&body.arm_left, body.shoulder_left, &sleeves[0], wrap, u, s)
                     }

@@ -6,7 +6,8 @@ mod common;
 use std::sync::LazyLock;
 
 use common::{BLOCKS, Body, bodies, body, drafted, garments, laid_out, primary};
-use toile_garment::{Block, GarmentFile, GarmentMesh, Limb, Part, Pattern, Ring, build};
+use glam::Vec3;
+use toile_garment::{Block, GarmentFile, GarmentMesh, Limb, LimbRing, Part, Pattern, Ring, build};
 
 /// Every shipped garment, made to measure and built, on every body.
 static DRESSED: LazyLock<Vec<(GarmentFile, Body, Pattern, GarmentMesh)>> = LazyLock::new(|| {
@@ -49,7 +50,7 @@ fn no_triangle_is_degenerate_in_the_cloth_or_in_the_world() {
 /// Share of the vertices over trunk and legs that lie inside the ellipses.
 fn inside(b: &Body, p: &Pattern, m: &GarmentMesh) -> usize {
     let l = &b.landmarks;
-    let within = |r: &Ring, q: glam::Vec3| {
+    let within = |r: &Ring, q: Vec3| {
         ((q.x - r.centre_x) / r.half_width).hypot((q.z - r.centre_z) / r.half_depth) < 0.995
     };
     m.positions
@@ -119,6 +120,53 @@ fn sleeves_start_outside_the_arms() {
             };
             for r in &arm.rings {
                 assert!(q.distance(r.centre) > r.radius, "{}: {q} in {r:?}", b.name);
+            }
+        }
+    }
+}
+
+/// The arm turned about its shoulder until it is held out level.
+fn held_out(arm: &Limb) -> Limb {
+    let shoulder = arm.axis[0];
+    let level = (arm.axis[1] - shoulder).with_y(0.0);
+    let turn =
+        glam::Quat::from_rotation_arc((arm.axis[1] - shoulder).normalize(), level.normalize());
+    let turned = |p: Vec3| shoulder + turn * (p - shoulder);
+    Limb {
+        axis: arm.axis.iter().map(|&p| turned(p)).collect(),
+        rings: arm
+            .rings
+            .iter()
+            .map(|r| LimbRing {
+                centre: turned(r.centre),
+                ..*r
+            })
+            .collect(),
+    }
+}
+
+#[test]
+fn armholes_start_around_arms_that_are_held_out() {
+    for g in garments() {
+        for mut b in bodies() {
+            b.landmarks.arm_left = held_out(&b.landmarks.arm_left);
+            b.landmarks.arm_right = held_out(&b.landmarks.arm_right);
+            let p = g.pattern(&b.measures, None, None).unwrap();
+            let m = build(&p, 0.025, &b.landmarks).unwrap();
+            for (q, panel) in m.positions.iter().zip(&m.panel_of_vertex) {
+                if p.panels[*panel as usize].wrap.map(|w| w.part) != Some(Part::Torso) {
+                    continue;
+                }
+                for arm in [&b.landmarks.arm_left, &b.landmarks.arm_right] {
+                    // From a little within the shoulder joint, as thick as the
+                    // first section beyond the trunk.
+                    let (shoulder, ring) = (arm.axis[0], &arm.rings[0]);
+                    let bone = (arm.axis[1] - shoulder).normalize();
+                    let away = *q - ring.centre;
+                    let within = (*q - shoulder).dot(bone) > -0.02
+                        && away.reject_from(bone).length() < ring.radius;
+                    assert!(!within, "{} on {}: {q} in {ring:?}", g.id, b.name);
+                }
             }
         }
     }

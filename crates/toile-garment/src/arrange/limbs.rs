@@ -10,46 +10,102 @@ use crate::{
 
 /// Half width of the strip at the middle plane that trouser legs keep off.
 const MIDDLE: f64 = 0.003;
+/// How far within the shoulder joint a bodice begins to go around the arm, and
+/// how far within it does so wholly, metres.
+const ARM_ROOT: (f64, f64) = (0.06, 0.02);
+
+/// An arm as the arrangement sees it.
+struct Arm<'a> {
+    limb: &'a Limb,
+    shoulder: DVec3,
+    elbow: DVec3,
+    upper: DVec3,
+    lower: DVec3,
+    /// Length of the upper arm, metres.
+    length: f64,
+}
+
+impl<'a> Arm<'a> {
+    fn new(limb: &'a Limb) -> Option<Self> {
+        let axis: Vec<DVec3> = limb.axis.iter().map(|p| p.as_dvec3()).collect();
+        let [shoulder, elbow, wrist] = axis[..] else {
+            return None;
+        };
+        Some(Self {
+            limb,
+            shoulder,
+            elbow,
+            upper: (elbow - shoulder).normalize_or_zero(),
+            lower: (wrist - elbow).normalize_or_zero(),
+            length: shoulder.distance(elbow),
+        })
+    }
+
+    /// The bone at a distance from the shoulder.
+    fn bone(&self, along: f64) -> DVec3 {
+        if along <= self.length {
+            self.shoulder + self.upper * along
+        } else {
+            self.elbow + self.lower * (along - self.length)
+        }
+    }
+
+    /// Centre and radius of the section there; beyond the sections the last
+    /// one's, which keeps its offset from the bone.
+    fn section(&self, along: f64) -> Option<(DVec3, f64)> {
+        let rings = &self.limb.rings;
+        let i = rings.partition_point(|r| f64::from(r.along) < along);
+        match (i.checked_sub(1).and_then(|j| rings.get(j)), rings.get(i)) {
+            (Some(p), Some(q)) => {
+                let t = (along - f64::from(p.along)) / f64::from(q.along - p.along).max(1e-6);
+                Some((
+                    p.centre.as_dvec3().lerp(q.centre.as_dvec3(), t),
+                    f64::from(p.radius) + f64::from(q.radius - p.radius) * t,
+                ))
+            }
+            (Some(p), None) | (None, Some(p)) => {
+                let offset = p.centre.as_dvec3() - self.bone(f64::from(p.along));
+                Some((self.bone(along) + offset, f64::from(p.radius)))
+            }
+            (None, None) => None,
+        }
+    }
+}
+
+/// Brings a point of a front before the arm, of a back behind it, where it lies
+/// in the arm: an armhole goes around the arm, and cloth that starts within is
+/// sewn into it.
+pub(super) fn clear_of_arm(limb: &Limb, back: bool, p: DVec3) -> DVec3 {
+    let Some(arm) = Arm::new(limb) else { return p };
+    let along = (p - arm.shoulder).dot(arm.upper);
+    let Some((centre, radius)) = arm.section(along) else {
+        return p;
+    };
+    let up = (DVec3::Y - arm.upper * arm.upper.y).normalize_or_zero();
+    let out = up.cross(arm.upper);
+    let out = if (out.z > 0.0) == back { -out } else { out };
+    let radius = radius + GAP * 0.6;
+    let (forwards, upwards) = ((p - centre).dot(out), (p - centre).dot(up));
+    if upwards.abs() >= radius {
+        return p;
+    }
+    let need = (radius * radius - upwards * upwards).sqrt();
+    // The trunk has its own room.
+    let t = ((along + ARM_ROOT.0) / (ARM_ROOT.0 - ARM_ROOT.1)).clamp(0.0, 1.0);
+    p + out * (need - forwards).max(0.0) * (t * t * (3.0 - 2.0 * t))
+}
 
 pub(super) fn sleeve(limb: &Limb, tip: Vec3, girth: &Girths, wrap: &Wrap, u: f64, s: f64) -> DVec3 {
-    let axis: Vec<DVec3> = limb.axis.iter().map(|p| p.as_dvec3()).collect();
-    let [shoulder, elbow, wrist] = axis[..] else {
+    let Some(arm) = Arm::new(limb) else {
         return DVec3::NAN;
     };
-    let upper = (elbow - shoulder).normalize_or_zero();
-    let lower = (wrist - elbow).normalize_or_zero();
-    let length = shoulder.distance(elbow);
-    let along = s + (tip.as_dvec3() - shoulder).dot(upper) + 0.02;
+    let along = s + (tip.as_dvec3() - arm.shoulder).dot(arm.upper) + 0.02;
     // Turn from upper to lower arm over ten centimetres, so that rows of the
     // sleeve stay apart on the inside of the elbow.
-    let bend = ((along - length + 0.05) / 0.1).clamp(0.0, 1.0);
-    let direction = upper.lerp(lower, bend).normalize_or_zero();
-    let on_axis = if along <= length {
-        shoulder + upper * along
-    } else {
-        elbow + lower * (along - length)
-    };
-    let rings = &limb.rings;
-    let i = rings.partition_point(|r| f64::from(r.along) < along);
-    let (centre, radius) = match (i.checked_sub(1).and_then(|j| rings.get(j)), rings.get(i)) {
-        (Some(p), Some(q)) => {
-            let t = (along - f64::from(p.along)) / f64::from(q.along - p.along).max(1e-6);
-            (
-                p.centre.as_dvec3().lerp(q.centre.as_dvec3(), t),
-                f64::from(p.radius) + f64::from(q.radius - p.radius) * t,
-            )
-        }
-        (Some(p), None) | (None, Some(p)) => {
-            // Beyond the sections: keep their offset from the bone.
-            let d = p.centre.as_dvec3();
-            let bone = if f64::from(p.along) <= length {
-                shoulder + upper * f64::from(p.along)
-            } else {
-                elbow + lower * (f64::from(p.along) - length)
-            };
-            (on_axis + (d - bone), f64::from(p.radius))
-        }
-        (None, None) => return DVec3::NAN,
+    let bend = ((along - arm.length + 0.05) / 0.1).clamp(0.0, 1.0);
+    let direction = arm.upper.lerp(arm.lower, bend).normalize_or_zero();
+    let Some((centre, radius)) = arm.section(along) else {
+        return DVec3::NAN;
     };
     let radius =
         (radius + GAP * 0.6 + wrap.offset).max((girth.at(s) + OPEN / 2.0) / std::f64::consts::TAU);
