@@ -51,7 +51,7 @@ impl Panorama {
             .rgba_channels(
                 |size, _| (size.width(), vec![Vec3::ZERO; size.area()]),
                 |(width, pixels), at, (r, g, b, _a): (f32, f32, f32, f32)| {
-                    pixels[at.y() * *width + at.x()] = Vec3::new(r, g, b)
+                    pixels[at.y() * *width + at.x()] = Vec3::new(r, g, b);
                 },
             )
             .first_valid_layer()
@@ -293,7 +293,7 @@ fn fill(size: usize, radiance: impl Fn(Vec3) -> Vec3) -> Vec<Vec3> {
 #[must_use]
 pub fn black_body(kelvin: f32) -> Vec3 {
     let t = kelvin.clamp(1500.0, 20_000.0);
-    let u = (0.860_117_76 + 1.541_182_5e-4 * t + 1.286_412_1e-7 * t * t)
+    let u = (0.860_117_76 + 1.541_182_5e-4 * t + 1.286_412e-7 * t * t)
         / (1.0 + 8.424_202e-4 * t + 7.081_451_6e-7 * t * t);
     let v = (0.317_398_73 + 4.228_062_6e-5 * t + 4.204_816_9e-8 * t * t)
         / (1.0 - 2.897_418_2e-5 * t + 1.614_560_5e-7 * t * t);

@@ -26,7 +26,7 @@ pub(super) struct Args {
 /// What is written, and where.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Output {
-    /// Frame size, WIDTHxHEIGHT, both even
+    /// Frame size, width by height, both even: 1280x720
     #[arg(long, default_value = "960x540", value_parser = parse_size)]
     size: (u32, u32),
     /// Frames per second

@@ -110,16 +110,6 @@ fn with_assets(
     command(&assets)
 }
 
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
-    }
-}
-
 /// A flag that Ctrl-C raises; the second Ctrl-C ends the program at once.
 fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
@@ -131,4 +121,14 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
         eprintln!("\nstopping after this frame (Ctrl-C again to stop at once)");
     })?;
     Ok(stop)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
 }

@@ -72,7 +72,7 @@ const WHOLE_LOOK: f32 = 0.5;
 
 impl Orbit {
     /// Frames the whole look from an angle.
-    pub(super) fn from_side(&mut self, yaw: f32) {
+    pub(super) fn show_side(&mut self, yaw: f32) {
         *self = Self {
             yaw,
             mouse: self.mouse,

@@ -1,5 +1,7 @@
 //! End-to-end tests, one program so that Bevy is linked once.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
+
 mod capture;
 mod dressing;
 mod files;

@@ -110,7 +110,7 @@ fn room_ui(
             ("Right", -FRAC_PI_2),
         ] {
             if ui.button(name).clicked() {
-                orbit.from_side(yaw);
+                orbit.show_side(yaw);
             }
         }
         ui.checkbox(&mut orbit.turntable, "turn");
