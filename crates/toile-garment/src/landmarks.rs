@@ -54,7 +54,8 @@ pub struct Limb {
     pub rings: Vec<LimbRing>,
 }
 
-/// Positions that garments are arranged by, in the A-pose, metres.
+/// Positions that garments are arranged by, metres: in the A-pose, but for the
+/// arms after [`BodyLandmarks::with_arms`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BodyLandmarks {
