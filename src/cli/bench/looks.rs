@@ -1,6 +1,6 @@
-//! `toile bench`.
+//! `toile bench looks`.
 
-use super::Failure;
+use crate::cli::Failure;
 use crate::{
     paths::Assets,
     production::{Library, load_twin},
@@ -14,9 +14,9 @@ use toile_show::format::{Size, Worn};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  toile bench                        every garment on the mannequin, 24 frames each
-  toile bench --twin lina --frames 48 tee trousers
-  toile bench --kernels tee          and how long each kernel takes
+  toile bench looks                        every garment on the mannequin, 24 frames each
+  toile bench looks --twin lina --frames 48 tee trousers
+  toile bench looks --kernels tee          and how long each kernel takes
 
 Times are wall-clock medians on this machine as it is now: compare lines of one
 run with each other, not runs with each other.")]
