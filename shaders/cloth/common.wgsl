@@ -56,6 +56,7 @@ struct Layout {
     // body and bwork
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
+    w_room: u32, room: f32, w_spare0: u32, w_spare1: u32,
 }
 
 @group(0) @binding(0) var<uniform> st: Step;

@@ -10,7 +10,7 @@ use crate::{
 };
 use glam::Vec3;
 use std::path::{Path, PathBuf};
-use toile_cloth::{BodyMesh, ClothStats};
+use toile_cloth::ClothStats;
 use toile_show::format::{Size, Worn};
 use toile_twin::{Performance, PerformancePlan};
 
@@ -61,8 +61,8 @@ fn write_obj(
     path: &Path,
     dressed: &Dressed,
     cloth: &[Vec3],
-    body: &BodyMesh,
     skin: &[Vec3],
+    skin_triangles: &[[u32; 3]],
 ) -> Result<(), Failure> {
     let mut text = String::from("# Toile, metres\n");
     let mut first = 1;
@@ -70,7 +70,7 @@ fn write_obj(
         text += &format!("o {}\n", garment.name.replace(' ', "_"));
         for &particle in &garment.particle_of_vertex {
             let p = cloth[particle as usize];
-            text += &format!("v {:.5} {:.5} {:.5}\n", p.x, p.y, p.z);
+            text += &format!("v {} {} {}\n", p.x, p.y, p.z);
         }
         for uv in &garment.uv {
             text += &format!("vt {:.5} {:.5}\n", uv.x, uv.y);
@@ -83,9 +83,9 @@ fn write_obj(
     }
     text += "o body\n";
     for p in skin {
-        text += &format!("v {:.5} {:.5} {:.5}\n", p.x, p.y, p.z);
+        text += &format!("v {} {} {}\n", p.x, p.y, p.z);
     }
-    for t in &body.triangles {
+    for t in skin_triangles {
         let [a, b, c] = t.map(|i| i + first);
         text += &format!("f {a} {b} {c}\n");
     }
@@ -138,6 +138,11 @@ fn rehearse(
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
+    // Before the work, not after it.
+    if let Some(folder) = args.out.as_deref().and_then(Path::parent) {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("--out: cannot make {}: {error}", folder.display()))?;
+    }
     let (twin, avatar) = load_twin(assets, &args.twin, "--twin")?;
     let mut library = Library::new(assets);
     let mut garments = Vec::new();
@@ -222,7 +227,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     );
     println!("adapter     {}", adapter.name);
     let mut cloth = dressed.positions.clone();
-    let mut skin = body.positions.clone();
+    let mut skin = (body.positions.clone(), body.triangles.clone());
     let mut nan = dressed.stats.nan;
     if let Some(seconds) = args.walk {
         let performance = Performance::new(
@@ -237,28 +242,27 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         let every = args
             .every
             .map(|s| (s * rehearsal::FPS).round().max(1.0) as u32);
-        let skin_of = |rehearsal: &Rehearsal<'_>| -> Vec<Vec3> {
-            (0..hull.positions.len())
-                .map(|v| hull.skinned(v, &rehearsal.stance.skin))
-                .collect()
-        };
         let mut keep = |frame: u32, rehearsal: &Rehearsal<'_>| match (every, &args.out) {
-            (Some(every), Some(path)) if frame.is_multiple_of(every) => write_obj(
-                &path.with_extension(format!("{frame:05}.obj")),
-                &dressed,
-                &rehearsal.positions(gpu),
-                &body,
-                &skin_of(rehearsal),
-            ),
+            (Some(every), Some(path)) if frame.is_multiple_of(every) => {
+                let (skin, triangles) = rehearsal.sim.read_body(gpu.device, gpu.queue)?;
+                write_obj(
+                    &path.with_extension(format!("{frame:05}.obj")),
+                    &dressed,
+                    &rehearsal.positions(gpu),
+                    &skin,
+                    triangles,
+                )
+            }
             _ => Ok(()),
         };
         let tally = rehearse(&mut rehearsal, &dressed, seconds, gpu, &mut keep)?;
         nan |= tally.nan;
         cloth = rehearsal.positions(gpu);
-        skin = skin_of(&rehearsal);
+        let (points, triangles) = rehearsal.sim.read_body(gpu.device, gpu.queue)?;
+        skin = (points, triangles.to_vec());
     }
     if let Some(path) = &args.out {
-        write_obj(path, &dressed, &cloth, &body, &skin)?;
+        write_obj(path, &dressed, &cloth, &skin.0, &skin.1)?;
     }
     if nan {
         return Err("the cloth did not hold: a position is no number".into());

@@ -38,19 +38,10 @@ pub struct Assembly {
     pub wearer: BodyMeasures,
 }
 
-/// Regions of the body that a panel around `part` meets. Hands are left out:
-/// the walk keeps them away from the clothes. Arms only meet sleeves, so that a
-/// lowered arm cannot trap the side of a bodice in the armpit.
-fn body_mask(part: Option<Part>) -> u32 {
-    use region::{FOOT, HEAD, LEFT_ARM, LEFT_LEG, RIGHT_ARM, RIGHT_LEG, TORSO};
-    match part {
-        Some(Part::LeftArm) => TORSO | LEFT_ARM,
-        Some(Part::RightArm) => TORSO | RIGHT_ARM,
-        Some(Part::LeftLeg) => TORSO | LEFT_LEG | FOOT,
-        Some(Part::RightLeg) => TORSO | RIGHT_LEG | FOOT,
-        Some(Part::Torso | Part::Strap) | None => TORSO | HEAD | LEFT_LEG | RIGHT_LEG | FOOT,
-    }
-}
+/// Regions of the body that cloth meets: all but the hands, which the walk keeps
+/// away from the clothes. Where parts of the body meet each other the solver
+/// makes room for the cloth between them.
+const BODY_MASK: u32 = !(region::LEFT_HAND | region::RIGHT_HAND);
 
 /// Drafts the garments of a look and arranges them around the body.
 ///
@@ -89,10 +80,9 @@ pub fn assemble(
         cloth
             .stitches
             .extend(mesh.stitches.iter().map(|s| s.map(|i| i + base)));
-        for &panel in &mesh.panel_of_vertex {
-            let part = pattern.panels[panel as usize].wrap.map(|wrap| wrap.part);
+        for _ in &mesh.positions {
             cloth.layer.push(layer as u32);
-            cloth.body_mask.push(body_mask(part));
+            cloth.body_mask.push(BODY_MASK);
         }
         for (index, panel) in mesh.panels.iter().enumerate() {
             if pattern.panels[index]

@@ -70,6 +70,7 @@ layout! {
     g_clist: u32, g_react: u32, cell: f32, ccell: f32,
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
+    w_room: u32, room: f32, w_spare0: u32, w_spare1: u32,
 }
 
 /// Field names and byte offsets of [`Step`], for the layout test.

@@ -11,6 +11,15 @@ const TABLE: usize = 16384;
 /// Hash-grid cell of the body, m: contacts are found up to this far away.
 const BODY_CELL: f32 = 0.03;
 
+/// Room that parts of the body leave between them, m: for cloth on either side
+/// at its offset, and a sheet's distance between.
+fn body_room(topology: &Topology) -> f32 {
+    2.0 * topology.offset.iter().fold(0.0, |a: f32, b| a.max(*b)) + SHEET_DISTANCE
+}
+
+/// Distance between two sheets of cloth that lie on each other, m.
+const SHEET_DISTANCE: f32 = 0.003;
+
 /// Everything the buffers are created from.
 pub(crate) struct Packed {
     pub(crate) layout: Layout,
@@ -201,7 +210,9 @@ impl Packed {
         l.w_end = 6 * body.count as u32;
         l.w_cur = 12 * body.count as u32;
         l.w_rank = 18 * body.count as u32;
-        let bwork_len = 19 * body.count;
+        l.w_room = 19 * body.count as u32;
+        l.room = body_room(topology);
+        let bwork_len = 20 * body.count;
 
         let mut packed = Self {
             layout: l,

@@ -50,6 +50,7 @@ pub fn shader_sources() -> Vec<Shader> {
             wgsl!("cloth/grid.wgsl"),
             &["scan", "scatter"],
         ),
+        with_common("cloth/room.wgsl", wgsl!("cloth/room.wgsl"), &["room"]),
         with_common(
             "cloth/contact.wgsl",
             wgsl!("cloth/contact.wgsl"),
@@ -106,6 +107,7 @@ pub struct ClothPipelines {
     pub(crate) predict: wgpu::ComputePipeline,
     pub(crate) scan: wgpu::ComputePipeline,
     pub(crate) scatter: wgpu::ComputePipeline,
+    pub(crate) room: wgpu::ComputePipeline,
     pub(crate) contact: wgpu::ComputePipeline,
     pub(crate) project: wgpu::ComputePipeline,
     pub(crate) elements: wgpu::ComputePipeline,
@@ -219,6 +221,7 @@ impl ClothPipelines {
             predict: make("predict", &main_layout)?,
             scan: make("scan", &main_layout)?,
             scatter: make("scatter", &main_layout)?,
+            room: make("room", &main_layout)?,
             contact: make("contact", &main_layout)?,
             project: make("project", &main_layout)?,
             elements: make("elements", &main_layout)?,

@@ -102,6 +102,9 @@ impl ClothSim {
             if gridded && k % SEARCH_EVERY == 0 {
                 run("scan", &p.scan, at, 2 * 64);
                 run("scatter", &p.scatter, at, l.n.max(l.nb_grid));
+                if self.body.grid_count > 0 {
+                    run("room", &p.room, at, l.nb_grid);
+                }
             }
             run("elements", &p.elements, at, l.nt.max(l.nh));
             run("contact", &p.contact, at, l.n);

@@ -441,6 +441,33 @@ impl ClothSim {
             .collect())
     }
 
+    /// The surface that the cloth meets, as of the last substep: world
+    /// positions (m) and triangles. It is the skinned body without the parts
+    /// that no particle meets, drawn back where parts of the body meet. Empty
+    /// without a body. Waits for the GPU.
+    ///
+    /// # Errors
+    /// [`ClothError::Readback`] when the device is lost.
+    pub fn read_body(
+        &self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+    ) -> Result<(Vec<Vec3>, &[[u32; 3]]), ClothError> {
+        let words = readback::floats(
+            device,
+            queue,
+            "skinned body",
+            &self.bwork,
+            self.packed.layout.w_cur as usize,
+            6 * self.body.grid_count,
+        )?;
+        let points = words
+            .chunks_exact(6)
+            .map(|c| Vec3::new(c[0], c[1], c[2]) + self.origin)
+            .collect();
+        Ok((points, &self.body.triangles))
+    }
+
     /// Sets world positions (m) and velocities (m/s); contact history is
     /// forgotten. Extra entries are ignored, missing ones keep their state.
     pub fn set_state(&mut self, queue: &wgpu::Queue, positions: &[Vec3], velocities: &[Vec3]) {

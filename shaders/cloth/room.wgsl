@@ -1,0 +1,61 @@
+// Room between parts of the body. Where an arm lies against the trunk or one
+// thigh against the other, skin meets skin and leaves no room for the cloth
+// between; flesh would give way, so the surface that cloth meets is drawn back
+// along its normal, half of what is missing on either side.
+// A body vertex looks for vertices of other parts (no common region bit) that
+// face it, in the cells around its own; `gap` is the distance to the nearest
+// one along their mean normal. The draw-back follows by
+//   r' = clamp(r + (room - gap) / 2, 0, MAX_ROOM),
+// and shrinks by a quarter where nothing is near. `pose` applies it.
+// Dispatch: one thread per body vertex, after the grid was built.
+// CPU twin: cpu::body::room.
+
+const MAX_ROOM: f32 = 0.03;             // m
+const FACING: f32 = -0.2;               // cosine between normals of surfaces that face each other
+
+@compute @workgroup_size(64)
+fn room(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i >= lay.nb_grid || body[lay.b_region + i] == 0u) {
+        return;
+    }
+    let part = body[lay.b_region + i];
+    let p = bw3(lay.w_cur, 6u * i);
+    let n = bw3(lay.w_cur, 6u * i + 3u);
+    let base = cell_of(p, lay.cell);
+    var best = NONE;
+    var best_d = lay.cell * lay.cell;
+    for (var dz = -1; dz <= 1; dz++) {
+        for (var dy = -1; dy <= 1; dy++) {
+            for (var dx = -1; dx <= 1; dx++) {
+                let c = cell_hash(base + vec3(dx, dy, dz));
+                let from_ = atomicLoad(&grid[lay.g_start + c]);
+                let to = atomicLoad(&grid[lay.g_start + c + 1u]);
+                for (var q = from_; q < to; q++) {
+                    let v = atomicLoad(&grid[lay.g_list + q]);
+                    if ((body[lay.b_region + v] & part) != 0u) {
+                        continue;
+                    }
+                    let m = bw3(lay.w_cur, 6u * v + 3u);
+                    if (dot(n, m) > FACING) {
+                        continue;
+                    }
+                    let d = p - bw3(lay.w_cur, 6u * v);
+                    let e = dot(d, d);
+                    if (e < best_d || (e == best_d && v < best)) {
+                        best_d = e;
+                        best = v;
+                    }
+                }
+            }
+        }
+    }
+    let r = bwork[lay.w_room + i];
+    var next = 0.75 * r;
+    if (best != NONE) {
+        let m = bw3(lay.w_cur, 6u * best + 3u);
+        let gap = dot(p - bw3(lay.w_cur, 6u * best), normalize(m - n));
+        next = clamp(r + 0.5 * (lay.room - gap), 0.0, MAX_ROOM);
+    }
+    bwork[lay.w_room + i] = next;
+}
