@@ -8,8 +8,8 @@
 //   3 `rest`   rest-state and fabric data (f32)
 //   4 `work`   everything the solver computes (f32)
 //   5 `pos`    particle positions relative to the moving frame, m
-//   6 `grid`   hash grids of body and cloth vertices, and the reactions of
-//              cloth contacts (atomic u32)
+//   6 `grid`   hash grids of body and cloth vertices, the reactions of cloth
+//              contacts, and the limits of the guard (atomic u32)
 //   7 `body`   body connectivity (u32)
 //   8 `bwork`  skinned body (f32), written by skin_body.wgsl
 // The Rust mirror of both structs is crates/toile-cloth/src/gpu/layout.rs.
@@ -25,7 +25,8 @@ struct Step {
     lerp: f32,               // end of this substep within the frame, 0..1
     origin: vec3<f32>,       // world position of the frame at the end, m
     inv_n: f32,              // 1 / substeps
-    flags: u32,              // 1: body, 2: cloth contact, 4: search the grids anew
+    flags: u32,              // 1: body, 2: cloth contact, 4: search the grids anew,
+                             // 8: look for tangles
     tolerance: f32,          // preconditioned residual to stop at, 1; 0: never
     pad1: u32,
     pad2: u32,
@@ -57,6 +58,13 @@ struct Layout {
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
     w_room: u32, room: f32, w_spare0: u32, w_spare1: u32,
+    // triangle tree and guard
+    t_node: u32, t_leaf: u32, t_low: u32, t_level: u32,
+    t_weld: u32, nodes: u32, tri_nodes: u32, lows: u32,
+    levels: u32, o_box: u32, o_node: u32, o_at: u32,
+    o_step: u32, g_limit: u32, g_tangle: u32, g_pull: u32,
+    g_tally: u32, g_points: u32, g_edges: u32, max_points: u32,
+    max_edges: u32, w_spare2: u32, w_spare3: u32, w_spare4: u32,
 }
 
 @group(0) @binding(0) var<uniform> st: Step;

@@ -231,7 +231,9 @@ fn project(@builtin(global_invocation_id) id: vec3<u32>) {
     if (c.gap >= offset || !c.ok || (c.gap < -SUDDEN && work[o + 11u] > 0.5 * -SUDDEN)) {
         return;
     }
-    pos[i] = vec4(x + (offset - c.gap) * c.n, pos[i].w);
+    let out = (offset - c.gap) * c.n;
+    pos[i] = vec4(x + out, pos[i].w);
+    st3(lay.o_step, i, ld3(lay.o_step, i) + out);
     let velocity = ld3(lay.o_v, i);
     let vn = dot(velocity - hit_step(hit) / st.h, c.n);
     st3(lay.o_v, i, velocity - min(vn, 0.0) * c.n);

@@ -65,6 +65,7 @@ fn finish(@builtin(global_invocation_id) id: vec3<u32>) {
     if (g > 0.0 && ok) {
         acc = dot(v - v_old, st.gravity) / (g * st.h);
     }
+    st3(lay.o_step, i, d);
     pos[i] = vec4(xs + d, select(0.0, 1.0, ok));
     st3(lay.o_v, i, v);
     work[lay.o_acc + i] = acc;

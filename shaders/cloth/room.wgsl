@@ -3,7 +3,7 @@
 // between; flesh would give way, so the surface that cloth meets is drawn back
 // along its normal, half of what is missing on either side.
 // A body vertex looks for vertices of other parts (no common region bit) that
-// face it, in the cells around its own; `gap` is the distance to the nearest
+// face it, up to 15 mm away and somewhat beyond; `gap` is the distance to the nearest
 // one along their mean normal. The draw-back follows by
 //   r' = clamp(r + (room - gap) / 2, 0, MAX_ROOM),
 // and shrinks by a quarter where nothing is near. `pose` applies it.
@@ -22,12 +22,13 @@ fn room(@builtin(global_invocation_id) id: vec3<u32>) {
     let part = body[lay.b_region + i];
     let p = bw3(lay.w_cur, 6u * i);
     let n = bw3(lay.w_cur, 6u * i + 3u);
-    let base = cell_of(p, lay.cell);
+    // The eight cells that a ball of half a cell's radius can touch.
+    let base = cell_of(p - 0.5 * lay.cell, lay.cell);
     var best = NONE;
     var best_d = lay.cell * lay.cell;
-    for (var dz = -1; dz <= 1; dz++) {
-        for (var dy = -1; dy <= 1; dy++) {
-            for (var dx = -1; dx <= 1; dx++) {
+    for (var dz = 0; dz <= 1; dz++) {
+        for (var dy = 0; dy <= 1; dy++) {
+            for (var dx = 0; dx <= 1; dx++) {
                 let c = cell_hash(base + vec3(dx, dy, dz));
                 let from_ = atomicLoad(&grid[lay.g_start + c]);
                 let to = atomicLoad(&grid[lay.g_start + c + 1u]);

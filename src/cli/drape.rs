@@ -106,7 +106,7 @@ fn rehearse(
     let frames = (seconds * rehearsal::FPS).ceil() as u32;
     let mut tally = Tally::default();
     println!(
-        "walk        time   stretch  99.9 %   inside        where it is stretched and deepest"
+        "walk        time   stretch  99.9 %   inside   crossings  where it is stretched, deepest and crossed"
     );
     let mut second = (ClothStats::default(), ClothStats::default());
     for frame in 1..=frames {
@@ -122,15 +122,18 @@ fn rehearse(
         if frame % 24 == 0 || frame == frames {
             let (stretched, deep) = second;
             println!(
-                "          {:>5.1} s  {:>6.1} %  {:>5.1} %  {:>4.1} mm ({:>2})  {} / {}",
+                "          {:>5.1} s  {:>6.1} %  {:>5.1} %  {:>4.1} mm ({:>2})  {:>5}  {} / {} / {}",
                 rehearsal.time_s,
                 stretched.max_stretch * 1e2,
                 stretched.p999_stretch * 1e2,
                 deep.max_penetration_m * 1e3,
                 deep.inside,
+                stats.crossings,
                 dressed.place(stretched.most_stretched[0]),
                 dressed.place(deep.deepest),
+                if stats.crossings > 0 { dressed.place(stats.crossing) } else { "-".into() },
             );
+            eprintln!("DBG held {} pairs {:?} overflow {}", stats.held_back, stats.pairs, stats.overflow);
             second = Default::default();
         }
     }
@@ -221,6 +224,11 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         dressed.stats.contacts,
         dressed.stats.max_penetration_m * 1e3
     );
+    let crossings = match dressed.stats.crossings {
+        0 => "nowhere".to_owned(),
+        n => format!("in {n} places, at {}", dressed.place(dressed.stats.crossing)),
+    };
+    println!("cloth       goes through cloth {crossings}");
     println!(
         "at rest     fastest particle {:.1} mm/s",
         dressed.stats.max_speed * 1e3

@@ -66,15 +66,6 @@ fn interlined(fabric: FabricParams) -> FabricParams {
     }
 }
 
-/// The same cloth, meeting all of the body: until the walk the arms stay clear of
-/// the trunk and trap nothing, and keep the sides of a bodice out of them.
-fn meeting_all(cloth: &ClothMesh) -> ClothMesh {
-    ClothMesh {
-        body_mask: vec![u32::MAX; cloth.body_mask.len()],
-        ..cloth.clone()
-    }
-}
-
 /// Sews an assembly on a body with its arms held out, lowers them to the A-pose,
 /// and lets the cloth settle.
 ///
@@ -108,7 +99,7 @@ pub fn sew(
         .collect();
     let mut remap: Vec<u32> = (0..cloth.positions.len() as u32).collect();
     if !cloth.stitches.is_empty() {
-        let mut sim = ClothSim::new(device, queue, kernels, &meeting_all(&cloth), Some(body))?;
+        let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
         let rest = vec![Vec3::ZERO; positions.len()];
         for frame in 0..SEWING_FRAMES {
             let share = (frame as f32 / TIGHTENING_FRAMES as f32).min(1.0);
@@ -129,6 +120,7 @@ pub fn sew(
             // Every frame starts from rest: a seam that is pulled shut gathers
             // no speed, and the panels do not fly.
             sim.set_state(queue, &positions, &rest);
+            if frame % 8 == 0 { let s = sim.stats(device, queue)?; eprintln!("DBG sew {frame} crossings {} held {} pairs {:?} gap {:.4} at {}", s.crossings, s.held_back, s.pairs, s.stitch_gap_max_m, s.crossing); }
             if frame % 8 == 7 {
                 seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
                 if seam_gap_m < CLOSED_SEAM_M * 0.8 {
@@ -154,7 +146,7 @@ pub fn sew(
             ..garment.clone()
         })
         .collect();
-    let mut sim = ClothSim::new(device, queue, kernels, &meeting_all(&cloth), Some(body))?;
+    let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
     let rest = vec![Vec3::ZERO; positions.len()];
     sim.set_state(queue, &positions, &rest);
     for frame in 0..SETTLING_FRAMES {
@@ -177,6 +169,7 @@ pub fn sew(
             cloth.fabrics.clone_from(&assembly.cloth.fabrics);
             sim.set_fabrics(queue, &cloth.fabrics)?;
         }
+            if frame % 8 == 0 { let s = sim.stats(device, queue)?; eprintln!("DBG settle {frame} crossings {} held {} pairs {:?}", s.crossings, s.held_back, s.pairs); }
         if frame < CALM_FRAMES {
             let now = sim.read_positions(device, queue);
             sim.set_state(queue, &now, &rest);

@@ -10,6 +10,7 @@ mod error;
 mod gpu;
 mod model;
 mod topology;
+mod tree;
 
 pub use error::ClothError;
 #[doc(hidden)]

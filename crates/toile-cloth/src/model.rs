@@ -282,6 +282,15 @@ impl ClothMesh {
         Ok(())
     }
 
+    /// For every particle the first of those that stitches join it to.
+    #[must_use]
+    pub fn stitched(&self) -> Vec<u32> {
+        let mut parent = joined(self.positions.len(), &self.stitches, |_, _| true);
+        (0..self.positions.len())
+            .map(|i| find(&mut parent, i) as u32)
+            .collect()
+    }
+
     /// Merges stitched pairs whose particles have come within `tolerance`
     /// (m) of each other in `positions` (the settled state), so that hinges
     /// form across the seams. Stitches that are still open stay stitches.
@@ -305,16 +314,9 @@ impl ClothMesh {
                 "pass read_positions() of the same mesh",
             ));
         }
-        let mut parent: Vec<usize> = (0..n).collect();
-        for s in &self.stitches {
-            let (a, b) = (s[0] as usize, s[1] as usize);
-            if positions[a].distance(positions[b]) <= tolerance {
-                let (ra, rb) = (find(&mut parent, a), find(&mut parent, b));
-                // The smaller index is the root, so the result does not
-                // depend on the order of the stitches.
-                parent[ra.max(rb)] = ra.min(rb);
-            }
-        }
+        let mut parent = joined(n, &self.stitches, |a, b| {
+            positions[a].distance(positions[b]) <= tolerance
+        });
         let mut map = vec![u32::MAX; n];
         let mut sums: Vec<(Vec3, f32)> = Vec::new();
         let mut either: Vec<u32> = Vec::new();
@@ -392,6 +394,19 @@ impl ClothMesh {
         out.check()?;
         Ok((out, map))
     }
+}
+
+/// Union of the pairs that are `close`; the smallest index is the root, so that
+/// the result does not depend on their order.
+fn joined(n: usize, pairs: &[[u32; 2]], close: impl Fn(usize, usize) -> bool) -> Vec<usize> {
+    let mut parent: Vec<usize> = (0..n).collect();
+    for [a, b] in pairs.iter().map(|p| p.map(|i| i as usize)) {
+        if close(a, b) {
+            let (ra, rb) = (find(&mut parent, a), find(&mut parent, b));
+            parent[ra.max(rb)] = ra.min(rb);
+        }
+    }
+    parent
 }
 
 fn find(parent: &mut [usize], mut i: usize) -> usize {
@@ -621,4 +636,17 @@ pub struct ClothStats {
     pub pcg_residual: f32,
     /// Largest particle speed, m/s.
     pub max_speed: f32,
+    /// Times in the frame that a particle was held back so as not to pass
+    /// through other cloth.
+    pub held_back: u32,
+    /// Places where an edge of the cloth goes through a triangle of it.
+    pub crossings: u32,
+    /// A particle at one of them.
+    pub crossing: u32,
+    /// Pairs of cloth at the last search that might meet: of particles and
+    /// triangles, and of edges.
+    pub pairs: [u32; 2],
+    /// Whether there were more pairs than there is room for, so that cloth may
+    /// have passed through cloth.
+    pub overflow: bool,
 }

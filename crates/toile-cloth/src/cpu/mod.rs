@@ -4,4 +4,5 @@
 pub mod body;
 pub mod cloth_contact;
 pub mod elastic;
+pub mod guard;
 pub mod step;

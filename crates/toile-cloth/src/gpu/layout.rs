@@ -71,6 +71,12 @@ layout! {
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
     w_room: u32, room: f32, w_spare0: u32, w_spare1: u32,
+    t_node: u32, t_leaf: u32, t_low: u32, t_level: u32,
+    t_weld: u32, nodes: u32, tri_nodes: u32, lows: u32,
+    levels: u32, o_box: u32, o_node: u32, o_at: u32,
+    o_step: u32, g_limit: u32, g_tangle: u32, g_pull: u32,
+    g_tally: u32, g_points: u32, g_edges: u32, max_points: u32,
+    max_edges: u32, w_spare2: u32, w_spare3: u32, w_spare4: u32,
 }
 
 /// Field names and byte offsets of [`Step`], for the layout test.

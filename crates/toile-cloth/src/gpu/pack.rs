@@ -4,6 +4,7 @@ use crate::gpu::body::PackedBody;
 use crate::gpu::layout::Layout;
 use crate::model::{ClothMesh, PinTarget};
 use crate::topology::{NONE, Topology};
+use crate::tree::Tree;
 
 /// Entries of each hash grid; a power of two and a multiple of 256.
 const TABLE: usize = 16384;
@@ -19,6 +20,11 @@ fn body_room(topology: &Topology) -> f32 {
 
 /// Distance between two sheets of cloth that lie on each other, m.
 const SHEET_DISTANCE: f32 = 0.003;
+
+/// Room for pairs of cloth that may meet: of particles and triangles, per
+/// particle; of edges, per edge.
+const POINT_PAIRS: usize = 24;
+const EDGE_PAIRS: usize = 24;
 
 /// Everything the buffers are created from.
 pub(crate) struct Packed {
@@ -146,6 +152,18 @@ impl Packed {
         let csr = absolute_csr(&topology.two_rings(n), topo.len());
         topo.extend(csr);
         l.ccell = topology.cloth_reach(mesh);
+        let tree = Tree::of_cloth(mesh, &topology.edges[..topology.tri_edges]);
+        l.t_node = put(&mut topo, tree.nodes.as_flattened());
+        l.t_leaf = put(&mut topo, &tree.leaves[nt..]);
+        l.t_low = put(&mut topo, tree.low.as_flattened());
+        l.t_level = topo.len() as u32;
+        let csr = absolute_csr(&tree.levels, topo.len());
+        topo.extend(csr);
+        l.t_weld = put(&mut topo, &mesh.stitched());
+        l.nodes = tree.nodes.len() as u32;
+        l.tri_nodes = 2 * nt as u32 - 1;
+        l.lows = tree.low.len() as u32;
+        l.levels = tree.levels.len() as u32;
 
         let mut at = 0u32;
         let mut take = |len: usize| {
@@ -192,6 +210,10 @@ impl Packed {
         l.o_scal = take(16);
         l.o_near = take(2 * n);
         l.o_rank = take(n);
+        l.o_box = take(6 * n);
+        l.o_node = take(6 * tree.nodes.len());
+        l.o_at = take(3 * n);
+        l.o_step = take(3 * n);
         let work_len = at as usize;
 
         l.g_start = TABLE as u32;
@@ -200,7 +222,15 @@ impl Packed {
         l.g_cstart = l.g_ccount + TABLE as u32;
         l.g_clist = l.g_cstart + TABLE as u32 + 1;
         l.g_react = l.g_clist + n as u32;
-        let grid_len = l.g_react as usize + 4 * n;
+        l.g_limit = l.g_react + 4 * n as u32;
+        l.g_tangle = l.g_limit + n as u32;
+        l.g_pull = l.g_tangle + n as u32;
+        l.g_tally = l.g_pull + 3 * n as u32;
+        l.g_points = l.g_tally + 8;
+        l.max_points = (POINT_PAIRS * n) as u32;
+        l.g_edges = l.g_points + 2 * l.max_points;
+        l.max_edges = (EDGE_PAIRS * topology.tri_edges) as u32;
+        let grid_len = (l.g_edges + 2 * l.max_edges) as usize;
 
         let mut words: Vec<u32> = body.triangles.as_flattened().to_vec();
         l.b_ring = words.len() as u32;

@@ -33,6 +33,12 @@ pub enum Probe {
     ClothContacts,
     /// Force per particle that contacts of other particles give back, N.
     ClothReactions,
+    /// Lowest and highest corner of every particle's box at the last search.
+    Boxes,
+    /// Pairs found at the last search, as bits of `u32`: particle, triangle.
+    PointPairs,
+    /// Pairs found at the last search, as bits of `u32`: edge, edge.
+    EdgePairs,
     /// Skinned body at the last substep, 6 floats per vertex.
     Body,
 }
@@ -76,6 +82,19 @@ impl ClothSim {
                     .flat_map(|w| [w[0], w[1], w[2]])
                     .map(|w| w.to_bits() as i32 as f32 / REACTION_UNITS)
                     .collect());
+            }
+            Probe::Boxes => (l.o_box, 6 * n),
+            Probe::PointPairs | Probe::EdgePairs => {
+                let edges = what == Probe::EdgePairs;
+                let at = l.g_tally as usize + 2 + usize::from(edges);
+                let count = readback::words(device, queue, "probe", &self.grid, at, 1)?[0];
+                let (at, room) = if edges {
+                    (l.g_edges, l.max_edges)
+                } else {
+                    (l.g_points, l.max_points)
+                };
+                let len = 2 * count.min(room) as usize;
+                return readback::floats(device, queue, "probe", &self.grid, at as usize, len);
             }
             Probe::Body => {
                 return readback::floats(

@@ -93,6 +93,17 @@ impl ClothSim {
                 run("skin", &p.skin, Bindings::Skin(end), l.nb);
             }
         }
+        let pairs = 8 * l.n;
+        if plan.self_contact {
+            let at = Bindings::Step(0);
+            run("untangle_start", &p.untangle_start, at, l.n);
+            run("boxes", &p.boxes, at, l.n);
+            run("refit_low", &p.refit_low, at, l.lows);
+            run("refit_top", &p.refit_top, at, 1);
+            run("find_crossings", &p.find_crossings, at, l.ne_tri);
+            run("untangle_clear", &p.untangle_clear, at, l.n);
+            run("tangles", &p.tangles, at, l.n);
+        }
         for k in 0..plan.substeps {
             let at = Bindings::Step(k);
             if gridded || self.body.count > 0 {
@@ -102,7 +113,7 @@ impl ClothSim {
             if gridded && k % SEARCH_EVERY == 0 {
                 run("scan", &p.scan, at, 2 * 64);
                 run("scatter", &p.scatter, at, l.n.max(l.nb_grid));
-                if self.body.grid_count > 0 {
+                if self.body.grid_count > 0 && k == 0 {
                     run("room", &p.room, at, l.nb_grid);
                 }
             }
@@ -116,9 +127,25 @@ impl ClothSim {
                 run("update", &p.update, at, l.n);
             }
             run("finish", &p.finish, at, l.n);
-        }
-        if self.body.grid_count > 0 {
-            run("project", &p.project, Bindings::Step(plan.substeps), l.n);
+            if self.body.grid_count > 0 && k + 1 == plan.substeps {
+                run("project", &p.project, Bindings::Step(plan.substeps), l.n);
+            }
+            if plan.self_contact {
+                run("aim", &p.aim, at, l.n);
+                if k % SEARCH_EVERY == 0 {
+                    run("boxes", &p.boxes, at, l.n);
+                    run("refit_low", &p.refit_low, at, l.lows);
+                    run("refit_top", &p.refit_top, at, 1);
+                    run("find_points", &p.find_points, at, l.n);
+                    run("find_edges", &p.find_edges, at, l.ne_tri);
+                }
+                for (name, commit) in [("commit", &p.commit), ("commit_rest", &p.commit_rest)] {
+                    run("fence", &p.fence, at, l.n);
+                    run("guard_points", &p.guard_points, at, pairs);
+                    run("guard_edges", &p.guard_edges, at, pairs);
+                    run(name, commit, at, l.n);
+                }
+            }
         }
         out.push(self.normals(p));
         out

@@ -17,6 +17,9 @@ pub(crate) const STEP_STRIDE: u64 = 256;
 /// Substeps from one search of the hash grids to the next.
 pub(crate) const SEARCH_EVERY: u32 = 3;
 
+/// Frames from one look for tangles to the next, while there are none.
+const TANGLES_EVERY: u32 = 12;
+
 /// Largest number of substeps a plan may ask for.
 const MAX_SUBSTEPS: u64 = 256;
 
@@ -50,6 +53,7 @@ pub struct ClothSim {
     pub(crate) packed: Packed,
     pub(crate) origin: Vec3,
     pub(crate) bend_h: f32,
+    frame: u32,
     pub(crate) fabrics: Vec<FabricParams>,
     pub(crate) steps: wgpu::Buffer,
     pub(crate) rest: wgpu::Buffer,
@@ -222,6 +226,7 @@ impl ClothSim {
             packed,
             origin: Vec3::ZERO,
             bend_h: 0.0,
+            frame: 0,
             fabrics: mesh.fabrics.clone(),
             steps,
             rest,
@@ -381,11 +386,9 @@ impl ClothSim {
                 lerp: done,
                 origin: (plan.frame_origin_start + travel * done).to_array(),
                 inv_n: 1.0 / count as f32,
-                flags: if k % SEARCH_EVERY == 0 {
-                    flags | 4
-                } else {
-                    flags
-                },
+                flags: flags
+                    | if k % SEARCH_EVERY == 0 { 4 } else { 0 }
+                    | if self.frame % TANGLES_EVERY == 0 { 8 } else { 0 },
                 tolerance: plan.tolerance,
                 pad: [0; 2],
             };
@@ -394,6 +397,7 @@ impl ClothSim {
         }
         queue.write_buffer(&self.steps, 0, &bytes);
         self.origin = plan.frame_origin_end;
+        self.frame += 1;
     }
 
     /// World positions, m. Waits for the GPU.

@@ -3,7 +3,7 @@
 
 use glam::Vec3;
 
-use crate::cpu::body::SurfaceIndex;
+use crate::cpu::{self, body::SurfaceIndex};
 use crate::error::ClothError;
 use crate::gpu::readback;
 use crate::gpu::sim::ClothSim;
@@ -58,6 +58,27 @@ impl ClothSim {
                 .count() as u32,
             ..ClothStats::default()
         };
+        let tally = readback::words(
+            device,
+            queue,
+            "cloth tally",
+            &self.grid,
+            l.g_tally as usize,
+            4,
+        )?;
+        out.held_back = tally[0];
+        let crossings = cpu::guard::crossings(
+            &self.mesh.triangles,
+            &self.topology.edges[..self.topology.tri_edges],
+            &self.mesh.stitched(),
+            &x,
+        );
+        out.crossings = crossings.len() as u32;
+        if let Some(&(edge, _)) = crossings.first() {
+            out.crossing = self.topology.edges[edge][0];
+        }
+        out.pairs = [tally[2], tally[3]];
+        out.overflow = tally[2] > l.max_points || tally[3] > l.max_edges;
         if scalars[3] > 0.0 {
             out.pcg_residual = (scalars[2].max(0.0) / scalars[3]).sqrt();
         }

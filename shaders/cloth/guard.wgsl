@@ -1,0 +1,257 @@
+// Cloth never passes through cloth: the end of a substep is cut short where two
+// pieces of cloth would meet (divide and truncate; Chen et al. 2025 and 2026).
+// For every pair of a particle and a triangle, and of two edges, that have no
+// particle in common and may meet, a plane across their shortest connection
+// divides the gap between them in proportion to how fast each side comes nearer.
+// Whoever would cross the plane goes only as far as it. Both sides stay on their
+// own side all the way, so nothing can cross, whatever was computed before.
+// Left out are pairs joined by a stitch. All is reckoned in the moving frame.
+// There are two rounds. In the second, those go on whose way has become free, and
+// particles of a place that is tangled already (tangle.wgsl) are drawn out of it:
+// for pairs of four such particles there are no planes then.
+// `aim`: where particles are and how far they want to go; the first limit is
+// their box.
+// `guard_points`, `guard_edges`: the pairs that tree.wgsl found; any number of
+// threads, each takes every so manieth pair.
+// `commit`: positions and velocities, as far as allowed. `commit_rest`: the same
+// after a second look, for those whose way has become free meanwhile.
+// Dispatch: `aim`, `fence` and the commits one thread per particle.
+// CPU twin: cpu::guard::limits, exhaustive.
+
+const KEEP: f32 = 2e-5;                 // m, of the gap that is never given away
+const PULL_UNITS: f32 = 1e7;            // as in tangle.wgsl
+const SHARE: f32 = 0.9;                 // of the rest that may be used up at once
+
+struct Corner {
+    id: u32,
+    x: vec3<f32>,
+    d: vec3<f32>,
+}
+
+fn corner(i: u32) -> Corner {
+    return Corner(i, ld3(lay.o_at, i), ld3(lay.o_step, i));
+}
+
+fn limit(c: Corner, approach_: f32, slack: f32, share: f32) {
+    if (approach_ > 0.0) {
+        let t = (max(slack, 0.0) + share) / approach_;
+        if (t < 1.0) {
+            atomicMin(&grid[lay.g_limit + c.id], bitcast<u32>(max(t, 0.0)));
+        }
+    }
+}
+
+fn tangled(a: u32, b: u32, c: u32, d: u32) -> bool {
+    return atomicLoad(&grid[lay.g_tally + 4u]) != 0u && min(min(atomicLoad(&grid[lay.g_tangle + a]), atomicLoad(&grid[lay.g_tangle + b])),
+        min(atomicLoad(&grid[lay.g_tangle + c]), atomicLoad(&grid[lay.g_tangle + d]))) != 0u;
+}
+
+// A direction and what lies how high along it, above the first particle.
+struct Axis {
+    n: vec3<f32>,
+    h: vec3<f32>,
+    gap: f32,                           // between the sides, as far as it is certain
+}
+
+fn point_axis(n: vec3<f32>, v: Corner, a: Corner, b: Corner, c: Corner) -> Axis {
+    let h = vec3(dot(n, a.x - v.x), dot(n, b.x - v.x), dot(n, c.x - v.x));
+    return Axis(n, h, -max(h.x, max(h.y, h.z)));
+}
+
+// Particle v against triangle abc. Of the shortest connection and the normal, the
+// direction that separates better: slivers have bad closest points.
+fn point_triangle(v: Corner, a: Corner, b: Corner, c: Corner) {
+    let w = closest_bary(v.x, a.x, b.x, c.x);
+    let away = v.x - (a.x * w.x + b.x * w.y + c.x * w.z);
+    var axis = point_axis(away / max(length(away), 1e-12), v, a, b, c);
+    let face = cross(b.x - a.x, c.x - a.x);
+    let upright = point_axis(face / max(length(face), 1e-12) * select(-1.0, 1.0, dot(face, v.x - a.x) >= 0.0), v, a, b, c);
+    if (upright.gap > axis.gap) {
+        axis = upright;
+    }
+    let n = axis.n;
+    let own = max(-dot(n, v.d), 0.0);
+    let other = max(max(dot(n, a.d), dot(n, b.d)), max(dot(n, c.d), 0.0));
+    let room = SHARE * max(axis.gap - KEEP, 0.0);
+    if (own + other <= room || tangled(v.id, a.id, b.id, c.id)) {
+        return;
+    }
+    let part = room / (own + other);
+    limit(v, own, 0.0, part * own);
+    limit(a, dot(n, a.d), -axis.gap - axis.h.x, part * other);
+    limit(b, dot(n, b.d), -axis.gap - axis.h.y, part * other);
+    limit(c, dot(n, c.d), -axis.gap - axis.h.z, part * other);
+}
+
+// Closest points of two segments, as parameters (Ericson, Real-Time Collision
+// Detection, 5.1.9).
+fn closest_segments(p1: vec3<f32>, d1: vec3<f32>, p2: vec3<f32>, d2: vec3<f32>) -> vec2<f32> {
+    let r = p1 - p2;
+    let a = max(dot(d1, d1), 1e-20);
+    let e = max(dot(d2, d2), 1e-20);
+    let f = dot(d2, r);
+    let c = dot(d1, r);
+    let b = dot(d1, d2);
+    let denom = a * e - b * b;
+    var s = 0.0;
+    if (denom > 1e-6 * a * e) {
+        s = clamp((b * f - c * e) / denom, 0.0, 1.0);
+    }
+    var t = clamp((b * s + f) / e, 0.0, 1.0);
+    // Twice to and fro: exact where an end is closest, better where they are
+    // nearly parallel.
+    for (var k = 0u; k < 2u; k++) {
+        s = clamp((b * t - c) / a, 0.0, 1.0);
+        t = clamp((b * s + f) / e, 0.0, 1.0);
+    }
+    return vec2(s, t);
+}
+
+fn edge_axis(n: vec3<f32>, a: Corner, b: Corner, c: Corner, d: Corner) -> Axis {
+    let h = vec3(dot(n, b.x - a.x), dot(n, c.x - a.x), dot(n, d.x - a.x));
+    return Axis(n, h, min(h.x, 0.0) - max(h.y, h.z));
+}
+
+// Edge ab against edge cd. Of the shortest connection and the direction upright
+// to both, the one that separates better: edges that are nearly parallel have bad
+// closest points.
+fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner) {
+    let st_ = closest_segments(a.x, b.x - a.x, c.x, d.x - c.x);
+    let away = (a.x - c.x) + (b.x - a.x) * st_.x - (d.x - c.x) * st_.y;
+    var axis = edge_axis(away / max(length(away), 1e-12), a, b, c, d);
+    let both = cross(b.x - a.x, d.x - c.x);
+    let upright = edge_axis(both / max(length(both), 1e-12) * select(-1.0, 1.0, dot(both, a.x - c.x) >= 0.0), a, b, c, d);
+    if (upright.gap > axis.gap) {
+        axis = upright;
+    }
+    let n = axis.n;
+    let own = max(max(-dot(n, a.d), -dot(n, b.d)), 0.0);
+    let other = max(max(dot(n, c.d), dot(n, d.d)), 0.0);
+    let room = SHARE * max(axis.gap - KEEP, 0.0);
+    if (own + other <= room || tangled(a.id, b.id, c.id, d.id)) {
+        return;
+    }
+    let part = room / (own + other);
+    let bottom = min(axis.h.x, 0.0);
+    let top = max(axis.h.y, axis.h.z);
+    limit(a, -dot(n, a.d), -bottom, part * own);
+    limit(b, -dot(n, b.d), axis.h.x - bottom, part * own);
+    limit(c, dot(n, c.d), top - axis.h.y, part * other);
+    limit(d, dot(n, d.d), top - axis.h.z, part * other);
+}
+
+@compute @workgroup_size(64)
+fn guard_points(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let count = min(atomicLoad(&grid[lay.g_tally + 2u]), lay.max_points);
+    for (var q = id.x; q < count; q += 64u * groups.x) {
+        let k = lay.t_tri + 3u * atomicLoad(&grid[lay.g_points + 2u * q + 1u]);
+        point_triangle(
+            corner(atomicLoad(&grid[lay.g_points + 2u * q])),
+            corner(topo[k]),
+            corner(topo[k + 1u]),
+            corner(topo[k + 2u]),
+        );
+    }
+}
+
+@compute @workgroup_size(64)
+fn guard_edges(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let count = min(atomicLoad(&grid[lay.g_tally + 3u]), lay.max_edges);
+    for (var q = id.x; q < count; q += 64u * groups.x) {
+        let e = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q]);
+        let f = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q + 1u]);
+        edge_edge(corner(topo[e]), corner(topo[e + 1u]), corner(topo[f]), corner(topo[f + 1u]));
+    }
+}
+
+@compute @workgroup_size(64)
+fn aim(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i == 0u) {
+        atomicStore(&grid[lay.g_tally + 4u], 0u);
+    }
+    if (i < lay.n) {
+        st3(lay.o_at, i, ld3(lay.o_xs, i) + st.frame_step);
+        st3(lay.o_step, i, ld3(lay.o_step, i) - st.frame_step);
+    }
+}
+
+// No particle leaves its box.
+@compute @workgroup_size(64)
+fn fence(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i >= lay.n) {
+        return;
+    }
+    let x = ld3(lay.o_at, i);
+    let d = ld3(lay.o_step, i);
+    let low = ld3(lay.o_box, 2u * i);
+    let high = ld3(lay.o_box, 2u * i + 1u);
+    var t = 1.0;
+    for (var k = 0u; k < 3u; k++) {
+        if (x[k] + d[k] > high[k]) {
+            t = min(t, max(high[k] - x[k], 0.0) / d[k]);
+        } else if (x[k] + d[k] < low[k]) {
+            t = min(t, max(x[k] - low[k], 0.0) / -d[k]);
+        }
+    }
+    atomicStore(&grid[lay.g_limit + i], bitcast<u32>(t));
+}
+
+// Goes as far as allowed; returns how far, 0 to 1.
+fn go(i: u32) -> f32 {
+    var t = bitcast<f32>(atomicLoad(&grid[lay.g_limit + i]));
+    let pin = topo[lay.t_pin + i];
+    if (pin != NONE && rest[lay.r_pin + 8u * pin] == 0.0) {
+        t = 1.0;                            // goes with its target, whatever is in the way
+    }
+    let at = ld3(lay.o_at, i) + t * ld3(lay.o_step, i);
+    st3(lay.o_at, i, at);
+    pos[i] = vec4(at, pos[i].w);
+    return t;
+}
+
+fn change_velocity(i: u32, by: vec3<f32>) {
+    st3(lay.o_v, i, ld3(lay.o_v, i) + by);
+    let g = length(st.gravity);
+    if (g > 0.0) {
+        work[lay.o_acc + i] += dot(by, st.gravity) / (g * st.h);
+    }
+}
+
+@compute @workgroup_size(64)
+fn commit(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i == 0u) {
+        atomicStore(&grid[lay.g_tally + 4u], 1u);
+    }
+    if (i >= lay.n) {
+        return;
+    }
+    let t = go(i);
+    var left = vec3(0.0);
+    if (t < 1.0) {
+        // What is not gone is no velocity.
+        left = (1.0 - t) * ld3(lay.o_step, i);
+        change_velocity(i, -left / st.h);
+        atomicAdd(&grid[lay.g_tally], 1u);
+    }
+    if (atomicLoad(&grid[lay.g_tangle + i]) != 0u) {
+        for (var k = 0u; k < 3u; k++) {
+            left[k] = f32(bitcast<i32>(atomicLoad(&grid[lay.g_pull + 3u * i + k]))) / PULL_UNITS * st.inv_n;
+        }
+    }
+    st3(lay.o_step, i, left);
+}
+
+@compute @workgroup_size(64)
+fn commit_rest(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i >= lay.n) {
+        return;
+    }
+    let t = go(i);
+    if (atomicLoad(&grid[lay.g_tangle + i]) == 0u) {
+        change_velocity(i, t * ld3(lay.o_step, i) / st.h);
+    }
+}
