@@ -39,7 +39,7 @@ struct Layout {
     t_tri: u32, t_trih: u32, t_hinge: u32, t_hslot: u32,
     t_edge: u32, t_eel: u32, t_row: u32, t_brow: u32,
     t_vtri: u32, t_vhin: u32, t_mask: u32, t_pin: u32,
-    t_layer: u32, t_nbr: u32, t_spare0: u32, t_spare1: u32,
+    t_spare0: u32, t_spare1: u32, t_spare2: u32, t_spare3: u32,
     // rest
     r_tri: u32, r_part: u32, r_bend: u32, r_brow: u32,
     r_spring: u32, r_pin: u32, r_spare0: u32, r_spare1: u32,
@@ -49,11 +49,9 @@ struct Layout {
     o_mom: u32, o_edge: u32, o_spring: u32, o_diag: u32,
     o_pinv: u32, o_r: u32, o_u: u32, o_p: u32,
     o_s: u32, o_w: u32, o_dl: u32, o_con: u32,
-    o_con2: u32, o_part: u32, o_scal: u32, o_near: u32,
-    o_rank: u32, o_spare0: u32, o_spare1: u32, o_spare2: u32,
+    o_part: u32, o_scal: u32, o_spare0: u32, o_spare1: u32,
     // grid
-    g_start: u32, g_list: u32, g_ccount: u32, g_cstart: u32,
-    g_clist: u32, g_react: u32, cell: f32, ccell: f32,
+    g_start: u32, g_list: u32, g_react: u32, cell: f32,
     // body and bwork
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
@@ -64,7 +62,7 @@ struct Layout {
     levels: u32, o_box: u32, o_node: u32, o_at: u32,
     o_step: u32, g_limit: u32, g_tangle: u32, g_pull: u32,
     g_tally: u32, g_points: u32, g_edges: u32, max_points: u32,
-    max_edges: u32, w_spare2: u32, w_spare3: u32, w_spare4: u32,
+    max_edges: u32, reach: f32, w_spare2: u32, w_spare3: u32,
 }
 
 @group(0) @binding(0) var<uniform> st: Step;
@@ -79,9 +77,10 @@ struct Layout {
 
 const NONE: u32 = 0xffffffffu;
 // Reactions of cloth contacts are added up in fixed point, so that their order
-// does not matter: 1e-7 N up to 214 N, 1e-3 N/m up to 4 MN/m.
+// does not matter: 1e-7 N up to 214 N, 1e-3 N/m up to 2 MN/m.
 const REACTION_UNITS: f32 = 1e7;
 const STIFFNESS_UNITS: f32 = 1e3;
+const REACT: u32 = 9u;            // g_react: force, stiffness xx yy zz xy xz yz
 const COMPRESSION: f32 = 0.5;     // membrane stiffness in compression / tension
 const MAX_PUSH_OUT: f32 = 0.006;  // m that a body contact may push in one substep,
                                   // beyond what body and cloth approach each other
@@ -91,8 +90,6 @@ const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 
 const RTRI: u32 = 16u;            // r_tri: b(4) area c(4) M(6) beta
 const RPART: u32 = 4u;            // r_part: mass, offset, friction, spare
 const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, vertex + 1, state | body step, last gap
-const CON2: u32 = 8u;             // o_con2: push, k | step of the other cloth, spare
-                                  // o_near: nearest particle + 1 of other and of the same garment
 
 fn ld3(o: u32, i: u32) -> vec3<f32> {
     let k = o + 3u * i;
@@ -175,4 +172,28 @@ fn closest_bary(p: vec3<f32>, a: vec3<f32>, b: vec3<f32>, c: vec3<f32>) -> vec3<
     }
     let inv = 1.0 / max(va + vb + vc, 1e-30);
     return vec3(va * inv, vb * inv, vc * inv);
+}
+
+// Closest points of two segments, as parameters (Ericson, Real-Time Collision
+// Detection, 5.1.9).
+fn closest_segments(p1: vec3<f32>, d1: vec3<f32>, p2: vec3<f32>, d2: vec3<f32>) -> vec2<f32> {
+    let r = p1 - p2;
+    let a = max(dot(d1, d1), 1e-20);
+    let e = max(dot(d2, d2), 1e-20);
+    let f = dot(d2, r);
+    let c = dot(d1, r);
+    let b = dot(d1, d2);
+    let denom = a * e - b * b;
+    var s = 0.0;
+    if (denom > 1e-6 * a * e) {
+        s = clamp((b * f - c * e) / denom, 0.0, 1.0);
+    }
+    var t = clamp((b * s + f) / e, 0.0, 1.0);
+    // Twice to and fro: exact where an end is closest, better where they are
+    // nearly parallel.
+    for (var k = 0u; k < 2u; k++) {
+        s = clamp((b * t - c) / a, 0.0, 1.0);
+        t = clamp((b * s + f) / e, 0.0, 1.0);
+    }
+    return vec2(s, t);
 }

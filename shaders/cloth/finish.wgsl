@@ -41,14 +41,6 @@ fn finish(@builtin(global_invocation_id) id: vec3<u32>) {
             v -= max(out, 0.0) * n;
         }
     }
-    let o2 = lay.o_con2 + CON2 * i;
-    if (work[o2 + 3u] > 0.0 && !hard) {
-        let push = ld3(o2, 0u);
-        let n = push / max(length(push), 1e-12);
-        let out = dot(v - ld3(o2 + 4u, 0u) / st.h, n);
-        // The other sheet's step is only its prediction: never reverse on it.
-        v -= clamp(out, 0.0, max(dot(v, n), 0.0)) * n;
-    }
     let speed = length(v);
     var ok = speed < 1e9;
     if (!hard && ok && speed > MAX_SPEED) {

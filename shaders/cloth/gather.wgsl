@@ -133,33 +133,14 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
         work[o + 7u] = state;
     }
 
-    // Garment contact: the same, softer, with friction.
-    let o2 = lay.o_con2 + CON2 * i;
-    let k2 = work[o2 + 3u];
-    if (k2 > 0.0) {
-        let push = ld3(o2, 0u);             // m
-        let depth = length(push);
-        let n = push / max(depth, 1e-12);
-        let k = k2 * mass * h2;
-        let slip = d0 - ld3(o2 + 4u, 0u);
-        let tangent = slip - dot(slip, n) * n;
-        let mu = rest[lay.r_part + RPART * i + 2u];
-        let fr = mu * k * depth / max(length(tangent), SLIP_SPEED * st.h);
-        f += k * push - fr * tangent;
-        add_outer(n, k - fr);
-        a0 += vec3(fr);
-    }
-
-    // What particles that touch the triangles around this one give back.
-    let at = lay.g_react + 4u * i;
-    let stiffness = f32(atomicLoad(&grid[at + 3u])) / STIFFNESS_UNITS;
-    if (stiffness > 0.0) {
-        var back = vec3(0.0);
+    // Other cloth.
+    if ((st.flags & 2u) != 0u) {
+        let at = lay.g_react + REACT * i;
         for (var axis = 0u; axis < 3u; axis++) {
-            back[axis] = f32(bitcast<i32>(atomicLoad(&grid[at + axis]))) / REACTION_UNITS;
+            f[axis] += f32(bitcast<i32>(atomicLoad(&grid[at + axis]))) / REACTION_UNITS;
+            a0[axis] += f32(bitcast<i32>(atomicLoad(&grid[at + 3u + axis]))) / STIFFNESS_UNITS;
+            a1[axis] += f32(bitcast<i32>(atomicLoad(&grid[at + 6u + axis]))) / STIFFNESS_UNITS;
         }
-        f += back;
-        add_outer(back / max(length(back), 1e-12), stiffness);
     }
 
     // Inverse of the symmetric diagonal block.

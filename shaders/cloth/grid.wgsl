@@ -1,20 +1,17 @@
 // Hash-grid build: exclusive scan of the counters, then scatter.
-// `scan`: two workgroups of 256 threads, the first for the body, the second
-// for the cloth. `scatter`: one thread per body vertex or particle.
-// CPU twins: none; the contacts found
-// through the grid are compared with exhaustive searches.
+// `scan`: one workgroup of 256 threads. `scatter`: one thread per body vertex.
+// CPU twins: none; the contacts found through the grid are compared with
+// exhaustive searches.
 
 var<workgroup> sums: array<u32, 256>;
 
 @compute @workgroup_size(256)
-fn scan(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid: vec3<u32>) {
+fn scan(@builtin(local_invocation_id) lid: vec3<u32>) {
     let t = lid.x;
-    let source = select(0u, lay.g_ccount, wid.x == 1u);
-    let target_ = select(lay.g_start, lay.g_cstart, wid.x == 1u);
     let chunk = lay.table / 256u;
     var sum = 0u;
     for (var k = 0u; k < chunk; k++) {
-        sum += atomicLoad(&grid[source + t * chunk + k]);
+        sum += atomicLoad(&grid[t * chunk + k]);
     }
     sums[t] = sum;
     workgroupBarrier();
@@ -29,11 +26,11 @@ fn scan(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid
     }
     var run = sums[t] - sum;
     for (var k = 0u; k < chunk; k++) {
-        atomicStore(&grid[target_ + t * chunk + k], run);
-        run += atomicLoad(&grid[source + t * chunk + k]);
+        atomicStore(&grid[lay.g_start + t * chunk + k], run);
+        run += atomicLoad(&grid[t * chunk + k]);
     }
     if (t == 255u) {
-        atomicStore(&grid[target_ + lay.table], run);
+        atomicStore(&grid[lay.g_start + lay.table], run);
     }
 }
 
@@ -46,10 +43,5 @@ fn scatter(@builtin(global_invocation_id) id: vec3<u32>) {
             let c = cell_hash(cell_of(bw3(lay.w_cur, 6u * i), lay.cell));
             atomicStore(&grid[lay.g_list + atomicLoad(&grid[lay.g_start + c]) + u32(rank)], i);
         }
-    }
-    if (i < lay.n && (st.flags & 2u) != 0u) {
-        let rank = work[lay.o_rank + i];
-        let c = cell_hash(cell_of(ld3(lay.o_xp, i), lay.ccell));
-        atomicStore(&grid[lay.g_clist + atomicLoad(&grid[lay.g_cstart + c]) + u32(rank)], i);
     }
 }

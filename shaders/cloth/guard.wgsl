@@ -83,30 +83,6 @@ fn point_triangle(v: Corner, a: Corner, b: Corner, c: Corner) {
     limit(c, dot(n, c.d), -axis.gap - axis.h.z, part * other);
 }
 
-// Closest points of two segments, as parameters (Ericson, Real-Time Collision
-// Detection, 5.1.9).
-fn closest_segments(p1: vec3<f32>, d1: vec3<f32>, p2: vec3<f32>, d2: vec3<f32>) -> vec2<f32> {
-    let r = p1 - p2;
-    let a = max(dot(d1, d1), 1e-20);
-    let e = max(dot(d2, d2), 1e-20);
-    let f = dot(d2, r);
-    let c = dot(d1, r);
-    let b = dot(d1, d2);
-    let denom = a * e - b * b;
-    var s = 0.0;
-    if (denom > 1e-6 * a * e) {
-        s = clamp((b * f - c * e) / denom, 0.0, 1.0);
-    }
-    var t = clamp((b * s + f) / e, 0.0, 1.0);
-    // Twice to and fro: exact where an end is closest, better where they are
-    // nearly parallel.
-    for (var k = 0u; k < 2u; k++) {
-        s = clamp((b * t - c) / a, 0.0, 1.0);
-        t = clamp((b * s + f) / e, 0.0, 1.0);
-    }
-    return vec2(s, t);
-}
-
 fn edge_axis(n: vec3<f32>, a: Corner, b: Corner, c: Corner, d: Corner) -> Axis {
     let h = vec3(dot(n, b.x - a.x), dot(n, c.x - a.x), dot(n, d.x - a.x));
     return Axis(n, h, min(h.x, 0.0) - max(h.y, h.z));
@@ -176,7 +152,9 @@ fn aim(@builtin(global_invocation_id) id: vec3<u32>) {
     }
 }
 
-// No particle leaves its box.
+// No particle comes nearer than KEEP to the wall of its box: two boxes may touch.
+// Where the lists were too short for all pairs, all stands still until the next
+// search, which then finds fewer.
 @compute @workgroup_size(64)
 fn fence(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = id.x;
@@ -185,9 +163,10 @@ fn fence(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let x = ld3(lay.o_at, i);
     let d = ld3(lay.o_step, i);
-    let low = ld3(lay.o_box, 2u * i);
-    let high = ld3(lay.o_box, 2u * i + 1u);
-    var t = 1.0;
+    let low = ld3(lay.o_box, 2u * i) + KEEP;
+    let high = ld3(lay.o_box, 2u * i + 1u) - KEEP;
+    let all_found = atomicLoad(&grid[lay.g_tally + 2u]) <= lay.max_points && atomicLoad(&grid[lay.g_tally + 3u]) <= lay.max_edges;
+    var t = select(0.0, 1.0, all_found);
     for (var k = 0u; k < 3u; k++) {
         if (x[k] + d[k] > high[k]) {
             t = min(t, max(high[k] - x[k], 0.0) / d[k]);

@@ -1,6 +1,6 @@
 // Start of a substep: body vertices and normals at this substep (linear
 // between the two skinned poses of the frame, drawn back where parts of the body
-// need room between them, see room.wgsl), and empty hash-grid counters.
+// need room between them, see room.wgsl), and an empty hash grid.
 // Dispatch: one thread per body vertex or table entry, whichever is more.
 // CPU twin: cpu::body::skin, compared
 // after posing.
@@ -22,6 +22,5 @@ fn pose(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     if (i < lay.table && (st.flags & 4u) != 0u) {
         atomicStore(&grid[i], 0u);
-        atomicStore(&grid[lay.g_ccount + i], 0u);
     }
 }

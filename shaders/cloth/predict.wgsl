@@ -11,6 +11,9 @@
 @compute @workgroup_size(64)
 fn predict(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = id.x;
+    if (i == 0u) {
+        atomicStore(&grid[lay.g_tally + 6u], 0u);
+    }
     if (i < lay.n) {
         let xs = pos[i].xyz - st.shift;
         let v = ld3(lay.o_v, i);
@@ -28,12 +31,8 @@ fn predict(@builtin(global_invocation_id) id: vec3<u32>) {
         st3(lay.o_xs, i, xs);
         st3(lay.o_d0, i, d0);
         st3(lay.o_xp, i, xp);
-        for (var k = 0u; k < 4u; k++) {
-            atomicStore(&grid[lay.g_react + 4u * i + k], 0u);
-        }
-        if ((st.flags & 6u) == 6u) {
-            let c = cell_hash(cell_of(xp, lay.ccell));
-            work[lay.o_rank + i] = f32(atomicAdd(&grid[lay.g_ccount + c], 1u));
+        for (var k = 0u; k < REACT; k++) {
+            atomicStore(&grid[lay.g_react + REACT * i + k], 0u);
         }
     }
     if (i < lay.nb_grid && (st.flags & 4u) != 0u) {

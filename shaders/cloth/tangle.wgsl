@@ -6,8 +6,9 @@
 // Resolving Surface Collisions through Intersection Contour Minimization): with
 // E the direction of the edge, N the normal of the triangle it goes through, and
 // R_i along the line of crossing into each face at the edge, the edge moves along
-//   G = sum_i (R_i - 2 (E.R_i) / (E.N) N)
-// and the triangle the other way.
+//   G = sum_i (R_i - 2 (E.R_i) / (E.N) N) +- N
+// and the triangle the other way. The last term is ours: G alone is blind to a
+// hem that is through all along; it takes the end that is less far through back.
 // `untangle_start`: where particles are; one thread per particle.
 // `untangle_clear`: forgets what was; one thread per particle.
 // `tangles`: the pairs that tree.wgsl found; any number of threads.
@@ -20,12 +21,21 @@ const STEEPEST: f32 = 0.2;              // least |E.N| that is reckoned with
 @compute @workgroup_size(64)
 fn untangle_start(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = id.x;
+    // Nothing new can arise: look only now and then, or while there is something.
+    let look = (st.flags & 8u) != 0u || atomicLoad(&grid[lay.g_tally + 1u]) != 0u;
     if (i == 0u) {
         atomicStore(&grid[lay.g_tally], 0u);
+        if (look) {
+            atomicStore(&grid[lay.g_tally + 2u], 0u);
+            atomicStore(&grid[lay.g_tally + 3u], 0u);
+            atomicStore(&grid[lay.g_tally + 5u], 1u);
+        }
     }
-    if (i < lay.n) {
-        st3(lay.o_at, i, pos[i].xyz);
-        st3(lay.o_step, i, vec3(0.0));
+    if (i < lay.n && look) {
+        let x = pos[i].xyz;
+        st3(lay.o_at, i, x);
+        st3(lay.o_box, 2u * i, x);
+        st3(lay.o_box, 2u * i + 1u, x);
     }
 }
 
@@ -101,6 +111,8 @@ fn edge_through(edge: u32, other: u32) {
         let r = into_face(n, e, ld3(lay.o_at, k) - x);
         g += r - 2.0 * dot(e, r) / slope * n;
     }
+    // The end that is less far through goes back.
+    g += select(n, -n, (abs(sx) < abs(sy)) == (sx > 0.0));
     let by = g * (PULL / sqrt(dot(g, g) + 0.01));
     pull(i, by * (1.0 - s));
     pull(j, by * s);
@@ -111,6 +123,9 @@ fn edge_through(edge: u32, other: u32) {
 
 @compute @workgroup_size(64)
 fn tangles(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    if (atomicLoad(&grid[lay.g_tally + 5u]) == 0u) {
+        return;
+    }
     let count = min(atomicLoad(&grid[lay.g_tally + 3u]), lay.max_edges);
     for (var q = id.x; q < count; q += 64u * groups.x) {
         edge_through(atomicLoad(&grid[lay.g_edges + 2u * q]), atomicLoad(&grid[lay.g_edges + 2u * q + 1u]));

@@ -9,14 +9,15 @@
 // `find_points`: one thread per particle, against the tree of triangles.
 // `find_edges`: one thread per leaf of the tree of edges, against later leaves.
 // `find_crossings`: one thread per edge, against the tree of triangles, where
-// they are; it takes the list of edges, which is not in use then.
+// they are; it takes the list of edges, and `touch` does without till the next
+// search.
 // A list that is full counts on; `g_tally` then exceeds its room, which the
 // statistics report.
 // CPU twin: none; what is found through the trees is compared with exhaustive
 // searches.
 
 const AHEAD: f32 = 3.0;                 // substeps; mirrors SEARCH_EVERY
-const MARGIN: f32 = 0.003;              // m
+const MARGIN: f32 = 1.2;                // in units of lay.reach
 const MARGIN_SHARE: f32 = 0.5;          // of a substep's displacement
 
 @compute @workgroup_size(64)
@@ -25,13 +26,14 @@ fn boxes(@builtin(global_invocation_id) id: vec3<u32>) {
     if (i == 0u) {
         atomicStore(&grid[lay.g_tally + 2u], 0u);
         atomicStore(&grid[lay.g_tally + 3u], 0u);
+        atomicStore(&grid[lay.g_tally + 5u], 0u);
     }
     if (i >= lay.n) {
         return;
     }
     let x = ld3(lay.o_at, i);
     let d = ld3(lay.o_step, i);
-    let m = MARGIN + MARGIN_SHARE * length(d);
+    let m = MARGIN * lay.reach + MARGIN_SHARE * length(d);
     st3(lay.o_box, 2u * i, min(x, x + AHEAD * d) - m);
     st3(lay.o_box, 2u * i + 1u, max(x, x + AHEAD * d) + m);
 }
@@ -171,8 +173,7 @@ fn find_edges(@builtin(global_invocation_id) id: vec3<u32>) {
 @compute @workgroup_size(64)
 fn find_crossings(@builtin(global_invocation_id) id: vec3<u32>) {
     let e = id.x;
-    // Nothing new can arise: look only now and then, or while there is something.
-    if (e >= lay.ne_tri || ((st.flags & 8u) == 0u && atomicLoad(&grid[lay.g_tally + 1u]) == 0u)) {
+    if (e >= lay.ne_tri || atomicLoad(&grid[lay.g_tally + 5u]) == 0u) {
         return;
     }
     let i = topo[lay.t_edge + 2u * e];

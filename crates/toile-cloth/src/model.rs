@@ -626,7 +626,7 @@ pub struct ClothStats {
     pub inside: u32,
     /// Particles in contact with the body in the last substep.
     pub contacts: u32,
-    /// Particles held apart from other cloth in the last substep.
+    /// Pairs of cloth that pushed each other apart in the last substep.
     pub cloth_contacts: u32,
     /// Largest distance between stitched particles, m.
     pub stitch_gap_max_m: f32,

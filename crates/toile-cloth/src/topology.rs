@@ -18,6 +18,9 @@ pub const BEND_CALIBRATION: f64 = 0.97;
 /// compression less than the sheet does.
 pub const COMPRESSION: f32 = 0.5;
 
+/// Distance that cloth keeps from cloth, m.
+pub(crate) const CLOTH_DISTANCE: f32 = 0.0025;
+
 /// Distance the body contact moves outward per garment layer, m.
 pub const LAYER_GAP: f32 = 0.0025;
 
@@ -408,31 +411,11 @@ impl Topology {
         w.into_iter().map(|x| x as f32).collect()
     }
 
-    /// Particles at most two links (edges or springs) away, in order.
+    /// Distance that cloth keeps from cloth, m: 2.5 mm, or a quarter of the mean
+    /// pattern length of the triangle edges where that is less, so that a fine
+    /// mesh does not push itself apart.
     #[must_use]
-    pub fn two_rings(&self, n: usize) -> Vec<Vec<u32>> {
-        let mut one: Vec<Vec<u32>> = vec![Vec::new(); n];
-        for [i, j] in &self.edges {
-            one[*i as usize].push(*j);
-            one[*j as usize].push(*i);
-        }
-        (0..n)
-            .map(|i| {
-                let near = one[i]
-                    .iter()
-                    .flat_map(|&j| one[j as usize].iter().copied().chain([j]));
-                let mut all: Vec<u32> = near.filter(|&j| j as usize != i).collect();
-                all.sort_unstable();
-                all.dedup();
-                all
-            })
-            .collect()
-    }
-
-    /// How far cloth looks for other cloth, m: the mean pattern length of the
-    /// triangle edges, at least 8 mm.
-    #[must_use]
-    pub fn cloth_reach(&self, mesh: &ClothMesh) -> f32 {
+    pub fn reach(&self, mesh: &ClothMesh) -> f32 {
         let sum: f32 = (0..self.tri_edges)
             .map(|e| {
                 let code = self.edge_tris[e][0] as usize;
@@ -440,6 +423,6 @@ impl Topology {
                 r[(code / 4) % 4].distance(r[code % 4])
             })
             .sum();
-        (sum / self.tri_edges as f32).max(0.008)
+        (0.25 * sum / self.tri_edges as f32).min(CLOTH_DISTANCE)
     }
 }

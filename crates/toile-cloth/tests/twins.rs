@@ -4,7 +4,7 @@ mod common;
 
 use common::{Gpu, fabric, gpu, grid, join, sphere};
 use glam::{DMat3, DVec3, Mat4, Quat, Vec2, Vec3};
-use toile_cloth::cpu::{body, cloth_contact, elastic, step};
+use toile_cloth::cpu::{body, elastic, step, touch};
 use toile_cloth::{
     ClothMesh, ClothSim, ElasticBand, FabricParams, Pin, PinTarget, Probe, StepPlan, Topology,
     layout,
@@ -507,81 +507,52 @@ fn vertex_normals_and_emitted_vertices_agree_with_their_twins() {
 }
 
 #[test]
-fn cloth_contacts_agree_with_their_twin() {
+fn forces_of_cloth_on_cloth_agree_with_their_twin() {
     let gpu = gpu();
-    let sheet = |layer: u32, height: f32, bow: f32| {
-        let mut mesh = grid(
-            [12, 12],
-            Vec2::splat(-0.09),
+    let sheet = |shift: f32, height: f32, bow: f32| {
+        grid(
+            [10, 10],
+            Vec2::splat(-0.075),
             Vec2::splat(0.015),
             fabric(100.0, 1e-5),
-            |p| {
-                Vec3::new(
-                    p.x + 0.004 * layer as f32,
-                    height + bow * (p.x * 30.0).sin(),
-                    -p.y,
-                )
-            },
-        );
-        mesh.layer.fill(layer);
-        mesh
+            |p| Vec3::new(p.x + shift, height + bow * (p.x * 30.0).sin(), -p.y),
+        )
     };
-    // An inner and an outer sheet through each other, and a second flap of
-    // the outer one's layer close above it.
-    let pair = join(sheet(0, 0.0, 0.003), &sheet(1, 0.001, -0.003));
-    let mesh = join(pair, &sheet(1, 0.0055, 0.002));
+    // Three sheets close above each other.
+    let pair = join(sheet(0.0, 0.0, 0.003), &sheet(0.004, 0.002, 0.0025));
+    let mesh = join(pair, &sheet(0.009, 0.0035, 0.002));
     let mut sim = gpu.sim(&mesh, None);
     let v: Vec<Vec3> = (0..mesh.positions.len())
         .map(|i| Vec3::new((i as f32).sin(), 0.2 * (2.0 * i as f32).cos(), 0.3) * 0.05)
         .collect();
-    sim.set_state(&gpu.queue, &mesh.positions, &v);
     let plan = StepPlan {
         dt: 0.004,
         substeps: 1,
-        iterations: 10,
+        iterations: 1,
+        gravity: Vec3::ZERO,
         self_contact: true,
         ..StepPlan::default()
     };
-    gpu.step(&mut sim, &plan, &[]);
-    let d0: Vec<Vec3> = v.iter().map(|v| *v * plan.dt).collect();
-    let x: Vec<Vec3> = mesh
-        .positions
-        .iter()
-        .zip(&d0)
-        .map(|(x, d)| *x + *d)
-        .collect();
-    let twin = cloth_contact::cloth_contact(&mesh, &Topology::new(&mesh), &x, &d0);
-    let records = read(gpu, &sim, Probe::ClothContacts);
-    let mut compared = [0; 2];
-    for (i, (r, t)) in records.chunks_exact(8).zip(&twin).enumerate() {
-        assert_eq!(r[3] > 0.0, t.is_some(), "particle {i}: {r:?}, twin {t:?}");
-        if let Some(t) = t {
-            compared[usize::from(t.stiffness > 1.0)] += 1;
-            assert_eq!(r[3], t.stiffness, "stiffness of particle {i}");
-            assert!(
-                Vec3::from_slice(r).distance(t.push) < 1e-6,
-                "push of particle {i}: {r:?}, twin {t:?}"
-            );
-            assert!(
-                Vec3::from_slice(&r[4..]).distance(t.step) < 1e-6,
-                "step of particle {i}: {r:?}, twin {t:?}"
-            );
-        }
+    // The pairs of a step come from the search in the step before.
+    for _ in 0..2 {
+        sim.set_state(&gpu.queue, &mesh.positions, &v);
+        gpu.step(&mut sim, &plan, &[]);
     }
-    let back = cloth_contact::reactions(&mesh, &Topology::new(&mesh), &twin, plan.dt);
-    for (i, (r, t)) in read(gpu, &sim, Probe::ClothReactions)
+    let d0: Vec<Vec3> = v.iter().map(|v| *v * plan.dt).collect();
+    let topology = Topology::new(&mesh);
+    let twin = touch::forces(&mesh, &topology, &mesh.positions, &d0, plan.dt);
+    let mut pushed = 0;
+    for (i, (r, t)) in read(gpu, &sim, Probe::Touch)
         .chunks_exact(3)
-        .zip(&back)
+        .zip(&twin)
         .enumerate()
     {
         let r = Vec3::from_slice(r);
+        pushed += usize::from(t.length() > 0.0);
         assert!(
-            r.distance(*t) < 1e-5 + 1e-4 * t.length(),
-            "reaction on particle {i}: {r} N, twin {t} N"
+            r.distance(*t) < 2e-5 + 2e-3 * t.length(),
+            "force on particle {i}: {r} N, twin {t} N"
         );
     }
-    assert!(
-        compared.iter().all(|c| *c > 50),
-        "only {compared:?} outer and inner contacts are compared"
-    );
+    assert!(pushed > 100, "only {pushed} particles are compared");
 }

@@ -2,7 +2,7 @@
 //! Tests compare the two; [`body::SurfaceIndex`] also serves the statistics.
 
 pub mod body;
-pub mod cloth_contact;
 pub mod elastic;
 pub mod guard;
 pub mod step;
+pub mod touch;

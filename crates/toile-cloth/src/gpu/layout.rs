@@ -56,7 +56,7 @@ layout! {
     t_tri: u32, t_trih: u32, t_hinge: u32, t_hslot: u32,
     t_edge: u32, t_eel: u32, t_row: u32, t_brow: u32,
     t_vtri: u32, t_vhin: u32, t_mask: u32, t_pin: u32,
-    t_layer: u32, t_nbr: u32, t_spare0: u32, t_spare1: u32,
+    t_spare0: u32, t_spare1: u32, t_spare2: u32, t_spare3: u32,
     r_tri: u32, r_part: u32, r_bend: u32, r_brow: u32,
     r_spring: u32, r_pin: u32, r_spare0: u32, r_spare1: u32,
     o_v: u32, o_acc: u32, o_xs: u32, o_d0: u32,
@@ -64,10 +64,8 @@ layout! {
     o_mom: u32, o_edge: u32, o_spring: u32, o_diag: u32,
     o_pinv: u32, o_r: u32, o_u: u32, o_p: u32,
     o_s: u32, o_w: u32, o_dl: u32, o_con: u32,
-    o_con2: u32, o_part: u32, o_scal: u32, o_near: u32,
-    o_rank: u32, o_spare0: u32, o_spare1: u32, o_spare2: u32,
-    g_start: u32, g_list: u32, g_ccount: u32, g_cstart: u32,
-    g_clist: u32, g_react: u32, cell: f32, ccell: f32,
+    o_part: u32, o_scal: u32, o_spare0: u32, o_spare1: u32,
+    g_start: u32, g_list: u32, g_react: u32, cell: f32,
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
     w_room: u32, room: f32, w_spare0: u32, w_spare1: u32,
@@ -76,7 +74,7 @@ layout! {
     levels: u32, o_box: u32, o_node: u32, o_at: u32,
     o_step: u32, g_limit: u32, g_tangle: u32, g_pull: u32,
     g_tally: u32, g_points: u32, g_edges: u32, max_points: u32,
-    max_edges: u32, w_spare2: u32, w_spare3: u32, w_spare4: u32,
+    max_edges: u32, reach: f32, w_spare2: u32, w_spare3: u32,
 }
 
 /// Field names and byte offsets of [`Step`], for the layout test.

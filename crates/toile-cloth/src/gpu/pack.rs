@@ -22,9 +22,10 @@ fn body_room(topology: &Topology) -> f32 {
 const SHEET_DISTANCE: f32 = 0.003;
 
 /// Room for pairs of cloth that may meet: of particles and triangles, per
-/// particle; of edges, per edge.
-const POINT_PAIRS: usize = 24;
-const EDGE_PAIRS: usize = 24;
+/// particle; of edges, per edge; and of either kind in all (64 MB).
+const POINT_PAIRS: usize = 96;
+const EDGE_PAIRS: usize = 160;
+const MOST_PAIRS: usize = 1 << 23;
 
 /// Everything the buffers are created from.
 pub(crate) struct Packed {
@@ -147,11 +148,7 @@ impl Packed {
             pins[p.particle as usize] = k as u32;
         }
         l.t_pin = put(&mut topo, &pins);
-        l.t_layer = put(&mut topo, &mesh.layer);
-        l.t_nbr = topo.len() as u32;
-        let csr = absolute_csr(&topology.two_rings(n), topo.len());
-        topo.extend(csr);
-        l.ccell = topology.cloth_reach(mesh);
+        l.reach = topology.reach(mesh);
         let tree = Tree::of_cloth(mesh, &topology.edges[..topology.tri_edges]);
         l.t_node = put(&mut topo, tree.nodes.as_flattened());
         l.t_leaf = put(&mut topo, &tree.leaves[nt..]);
@@ -205,11 +202,8 @@ impl Packed {
         l.o_w = take(3 * n);
         l.o_dl = take(3 * n);
         l.o_con = take(12 * n);
-        l.o_con2 = take(8 * n);
         l.o_part = take(2 * groups);
         l.o_scal = take(16);
-        l.o_near = take(2 * n);
-        l.o_rank = take(n);
         l.o_box = take(6 * n);
         l.o_node = take(6 * tree.nodes.len());
         l.o_at = take(3 * n);
@@ -218,18 +212,15 @@ impl Packed {
 
         l.g_start = TABLE as u32;
         l.g_list = l.g_start + TABLE as u32 + 1;
-        l.g_ccount = l.g_list + body.grid_count as u32;
-        l.g_cstart = l.g_ccount + TABLE as u32;
-        l.g_clist = l.g_cstart + TABLE as u32 + 1;
-        l.g_react = l.g_clist + n as u32;
-        l.g_limit = l.g_react + 4 * n as u32;
+        l.g_react = l.g_list + body.grid_count as u32;
+        l.g_limit = l.g_react + 9 * n as u32;
         l.g_tangle = l.g_limit + n as u32;
         l.g_pull = l.g_tangle + n as u32;
         l.g_tally = l.g_pull + 3 * n as u32;
         l.g_points = l.g_tally + 8;
-        l.max_points = (POINT_PAIRS * n) as u32;
+        l.max_points = (POINT_PAIRS * n).min(MOST_PAIRS / 2) as u32;
         l.g_edges = l.g_points + 2 * l.max_points;
-        l.max_edges = (EDGE_PAIRS * topology.tri_edges) as u32;
+        l.max_edges = (EDGE_PAIRS * topology.tri_edges).min(MOST_PAIRS) as u32;
         let grid_len = (l.g_edges + 2 * l.max_edges) as usize;
 
         let mut words: Vec<u32> = body.triangles.as_flattened().to_vec();

@@ -29,10 +29,8 @@ pub enum Probe {
     Predicted,
     /// 12 floats per particle.
     Contacts,
-    /// 8 floats per particle.
-    ClothContacts,
-    /// Force per particle that contacts of other particles give back, N.
-    ClothReactions,
+    /// Force of other cloth on every particle, N.
+    Touch,
     /// Lowest and highest corner of every particle's box at the last search.
     Boxes,
     /// Pairs found at the last search, as bits of `u32`: particle, triangle.
@@ -67,18 +65,17 @@ impl ClothSim {
             Probe::Delta => (l.o_dl, 3 * n),
             Probe::Predicted => (l.o_xp, 3 * n),
             Probe::Contacts => (l.o_con, 12 * n),
-            Probe::ClothContacts => (l.o_con2, 8 * n),
-            Probe::ClothReactions => {
+            Probe::Touch => {
                 let words = readback::floats(
                     device,
                     queue,
                     "probe",
                     &self.grid,
                     l.g_react as usize,
-                    4 * n,
+                    9 * n,
                 )?;
                 return Ok(words
-                    .chunks_exact(4)
+                    .chunks_exact(9)
                     .flat_map(|w| [w[0], w[1], w[2]])
                     .map(|w| w.to_bits() as i32 as f32 / REACTION_UNITS)
                     .collect());

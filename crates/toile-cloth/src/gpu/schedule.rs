@@ -87,7 +87,7 @@ impl ClothSim {
                 groups: threads.div_ceil(64),
             });
         };
-        let gridded = self.body.grid_count > 0 || plan.self_contact;
+        let gridded = self.body.grid_count > 0;
         if self.skin_groups.is_some() {
             for end in 0..2 {
                 run("skin", &p.skin, Bindings::Skin(end), l.nb);
@@ -97,7 +97,6 @@ impl ClothSim {
         if plan.self_contact {
             let at = Bindings::Step(0);
             run("untangle_start", &p.untangle_start, at, l.n);
-            run("boxes", &p.boxes, at, l.n);
             run("refit_low", &p.refit_low, at, l.lows);
             run("refit_top", &p.refit_top, at, 1);
             run("find_crossings", &p.find_crossings, at, l.ne_tri);
@@ -111,15 +110,18 @@ impl ClothSim {
             }
             run("predict", &p.predict, at, l.n.max(l.nb_grid));
             if gridded && k % SEARCH_EVERY == 0 {
-                run("scan", &p.scan, at, 2 * 64);
-                run("scatter", &p.scatter, at, l.n.max(l.nb_grid));
-                if self.body.grid_count > 0 && k == 0 {
+                run("scan", &p.scan, at, 64);
+                run("scatter", &p.scatter, at, l.nb_grid);
+                if k == 0 {
                     run("room", &p.room, at, l.nb_grid);
                 }
             }
             run("elements", &p.elements, at, l.nt.max(l.nh));
             run("contact", &p.contact, at, l.n);
-            run("cloth_contact", &p.cloth_contact, at, l.n);
+            if plan.self_contact {
+                run("touch_points", &p.touch_points, at, pairs);
+                run("touch_edges", &p.touch_edges, at, pairs);
+            }
             run("assemble", &p.assemble, at, l.ne.max(l.nt));
             run("gather", &p.gather, at, l.n);
             for _ in 0..plan.iterations {

@@ -34,7 +34,7 @@ impl ClothSim {
             "cloth contacts",
             &self.work,
             l.o_con as usize,
-            20 * n,
+            12 * n,
         )?;
         let scalars = readback::floats(
             device,
@@ -48,13 +48,9 @@ impl ClothSim {
             nan: raw.chunks_exact(4).any(|c| c[3] != 1.0)
                 || x.iter().chain(&v).any(|p| !p.is_finite()),
             max_speed: v.iter().map(|v| v.length()).fold(0.0, f32::max),
-            contacts: contact[..12 * n]
+            contacts: contact
                 .chunks_exact(12)
                 .filter(|c| c[7] > 0.0)
-                .count() as u32,
-            cloth_contacts: contact[12 * n..]
-                .chunks_exact(8)
-                .filter(|c| c[3] > 0.0)
                 .count() as u32,
             ..ClothStats::default()
         };
@@ -64,8 +60,9 @@ impl ClothSim {
             "cloth tally",
             &self.grid,
             l.g_tally as usize,
-            4,
+            7,
         )?;
+        out.cloth_contacts = tally[6];
         out.held_back = tally[0];
         let crossings = cpu::guard::crossings(
             &self.mesh.triangles,
