@@ -6,19 +6,25 @@
 // Whoever would cross the plane goes only as far as it. Both sides stay on their
 // own side all the way, so nothing can cross, whatever was computed before.
 // Left out are pairs joined by a stitch. All is reckoned in the moving frame.
-// There are two rounds. In the second, those go on whose way has become free, and
+// First, what brings two pieces nearer to each other than their gap is taken off
+// their steps (`slide_points`, `slide_edges`), so that they slide along each other
+// instead of sticking; that is a kindness, not yet a guarantee.
+// Then there are two rounds. In the second, those go on whose way has become free, and
 // particles of a place that is tangled already (tangle.wgsl) are drawn out of it:
 // for pairs of four such particles there are no planes then.
 // `aim`: where particles are and how far they want to go; the first limit is
 // their box.
 // `guard_points`, `guard_edges`: the pairs that tree.wgsl found; any number of
 // threads, each takes every so manieth pair.
+// `fence`: takes over what was slid; no particle leaves its box.
 // `commit`: positions and velocities, as far as allowed. `commit_rest`: the same
 // after a second look, for those whose way has become free meanwhile.
 // Dispatch: `aim`, `fence` and the commits one thread per particle.
 // CPU twin: cpu::guard::limits, exhaustive.
 
 const KEEP: f32 = 2e-5;                 // m, of the gap that is never given away
+const SLIDE_UNITS: f32 = 1e6;           // fixed point, 1/m: 0.1 um of a 10 mm step
+const MOST_SLIDE: f32 = 0.05;           // m
 const PULL_UNITS: f32 = 1e7;            // as in tangle.wgsl
 const SHARE: f32 = 0.9;                 // of the rest that may be used up at once
 
@@ -41,6 +47,19 @@ fn limit(c: Corner, approach_: f32, slack: f32, share: f32) {
     }
 }
 
+// Takes `by` of a particle's step along n off; of several such wishes the mean
+// counts, weighted by their size.
+fn slide(i: u32, n: vec3<f32>, by: f32) {
+    if (by > 0.0) {
+        let at = lay.g_slide + 4u * i;
+        let much = min(by, MOST_SLIDE) * SLIDE_UNITS;
+        for (var axis = 0u; axis < 3u; axis++) {
+            atomicAdd(&grid[at + axis], bitcast<u32>(i32(round(n[axis] * by * much))));
+        }
+        atomicAdd(&grid[at + 3u], u32(round(much)));
+    }
+}
+
 fn tangled(a: u32, b: u32, c: u32, d: u32) -> bool {
     return atomicLoad(&grid[lay.g_tally + 4u]) != 0u && min(min(atomicLoad(&grid[lay.g_tangle + a]), atomicLoad(&grid[lay.g_tangle + b])),
         min(atomicLoad(&grid[lay.g_tangle + c]), atomicLoad(&grid[lay.g_tangle + d]))) != 0u;
@@ -60,7 +79,7 @@ fn point_axis(n: vec3<f32>, v: Corner, a: Corner, b: Corner, c: Corner) -> Axis 
 
 // Particle v against triangle abc. Of the shortest connection and the normal, the
 // direction that separates better: slivers have bad closest points.
-fn point_triangle(v: Corner, a: Corner, b: Corner, c: Corner) {
+fn point_triangle(v: Corner, a: Corner, b: Corner, c: Corner, sliding: bool) {
     let w = closest_bary(v.x, a.x, b.x, c.x);
     let away = v.x - (a.x * w.x + b.x * w.y + c.x * w.z);
     var axis = point_axis(away / max(length(away), 1e-12), v, a, b, c);
@@ -70,17 +89,29 @@ fn point_triangle(v: Corner, a: Corner, b: Corner, c: Corner) {
         axis = upright;
     }
     let n = axis.n;
-    let own = max(-dot(n, v.d), 0.0);
-    let other = max(max(dot(n, a.d), dot(n, b.d)), max(dot(n, c.d), 0.0));
     let room = SHARE * max(axis.gap - KEEP, 0.0);
+    let nearer = vec3(dot(n, a.d), dot(n, b.d), dot(n, c.d));
+    let most = max(nearer.x, max(nearer.y, nearer.z));
+    if (sliding) {
+        let excess = 0.5 * (most - dot(n, v.d) - room);
+        if (excess > 0.0) {
+            slide(v.id, n, excess);
+            slide(a.id, -n, nearer.x - most + excess);
+            slide(b.id, -n, nearer.y - most + excess);
+            slide(c.id, -n, nearer.z - most + excess);
+        }
+        return;
+    }
+    let own = max(-dot(n, v.d), 0.0);
+    let other = max(most, 0.0);
     if (own + other <= room || tangled(v.id, a.id, b.id, c.id)) {
         return;
     }
     let part = room / (own + other);
     limit(v, own, 0.0, part * own);
-    limit(a, dot(n, a.d), -axis.gap - axis.h.x, part * other);
-    limit(b, dot(n, b.d), -axis.gap - axis.h.y, part * other);
-    limit(c, dot(n, c.d), -axis.gap - axis.h.z, part * other);
+    limit(a, nearer.x, -axis.gap - axis.h.x, part * other);
+    limit(b, nearer.y, -axis.gap - axis.h.y, part * other);
+    limit(c, nearer.z, -axis.gap - axis.h.z, part * other);
 }
 
 fn edge_axis(n: vec3<f32>, a: Corner, b: Corner, c: Corner, d: Corner) -> Axis {
@@ -91,7 +122,7 @@ fn edge_axis(n: vec3<f32>, a: Corner, b: Corner, c: Corner, d: Corner) -> Axis {
 // Edge ab against edge cd. Of the shortest connection and the direction upright
 // to both, the one that separates better: edges that are nearly parallel have bad
 // closest points.
-fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner) {
+fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner, sliding: bool) {
     let st_ = closest_segments(a.x, b.x - a.x, c.x, d.x - c.x);
     let away = (a.x - c.x) + (b.x - a.x) * st_.x - (d.x - c.x) * st_.y;
     var axis = edge_axis(away / max(length(away), 1e-12), a, b, c, d);
@@ -101,9 +132,23 @@ fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner) {
         axis = upright;
     }
     let n = axis.n;
-    let own = max(max(-dot(n, a.d), -dot(n, b.d)), 0.0);
-    let other = max(max(dot(n, c.d), dot(n, d.d)), 0.0);
     let room = SHARE * max(axis.gap - KEEP, 0.0);
+    let near_plus = vec2(-dot(n, a.d), -dot(n, b.d));
+    let near_minus = vec2(dot(n, c.d), dot(n, d.d));
+    let most_plus = max(near_plus.x, near_plus.y);
+    let most_minus = max(near_minus.x, near_minus.y);
+    if (sliding) {
+        let excess = 0.5 * (most_plus + most_minus - room);
+        if (excess > 0.0) {
+            slide(a.id, n, near_plus.x - most_plus + excess);
+            slide(b.id, n, near_plus.y - most_plus + excess);
+            slide(c.id, -n, near_minus.x - most_minus + excess);
+            slide(d.id, -n, near_minus.y - most_minus + excess);
+        }
+        return;
+    }
+    let own = max(most_plus, 0.0);
+    let other = max(most_minus, 0.0);
     if (own + other <= room || tangled(a.id, b.id, c.id, d.id)) {
         return;
     }
@@ -116,28 +161,42 @@ fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner) {
     limit(d, dot(n, d.d), top - axis.h.z, part * other);
 }
 
-@compute @workgroup_size(64)
-fn guard_points(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+fn points(first: u32, stride: u32, sliding: bool) {
     let count = min(atomicLoad(&grid[lay.g_tally + 2u]), lay.max_points);
-    for (var q = id.x; q < count; q += 64u * groups.x) {
+    for (var q = first; q < count; q += stride) {
         let k = lay.t_tri + 3u * atomicLoad(&grid[lay.g_points + 2u * q + 1u]);
-        point_triangle(
-            corner(atomicLoad(&grid[lay.g_points + 2u * q])),
-            corner(topo[k]),
-            corner(topo[k + 1u]),
-            corner(topo[k + 2u]),
-        );
+        let v = corner(atomicLoad(&grid[lay.g_points + 2u * q]));
+        point_triangle(v, corner(topo[k]), corner(topo[k + 1u]), corner(topo[k + 2u]), sliding);
+    }
+}
+
+fn edges(first: u32, stride: u32, sliding: bool) {
+    let count = min(atomicLoad(&grid[lay.g_tally + 3u]), lay.max_edges);
+    for (var q = first; q < count; q += stride) {
+        let e = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q]);
+        let f = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q + 1u]);
+        edge_edge(corner(topo[e]), corner(topo[e + 1u]), corner(topo[f]), corner(topo[f + 1u]), sliding);
     }
 }
 
 @compute @workgroup_size(64)
+fn slide_points(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    points(id.x, 64u * groups.x, true);
+}
+
+@compute @workgroup_size(64)
+fn slide_edges(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    edges(id.x, 64u * groups.x, true);
+}
+
+@compute @workgroup_size(64)
+fn guard_points(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    points(id.x, 64u * groups.x, false);
+}
+
+@compute @workgroup_size(64)
 fn guard_edges(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-    let count = min(atomicLoad(&grid[lay.g_tally + 3u]), lay.max_edges);
-    for (var q = id.x; q < count; q += 64u * groups.x) {
-        let e = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q]);
-        let f = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q + 1u]);
-        edge_edge(corner(topo[e]), corner(topo[e + 1u]), corner(topo[f]), corner(topo[f + 1u]));
-    }
+    edges(id.x, 64u * groups.x, false);
 }
 
 @compute @workgroup_size(64)
@@ -149,6 +208,26 @@ fn aim(@builtin(global_invocation_id) id: vec3<u32>) {
     if (i < lay.n) {
         st3(lay.o_at, i, ld3(lay.o_xs, i) + st.frame_step);
         st3(lay.o_step, i, ld3(lay.o_step, i) - st.frame_step);
+        for (var k = 0u; k < 4u; k++) {
+            atomicStore(&grid[lay.g_slide + 4u * i + k], 0u);
+        }
+    }
+}
+
+// Takes off what brings cloth too near, and leaves what slides along.
+fn slid(i: u32) {
+    let at = lay.g_slide + 4u * i;
+    let weight = f32(atomicLoad(&grid[at + 3u]));
+    if (weight > 0.0) {
+        var by = vec3(0.0);
+        for (var axis = 0u; axis < 3u; axis++) {
+            by[axis] = f32(bitcast<i32>(atomicLoad(&grid[at + axis]))) / weight;
+        }
+        st3(lay.o_step, i, ld3(lay.o_step, i) + by);
+        change_velocity(i, by / st.h);
+        for (var k = 0u; k < 4u; k++) {
+            atomicStore(&grid[at + k], 0u);
+        }
     }
 }
 
@@ -161,6 +240,7 @@ fn fence(@builtin(global_invocation_id) id: vec3<u32>) {
     if (i >= lay.n) {
         return;
     }
+    slid(i);
     let x = ld3(lay.o_at, i);
     let d = ld3(lay.o_step, i);
     let low = ld3(lay.o_box, 2u * i) + KEEP;

@@ -74,7 +74,7 @@ layout! {
     levels: u32, o_box: u32, o_node: u32, o_at: u32,
     o_step: u32, g_limit: u32, g_tangle: u32, g_pull: u32,
     g_tally: u32, g_points: u32, g_edges: u32, max_points: u32,
-    max_edges: u32, reach: f32, w_spare2: u32, w_spare3: u32,
+    max_edges: u32, reach: f32, g_slide: u32, w_spare3: u32,
 }
 
 /// Field names and byte offsets of [`Step`], for the layout test.

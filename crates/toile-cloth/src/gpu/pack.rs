@@ -216,7 +216,8 @@ impl Packed {
         l.g_limit = l.g_react + 9 * n as u32;
         l.g_tangle = l.g_limit + n as u32;
         l.g_pull = l.g_tangle + n as u32;
-        l.g_tally = l.g_pull + 3 * n as u32;
+        l.g_slide = l.g_pull + 3 * n as u32;
+        l.g_tally = l.g_slide + 4 * n as u32;
         l.g_points = l.g_tally + 8;
         l.max_points = (POINT_PAIRS * n).min(MOST_PAIRS / 2) as u32;
         l.g_edges = l.g_points + 2 * l.max_points;

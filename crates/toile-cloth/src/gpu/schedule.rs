@@ -141,6 +141,8 @@ impl ClothSim {
                     run("find_points", &p.find_points, at, l.n);
                     run("find_edges", &p.find_edges, at, l.ne_tri);
                 }
+                run("slide_points", &p.slide_points, at, pairs);
+                run("slide_edges", &p.slide_edges, at, pairs);
                 for (name, commit) in [("commit", &p.commit), ("commit_rest", &p.commit_rest)] {
                     run("fence", &p.fence, at, l.n);
                     run("guard_points", &p.guard_points, at, pairs);
