@@ -56,6 +56,11 @@ struct Layout {
     // body and bwork
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
+    // coarse space: aggregates, blocks, Chebyshev steps
+    nc: u32, nblock: u32, csteps: u32, t_agg: u32,
+    t_member: u32, t_cedge: u32, t_cextra: u32, t_crow: u32,
+    o_cblock: u32, o_cinv: u32, o_cr: u32, o_cd: u32,
+    o_cx: u32, c_spare0: u32, c_spare1: u32, c_spare2: u32,
 }
 
 @group(0) @binding(0) var<uniform> st: Step;

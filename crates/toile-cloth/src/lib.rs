@@ -5,12 +5,14 @@
 //! physics kernels are in `shaders/cloth`, their readable CPU twins in
 //! [`cpu`], method and validation in `docs/cloth.md`.
 
+mod coarse;
 pub mod cpu;
 mod error;
 mod gpu;
 mod model;
 mod topology;
 
+pub use coarse::{Block, Coarse};
 pub use error::ClothError;
 #[doc(hidden)]
 pub use gpu::Probe;

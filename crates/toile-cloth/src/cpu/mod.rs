@@ -3,5 +3,6 @@
 
 pub mod body;
 pub mod cloth_contact;
+pub mod coarse;
 pub mod elastic;
 pub mod step;

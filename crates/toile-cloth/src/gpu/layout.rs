@@ -70,6 +70,10 @@ layout! {
     g_clist: u32, g_react: u32, cell: f32, ccell: f32,
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
+    nc: u32, nblock: u32, csteps: u32, t_agg: u32,
+    t_member: u32, t_cedge: u32, t_cextra: u32, t_crow: u32,
+    o_cblock: u32, o_cinv: u32, o_cr: u32, o_cd: u32,
+    o_cx: u32, c_spare0: u32, c_spare1: u32, c_spare2: u32,
 }
 
 /// Field names and byte offsets of [`Step`], for the layout test.
