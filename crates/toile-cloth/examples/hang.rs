@@ -3,7 +3,7 @@
 //!
 //! `cargo run -p toile-cloth --example hang -- [cells] [iterations] [c11] [tolerance]`
 //!
-//! With `PROFILE` set it also prints the time of every kernel.
+//! With `PROFILE` set it also prints the time of every kernel, the least of ten frames.
 
 use glam::{Vec2, Vec3};
 use toile_cloth::{
@@ -55,7 +55,20 @@ fn main() -> Result<(), toile_cloth::ClothError> {
         if s.nan { ", not finite" } else { "" },
     );
     if std::env::var_os("PROFILE").is_some() {
-        for (name, count, ms) in sim.profile(&device, &queue, &pipelines, &plan, &[], &[])? {
+        let mut best: Vec<(&'static str, u32, f64)> = Vec::new();
+        for _ in 0..10 {
+            for (k, row) in sim
+                .profile(&device, &queue, &pipelines, &plan, &[], &[])?
+                .into_iter()
+                .enumerate()
+            {
+                match best.get_mut(k) {
+                    Some(least) => least.2 = least.2.min(row.2),
+                    None => best.push(row),
+                }
+            }
+        }
+        for (name, count, ms) in best {
             println!(
                 "{name:14} {count:4} x {:7.1} us",
                 ms / f64::from(count) * 1e3

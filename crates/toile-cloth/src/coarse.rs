@@ -46,9 +46,12 @@ pub struct Coarse {
     pub blocks: Vec<Block>,
 }
 
+/// Length of a stitch in mean edge lengths: what is sewn together moves
+/// together.
+const STITCH_LENGTH: f64 = 0.1;
+
 /// Neighbours of every particle that is not pinned hard, with pattern lengths
-/// in mean edge lengths. Stitches and bands are left out: they may be weak or
-/// slack, and what they couple should be able to move apart.
+/// in mean edge lengths. Bands are left out: they run along edges or are slack.
 fn links(mesh: &ClothMesh, topology: &Topology) -> Vec<Vec<(u32, f64)>> {
     let length = |e: usize| {
         let code = topology.edge_tris[e][0] as usize;
@@ -57,11 +60,13 @@ fn links(mesh: &ClothMesh, topology: &Topology) -> Vec<Vec<(u32, f64)>> {
     };
     let count = topology.tri_edges;
     let mean = (0..count).map(length).sum::<f64>() / count as f64;
+    let edges = (0..count).map(|e| (topology.edges[e], length(e) / mean));
+    let stitches = mesh.stitches.iter().map(|s| (*s, STITCH_LENGTH));
     let mut out = vec![Vec::new(); mesh.positions.len()];
-    for (e, &[i, j]) in topology.edges[..count].iter().enumerate() {
+    for ([i, j], length) in edges.chain(stitches) {
         if !topology.hard_pin[i as usize] && !topology.hard_pin[j as usize] {
-            out[i as usize].push((j, length(e) / mean));
-            out[j as usize].push((i, length(e) / mean));
+            out[i as usize].push((j, length));
+            out[j as usize].push((i, length));
         }
     }
     out
@@ -148,7 +153,7 @@ fn middle(links: &[Vec<(u32, f64)>], members: &[u32]) -> u32 {
         d[a * k + a] = 0.0;
         for &(j, length) in &links[i as usize] {
             if let Ok(b) = members.binary_search(&j) {
-                d[a * k + b] = length;
+                d[a * k + b] = d[a * k + b].min(length);
             }
         }
     }
