@@ -78,12 +78,13 @@ type Nearest = (u64, u32);
 
 const FAR: Nearest = (f64::INFINITY.to_bits(), NONE);
 
-/// Shortens `near` by the given centres and what lies around them (Dijkstra).
-/// Ties go to the lower centre. Returns the particles that got nearer.
+/// Shortens `near` by the given centres and what lies around them, up to
+/// `limit` (Dijkstra). Ties go to the lower centre. Returns the particles that got nearer.
 fn spread(
     links: &[Vec<(u32, f64)>],
     centres: impl IntoIterator<Item = (u32, u32)>,
     near: &mut [Nearest],
+    limit: f64,
 ) -> Vec<u32> {
     let mut heap: BinaryHeap<Reverse<(Nearest, u32)>> = centres
         .into_iter()
@@ -97,8 +98,9 @@ fn spread(
         near[i as usize] = found;
         nearer.push(i);
         for &(j, length) in &links[i as usize] {
-            let next = ((f64::from_bits(found.0) + length).to_bits(), found.1);
-            if next < near[j as usize] {
+            let distance = f64::from_bits(found.0) + length;
+            let next = (distance.to_bits(), found.1);
+            if distance <= limit && next < near[j as usize] {
                 heap.push(Reverse((next, j)));
             }
         }
@@ -117,7 +119,7 @@ fn seeds(links: &[Vec<(u32, f64)>], free: &[u32]) -> Vec<u32> {
         if near[i as usize].0 != distance {
             continue;
         }
-        for t in spread(links, [(out.len() as u32, i)], &mut near) {
+        for t in spread(links, [(out.len() as u32, i)], &mut near, 2.0 * SPACING) {
             if f64::from_bits(near[t as usize].0) >= SPACING {
                 waiting.push(Reverse((near[t as usize].0, t)));
             }
@@ -134,6 +136,7 @@ fn cells(links: &[Vec<(u32, f64)>], centres: &[u32]) -> Vec<Vec<u32>> {
         links,
         centres.iter().enumerate().map(|(k, &i)| (k as u32, i)),
         &mut near,
+        f64::INFINITY,
     );
     let mut out = vec![Vec::new(); centres.len()];
     for (i, &(_, centre)) in near.iter().enumerate() {
