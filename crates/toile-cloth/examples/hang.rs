@@ -4,6 +4,7 @@
 //! `cargo run -p toile-cloth --example hang -- [cells] [iterations] [c11] [tolerance]`
 //!
 //! With `PROFILE` set it also prints the time of every kernel, the least of ten frames.
+//! With `ONE_WAY` set all diagonals run the same way.
 
 use glam::{Vec2, Vec3};
 use toile_cloth::{
@@ -78,7 +79,7 @@ fn main() -> Result<(), toile_cloth::ClothError> {
     Ok(())
 }
 
-/// One square metre of `cells` by `cells` right-triangle cells, diagonals alternating.
+/// One square metre of `cells` by `cells` right-triangle cells.
 fn sheet(cells: u32, c11: f32) -> ClothMesh {
     let m = cells + 1;
     let one_way = std::env::var_os("ONE_WAY").is_some();
