@@ -1,6 +1,6 @@
 // Right-hand side, diagonal block and its inverse for every particle, summed
 // in a fixed order. Contact, friction, air drag and soft pins only touch the
-// diagonal. Starts the conjugate gradients: delta = 0, r = rhs, u = P^-1 r.
+// diagonal. Starts the conjugate gradients: delta = 0, r = rhs, u = D^-1 r.
 // Dispatch: one thread per particle. CPU twin: cpu::step::assemble.
 
 const CONTACT_STIFFNESS: f32 = 400.0;   // in units of m / h^2

@@ -2,7 +2,9 @@
 // (Chronopoulos and Gear 1989), alpha and beta never leave the GPU:
 //   `multiply`  w = A u, partial sums of gamma = r.u and delta = w.u
 //   `update`    beta = gamma/gamma_old, alpha = gamma/(delta - beta gamma/alpha_old),
-//               p = u + beta p, s = w + beta s, x += alpha p, r -= alpha s, u = P^-1 r
+//               p = u + beta p, s = w + beta s, x += alpha p, r -= alpha s
+// The preconditioned residual u is the sum of a particle's own D^-1 r (o_u) and
+// the correction of its aggregate (o_cx, from coarse.wgsl).
 // Every workgroup of `update` adds up all partial sums in the same fixed
 // order. o_scal: count, the count after which all is converged (0: not yet),
 // latest gamma, first gamma, then gamma and alpha double-buffered by parity.
@@ -11,6 +13,12 @@
 // Dispatch: one thread per particle. CPU twin: cpu::step::pcg.
 
 var<workgroup> part: array<vec2<f32>, 64>;
+
+// The preconditioned residual. Hard pins belong to the aggregate after the
+// last, whose correction is 0; so does everything without a coarse space.
+fn preconditioned(i: u32) -> vec3<f32> {
+    return ld3(lay.o_u, i) + ld3(lay.o_cx, topo[lay.t_agg + i]);
+}
 
 fn reduce(t: u32) {
     workgroupBarrier();
@@ -27,13 +35,13 @@ fn multiply(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
     let i = id.x;
     var sums = vec2(0.0);
     if (i < lay.n && work[lay.o_scal + 1u] == 0.0) {
-        let u = ld3(lay.o_u, i);
+        let u = preconditioned(i);
         var w = sym_mul(lay.o_diag, i, u);
         let from_ = topo[lay.t_row + i];
         let to = topo[lay.t_row + i + 1u];
         let list = lay.t_row + lay.n + 1u;
         for (var q = from_; q < to; q++) {
-            let uj = ld3(lay.o_u, topo[list + 2u * q]);
+            let uj = preconditioned(topo[list + 2u * q]);
             let reference = topo[list + 2u * q + 1u];
             let o = lay.o_edge + 9u * (reference & 0x7fffffffu);
             let c0 = vec3(work[o], work[o + 1u], work[o + 2u]);
@@ -48,7 +56,7 @@ fn multiply(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
         let bf = topo[lay.t_brow + i];
         let bt = topo[lay.t_brow + i + 1u];
         for (var q = bf; q < bt; q++) {
-            w += rest[lay.r_brow + q] * ld3(lay.o_u, topo[lay.t_brow + lay.n + 1u + q]);
+            w += rest[lay.r_brow + q] * preconditioned(topo[lay.t_brow + lay.n + 1u + q]);
         }
         st3(lay.o_w, i, w);
         sums = vec2(dot(ld3(lay.o_r, i), u), dot(w, u));
@@ -110,7 +118,7 @@ fn update(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocatio
     if (i >= lay.n) {
         return;
     }
-    let p = ld3(lay.o_u, i) + beta * ld3(lay.o_p, i);
+    let p = preconditioned(i) + beta * ld3(lay.o_p, i);
     let s = ld3(lay.o_w, i) + beta * ld3(lay.o_s, i);
     let r = ld3(lay.o_r, i) - alpha * s;
     st3(lay.o_p, i, p);

@@ -106,7 +106,7 @@ pub fn sew(
             let plan = StepPlan {
                 dt: 1.0 / 48.0,
                 substeps: 5,
-                iterations: if share < 1.0 { 20 } else { 30 },
+                iterations: 12,
                 tolerance: TOLERANCE,
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,

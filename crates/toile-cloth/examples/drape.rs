@@ -14,7 +14,7 @@ fn main() -> Result<(), toile_cloth::ClothError> {
     let cells = args.next().unwrap_or(64.0) as u32;
     let frames = args.next().unwrap_or(48.0) as u32;
     let substeps = args.next().unwrap_or(8.0) as u32;
-    let iterations = args.next().unwrap_or(24.0) as u32;
+    let iterations = args.next().unwrap_or(8.0) as u32;
     let c11 = args.next().unwrap_or(1000.0);
     let (device, queue, adapter) = request_device()?;
     println!("{adapter:?}");

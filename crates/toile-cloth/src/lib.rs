@@ -5,6 +5,7 @@
 //! physics kernels are in `shaders/cloth`, their readable CPU twins in
 //! [`cpu`], method and validation in `docs/cloth.md`.
 
+mod coarse;
 pub mod cpu;
 mod error;
 mod gpu;
@@ -12,6 +13,7 @@ mod model;
 mod topology;
 mod tree;
 
+pub use coarse::{Block, Coarse};
 pub use error::ClothError;
 #[doc(hidden)]
 pub use gpu::Probe;

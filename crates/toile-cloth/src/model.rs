@@ -545,7 +545,7 @@ impl Default for StepPlan {
         Self {
             dt: 1.0 / 24.0,
             substeps: 10,
-            iterations: 24,
+            iterations: 8,
             tolerance: 0.0,
             gravity: Vec3::new(0.0, -9.81, 0.0),
             air_drag: 1.2,

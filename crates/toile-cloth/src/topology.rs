@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use glam::{DMat3, DVec2, DVec3};
 
+use crate::coarse::Coarse;
 use crate::model::{ClothMesh, FabricParams};
 
 /// Marks "no hinge" and "no pin" in index arrays.
@@ -94,8 +95,10 @@ pub struct Topology {
     pub offset: Vec<f32>,
     /// Friction coefficient.
     pub friction: Vec<f32>,
-    /// Index of the hard pin of each particle or [`NONE`].
+    /// Whether each particle is pinned hard.
     pub hard_pin: Vec<bool>,
+    /// Coarse space of the linear solver.
+    pub coarse: Coarse,
 }
 
 /// Projects a membrane tensor so that `c11 c22 > c12²` holds with margin,
@@ -253,7 +256,9 @@ impl Topology {
             offset: Vec::new(),
             friction: Vec::new(),
             hard_pin,
+            coarse: Coarse::default(),
         };
+        topology.coarse = Coarse::new(mesh, &topology);
         topology.set_fabrics(mesh, &mesh.fabrics);
         topology
     }

@@ -31,9 +31,12 @@ fn flat(v: &[DVec3]) -> Vec<f64> {
     v.iter().flat_map(DVec3::to_array).collect()
 }
 
+/// The cells of the scene most tests use.
+const CELLS: [u32; 2] = [12, 9];
+
 /// A wavy sheet with every feature: hard and soft pins, stitch, band,
 /// anisotropy, damping.
-fn scene() -> ClothMesh {
+fn scene(cells: [u32; 2]) -> ClothMesh {
     let f = FabricParams {
         stretch: [90.0, 12.0, 50.0, 20.0],
         bend_weft: 9e-5,
@@ -41,13 +44,14 @@ fn scene() -> ClothMesh {
         damping: 0.004,
         ..fabric(1.0, 2e-4)
     };
-    let mut mesh = grid([12, 9], Vec2::ZERO, Vec2::splat(0.015), f, |p| {
+    let mut mesh = grid(cells, Vec2::ZERO, Vec2::splat(0.015), f, |p| {
         Vec3::new(
             1.02 * p.x,
             0.006 * (40.0 * p.x).sin() + 0.004 * (55.0 * p.y).cos(),
             -0.97 * p.y,
         )
     });
+    let m = cells[1] + 1;
     mesh.pins = vec![
         Pin {
             particle: 0,
@@ -60,16 +64,16 @@ fn scene() -> ClothMesh {
             stiffness: f32::INFINITY,
         },
         Pin {
-            particle: 9,
-            target: PinTarget::World(mesh.positions[9] + Vec3::Y * 0.01),
+            particle: cells[1],
+            target: PinTarget::World(mesh.positions[cells[1] as usize] + Vec3::Y * 0.01),
             stiffness: 3.0,
         },
     ];
-    mesh.stitches = vec![[120, 129]];
+    mesh.stitches = vec![[cells[0] * m, cells[0] * m + cells[1]]];
     mesh.bands = vec![ElasticBand {
-        particles: (0..13).map(|i| i * 10 + 4).collect(),
+        particles: (0..=cells[0]).map(|i| i * m + 4).collect(),
         closed: false,
-        rest_length: 0.15,
+        rest_length: 0.0125 * cells[0] as f32,
         stiffness: 2.0,
     }];
     mesh
@@ -85,9 +89,9 @@ struct Compared {
 }
 
 /// One substep of the scene on the GPU, and the system of the twin.
-fn run(iterations: u32) -> Compared {
+fn run(cells: [u32; 2], iterations: u32) -> Compared {
     let gpu = gpu();
-    let mesh = scene();
+    let mesh = scene(cells);
     let mut sim = gpu.sim(&mesh, None);
     let v: Vec<Vec3> = (0..mesh.positions.len())
         .map(|i| {
@@ -149,7 +153,7 @@ fn run(iterations: u32) -> Compared {
 
 #[test]
 fn prediction_agrees_with_its_twin() {
-    let c = run(1);
+    let c = run(CELLS, 1);
     let error = relative(
         &read(gpu(), &c.sim, Probe::Predicted),
         &flat(&c.prediction.xp),
@@ -159,7 +163,7 @@ fn prediction_agrees_with_its_twin() {
 
 #[test]
 fn hinges_and_moments_agree_with_their_twins() {
-    let c = run(1);
+    let c = run(CELLS, 1);
     let theta: Vec<f64> = c.system.theta.as_flattened().to_vec();
     let error = relative(&read(gpu(), &c.sim, Probe::Theta), &theta);
     assert!(error < 2e-4, "angles: relative error {error:e}");
@@ -172,7 +176,7 @@ fn hinges_and_moments_agree_with_their_twins() {
 
 #[test]
 fn membranes_agree_with_their_twin() {
-    let c = run(1);
+    let c = run(CELLS, 1);
     let got = read(gpu(), &c.sim, Probe::Triangles);
     let pick = |range: std::ops::Range<usize>| -> Vec<f32> {
         got.chunks_exact(24)
@@ -207,7 +211,7 @@ fn membranes_agree_with_their_twin() {
 
 #[test]
 fn blocks_of_edges_stitches_and_bands_agree_with_their_twins() {
-    let c = run(1);
+    let c = run(CELLS, 1);
     let cols = |m: &DMat3| m.to_cols_array();
     let edges: Vec<f64> = c.system.edges.iter().flat_map(cols).collect();
     let error = relative(&read(gpu(), &c.sim, Probe::Edges), &edges);
@@ -228,20 +232,28 @@ fn blocks_of_edges_stitches_and_bands_agree_with_their_twins() {
 
 #[test]
 fn conjugate_gradients_agree_with_their_twin_step_for_step() {
-    for iterations in [1, 3, 60] {
-        let c = run(iterations);
+    let large = [40, 32];
+    for (cells, iterations) in [
+        (CELLS, 1),
+        (CELLS, 3),
+        (CELLS, 60),
+        (large, 1),
+        (large, 3),
+        (large, 12),
+    ] {
+        let c = run(cells, iterations);
         let (delta, _) = step::pcg(&c.topology, &c.system, iterations);
         let error = relative(&read(gpu(), &c.sim, Probe::Delta), &flat(&delta));
         assert!(
             error < 2e-3,
-            "{iterations} iterations: relative error {error:e}"
+            "{cells:?}, {iterations} iterations: relative error {error:e}"
         );
     }
 }
 
 #[test]
 fn the_end_of_a_substep_agrees_with_its_twin() {
-    let c = run(60);
+    let c = run(CELLS, 60);
     let (delta, _) = step::pcg(&c.topology, &c.system, 60);
     let none = vec![None; delta.len()];
     let end = step::finish(
@@ -438,7 +450,7 @@ fn skinning_contacts_and_contact_response_agree_with_their_twins() {
 #[test]
 fn vertex_normals_and_emitted_vertices_agree_with_their_twins() {
     let gpu = gpu();
-    let mesh = scene();
+    let mesh = scene(CELLS);
     let sim = gpu.sim(&mesh, None);
     let map: Vec<u32> = (0..mesh.positions.len() as u32).rev().collect();
     let usage =

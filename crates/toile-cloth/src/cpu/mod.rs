@@ -2,6 +2,7 @@
 //! Tests compare the two; [`body::SurfaceIndex`] also serves the statistics.
 
 pub mod body;
+pub mod coarse;
 pub mod elastic;
 pub mod guard;
 pub mod step;

@@ -3,6 +3,7 @@
 
 use glam::{DMat3, DVec3, Vec3};
 
+use crate::cpu::coarse;
 use crate::cpu::elastic::{self, Membrane};
 use crate::gpu::layout::Step;
 use crate::model::{ClothMesh, PinTarget};
@@ -298,8 +299,9 @@ pub fn assemble(
     }
 }
 
-/// Twin of `pcg.wgsl`: block-Jacobi conjugate gradients in the form of
-/// Chronopoulos and Gear (1989). Returns the correction and the residual.
+/// Twin of `pcg.wgsl` and `coarse.wgsl`: conjugate gradients in the form of
+/// Chronopoulos and Gear (1989), preconditioned with block-Jacobi plus the
+/// coarse space. Returns the correction and the residual.
 #[must_use]
 pub fn pcg(topology: &Topology, system: &System, iterations: u32) -> (Vec<DVec3>, Vec<DVec3>) {
     let n = system.rhs.len();
@@ -327,8 +329,15 @@ pub fn pcg(topology: &Topology, system: &System, iterations: u32) -> (Vec<DVec3>
         w
     };
     let dot = |a: &[DVec3], b: &[DVec3]| -> f64 { a.iter().zip(b).map(|(a, b)| a.dot(*b)).sum() };
+    let coarse = &topology.coarse;
+    let matrix = coarse::coarsen(coarse, system);
+    let precondition = |r: &[DVec3]| {
+        let mut u: Vec<DVec3> = (0..n).map(|i| inverse[i] * r[i]).collect();
+        coarse::prolong(coarse, &coarse::solve(coarse, &matrix, r), &mut u);
+        u
+    };
     let mut r = system.rhs.clone();
-    let mut u: Vec<DVec3> = (0..n).map(|i| inverse[i] * r[i]).collect();
+    let mut u = precondition(&r);
     let (mut p, mut s, mut x) = (
         vec![DVec3::ZERO; n],
         vec![DVec3::ZERO; n],
@@ -352,8 +361,8 @@ pub fn pcg(topology: &Topology, system: &System, iterations: u32) -> (Vec<DVec3>
             s[i] = w[i] + s[i] * beta;
             x[i] += p[i] * alpha;
             r[i] -= s[i] * alpha;
-            u[i] = inverse[i] * r[i];
         }
+        u = precondition(&r);
         old = Some((gamma, alpha));
     }
     (x, r)

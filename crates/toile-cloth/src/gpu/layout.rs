@@ -75,6 +75,10 @@ layout! {
     o_step: u32, g_limit: u32, g_tangle: u32, g_pull: u32,
     g_tally: u32, g_points: u32, g_edges: u32, max_points: u32,
     max_edges: u32, reach: f32, g_slide: u32, w_spare3: u32,
+    nc: u32, nblock: u32, csteps: u32, t_agg: u32,
+    t_member: u32, t_cedge: u32, t_cextra: u32, t_crow: u32,
+    o_cblock: u32, o_cinv: u32, o_cr: u32, o_cd: u32,
+    o_cx: u32, c_spare0: u32, c_spare1: u32, c_spare2: u32,
 }
 
 /// Field names and byte offsets of [`Step`], for the layout test.

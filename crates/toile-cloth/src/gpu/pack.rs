@@ -78,6 +78,44 @@ fn extra_rows(topology: &Topology, n: usize) -> Vec<Vec<[u32; 2]>> {
     rows
 }
 
+/// The coarse space: aggregate of every particle, members, what sums up to
+/// each block, and the rows of the coarse matrix.
+fn pack_coarse(l: &mut Layout, topo: &mut Vec<u32>, topology: &Topology) {
+    let coarse = &topology.coarse;
+    let count = coarse.members.len();
+    l.nc = count as u32;
+    l.nblock = coarse.blocks.len() as u32;
+    l.csteps = coarse.steps();
+    l.t_agg = topo.len() as u32;
+    topo.extend(coarse.of.iter().map(|&a| if a == NONE { l.nc } else { a }));
+    l.t_member = topo.len() as u32;
+    topo.extend(absolute_csr(&coarse.members, topo.len()));
+    let edges: Vec<Vec<u32>> = coarse.blocks.iter().map(|b| b.edges.clone()).collect();
+    l.t_cedge = topo.len() as u32;
+    topo.extend(absolute_csr(&edges, topo.len()));
+    // Where the bending rows hold the weight of each extra pair.
+    let mut place = vec![0; topology.extras.len()];
+    let extra_rows = extra_rows(topology, coarse.of.len());
+    for (q, e) in extra_rows.iter().flatten().enumerate() {
+        place[e[1] as usize] = q as u32;
+    }
+    let extras: Vec<Vec<u32>> = coarse
+        .blocks
+        .iter()
+        .map(|b| b.extras.iter().map(|&k| place[k as usize]).collect())
+        .collect();
+    l.t_cextra = topo.len() as u32;
+    topo.extend(absolute_csr(&extras, topo.len()));
+    let mut rows = vec![Vec::new(); count];
+    for (k, block) in coarse.blocks[count..].iter().enumerate() {
+        let [a, b] = block.pair;
+        rows[a as usize].push([b, k as u32]);
+        rows[b as usize].push([a, k as u32 | 0x8000_0000]);
+    }
+    l.t_crow = topo.len() as u32;
+    topo.extend(relative_csr(&rows, 2));
+}
+
 impl Packed {
     pub(crate) fn new(mesh: &ClothMesh, topology: &Topology, body: &PackedBody) -> Self {
         let n = mesh.positions.len();
@@ -161,6 +199,7 @@ impl Packed {
         l.tri_nodes = 2 * nt as u32 - 1;
         l.lows = tree.low.len() as u32;
         l.levels = tree.levels.len() as u32;
+        pack_coarse(&mut l, &mut topo, topology);
 
         let mut at = 0u32;
         let mut take = |len: usize| {
@@ -208,6 +247,12 @@ impl Packed {
         l.o_node = take(6 * tree.nodes.len());
         l.o_at = take(3 * n);
         l.o_step = take(3 * n);
+        let (blocks, aggregates) = (l.nblock as usize, l.nc as usize);
+        l.o_cblock = take(9 * (blocks - aggregates));
+        l.o_cinv = take(6 * aggregates);
+        l.o_cr = take(3 * aggregates);
+        l.o_cd = take(3 * aggregates);
+        l.o_cx = take(6 * (aggregates + 1));
         let work_len = at as usize;
 
         l.g_start = TABLE as u32;

@@ -124,7 +124,13 @@ impl ClothSim {
             }
             run("assemble", &p.assemble, at, l.ne.max(l.nt));
             run("gather", &p.gather, at, l.n);
+            if l.nc > 0 {
+                run("coarsen", &p.coarsen, at, l.nblock);
+            }
             for _ in 0..plan.iterations {
+                if l.nc > 0 {
+                    run("coarse", &p.coarse, at, 1);
+                }
                 run("multiply", &p.multiply, at, l.n);
                 run("update", &p.update, at, l.n);
             }
