@@ -133,7 +133,6 @@ fn rehearse(
                 dressed.place(deep.deepest),
                 if stats.crossings > 0 { dressed.place(stats.crossing) } else { "-".into() },
             );
-            eprintln!("DBG held {} pairs {:?} overflow {}", stats.held_back, stats.pairs, stats.overflow);
             second = Default::default();
         }
     }

@@ -120,7 +120,6 @@ pub fn sew(
             // Every frame starts from rest: a seam that is pulled shut gathers
             // no speed, and the panels do not fly.
             sim.set_state(queue, &positions, &rest);
-            if frame % 8 == 0 { let s = sim.stats(device, queue)?; eprintln!("DBG sew {frame} crossings {} held {} pairs {:?} gap {:.4} at {}", s.crossings, s.held_back, s.pairs, s.stitch_gap_max_m, s.crossing); }
             if frame % 8 == 7 {
                 seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
                 if seam_gap_m < CLOSED_SEAM_M * 0.8 {
@@ -169,7 +168,6 @@ pub fn sew(
             cloth.fabrics.clone_from(&assembly.cloth.fabrics);
             sim.set_fabrics(queue, &cloth.fabrics)?;
         }
-            if frame % 8 == 0 { let s = sim.stats(device, queue)?; eprintln!("DBG settle {frame} crossings {} held {} pairs {:?}", s.crossings, s.held_back, s.pairs); }
         if frame < CALM_FRAMES {
             let now = sim.read_positions(device, queue);
             sim.set_state(queue, &now, &rest);
