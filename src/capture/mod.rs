@@ -8,10 +8,13 @@ pub use encoder::{EncodeError, Encoder, find_ffmpeg, save_png};
 pub use pump::{Headless, PumpError, camera_bundle, stage_plugins};
 
 use crate::{
+    bake::Shelf,
+    choreography::frame_s,
     production::Production,
     progress::Progress,
     report::{LookReport, Report, Timings},
-    stage::{Loader, Playback, StageError, show_all},
+    stage::{Loader, Playback, StageError, StagedLook, show_all},
+    wardrobe::STATISTICS_EVERY,
 };
 use std::{
     path::{Path, PathBuf},
@@ -47,6 +50,8 @@ pub struct Options {
     pub camera: Option<String>,
     /// What to write.
     pub format: Format,
+    /// Where bakes are looked for, if they are.
+    pub shelf: Option<Shelf>,
 }
 
 /// What can go wrong in a capture.
@@ -72,9 +77,6 @@ pub enum CaptureError {
     #[error("stopped after {0} frames; nothing unfinished was kept")]
     Interrupted(u32),
 }
-
-/// How often the solver is asked for its statistics, frames.
-const STATISTICS_EVERY: u32 = 6;
 
 /// Captures a production.
 ///
@@ -106,7 +108,10 @@ pub fn capture(
     let started = Instant::now();
     let mut headless = Headless::new(options.size, &production)?;
     let cast: Vec<_> = production.looks.clone();
-    let mut playback = load(&mut headless, production, stop)?;
+    let mut playback = load(&mut headless, production, options.shelf.clone(), stop)?;
+    if let Some(line) = playback.cloth_line() {
+        eprintln!("{line}");
+    }
     playback.camera.clone_from(&options.camera);
     headless.world().insert_resource(playback);
     show_all(headless.world(), true);
@@ -199,12 +204,13 @@ pub fn capture(
 fn load(
     headless: &mut Headless,
     production: Production,
+    shelf: Option<Shelf>,
     stop: &AtomicBool,
 ) -> Result<Playback, CaptureError> {
     // Nothing is to be seen yet, and on a software renderer drawing would take
     // the processor from the sewing.
     headless.show_camera(false);
-    let mut loader = Loader::new(production);
+    let mut loader = Loader::new(production, shelf);
     let mut phase: Option<(String, Progress)> = None;
     loop {
         headless.update()?;
@@ -254,7 +260,8 @@ pub fn render_music(
 }
 
 /// Plays the show from its start and keeps the frames in `range`; returns the
-/// frame for the poster.
+/// frame for the poster. A show that is baked throughout is played from the
+/// first frame that is kept.
 fn render(
     headless: &mut Headless,
     encoder: &mut Encoder,
@@ -266,7 +273,14 @@ fn render(
     let poster_s = poster_time(headless.world().resource::<Playback>());
     let poster_at = ((poster_s * options.fps as f32) as u32).clamp(range.start, range.end - 1);
     let mut poster = None;
-    for frame in 0..range.end {
+    let baked = headless
+        .world()
+        .resource::<Playback>()
+        .looks
+        .iter()
+        .all(StagedLook::plays_bake);
+    let first = if baked { range.start } else { 0 };
+    for frame in first..range.end {
         if stop.load(Ordering::Relaxed) {
             return Err(CaptureError::Interrupted(frame.saturating_sub(range.start)));
         }
@@ -274,7 +288,7 @@ fn render(
         headless
             .world()
             .resource_mut::<Playback>()
-            .seek_next(frame as f32 / options.fps as f32);
+            .seek_next(frame_s(frame, options.fps));
         headless.show_camera(kept);
         headless.update()?;
         if kept {
@@ -295,8 +309,7 @@ fn render(
 
 /// The poster shows the first look in its pose.
 fn poster_time(playback: &Playback) -> f32 {
-    playback
-        .looks
-        .first()
-        .map_or(0.0, |look| 0.5 * (look.enters_s + look.exits_s()))
+    playback.looks.first().map_or(0.0, |look| {
+        0.5 * (look.choreography.enters_s + look.choreography.exits_s())
+    })
 }

@@ -91,6 +91,23 @@ impl Ingredient {
         self.words(reals.len(), reals.iter().map(|x| x.to_bits()))
     }
 
+    /// Adds a value as it prints itself for debugging: derived, that shows every
+    /// field, and of every number as many digits as tell it apart.
+    pub fn shown(&mut self, value: &dyn std::fmt::Debug) -> &mut Self {
+        struct Sink(blake3::Hasher);
+        impl std::fmt::Write for Sink {
+            fn write_str(&mut self, text: &str) -> std::fmt::Result {
+                self.0.update(text.as_bytes());
+                Ok(())
+            }
+        }
+        let mut sink = Sink(blake3::Hasher::new());
+        // The sink takes everything; a value that refuses to show itself does
+        // so every time.
+        let _ = std::fmt::Write::write_fmt(&mut sink, format_args!("{value:?}"));
+        self.bytes(sink.0.finalize().as_bytes())
+    }
+
     fn words(&mut self, len: usize, words: impl Iterator<Item = u32>) -> &mut Self {
         self.0.update(&(len as u64 * 4).to_le_bytes());
         for word in words {
@@ -125,6 +142,18 @@ mod tests {
         assert_eq!(key(1.0, 2.0).changed(&key(1.0, 3.0)), ["walk"]);
         assert!(key(1.0, 2.0).changed(&key(1.0, 2.0)).is_empty());
         assert_eq!(key(1.0, 2.0).changed(&Key::new()), ["fabric", "walk"]);
+    }
+
+    #[test]
+    fn values_are_told_apart_to_the_last_bit() {
+        let hash = |value: f32| {
+            let mut key = Key::new();
+            key.add("value", Ingredient::new().shown(&[Some((value, "m"))]));
+            key.hash()
+        };
+        assert_eq!(hash(0.1), hash(0.1));
+        assert_ne!(hash(0.1), hash(0.1_f32.next_up()));
+        assert_ne!(hash(0.0), hash(-0.0));
     }
 
     #[test]
