@@ -48,7 +48,7 @@ pub struct FittedLook {
     pub sewing: Tally,
     /// What the cloth does, if that is known already.
     pub baked: Option<Baked>,
-    /// Why it is simulated although a bake was looked for, after "look 2 ".
+    /// Why it is simulated although a bake was looked for, in a few words.
     pub why: Option<String>,
 }
 
@@ -111,7 +111,7 @@ impl Drafted {
             }
             None => {
                 if found.baked.take().is_some() {
-                    found.why = Some("has a bake of another cloth".into());
+                    found.why = Some("bake not used: it is of another cloth".into());
                 }
                 let done = wardrobe::dress(&self.cast, &self.assembly, &self.body, gpu, progress)?;
                 let mut tally = Tally::default();

@@ -46,7 +46,7 @@ pub struct Found {
     pub baked: Option<Baked>,
     /// How it would be sewn now; there whenever `baked` is.
     pub sewn: Option<Sewn>,
-    /// Why it must be simulated, after "look 2 ".
+    /// Why it must be simulated, in a few words.
     pub why: Option<String>,
 }
 
@@ -81,7 +81,7 @@ impl Shelf {
         for rate in self.rates(number) {
             let path = self.path(number, rate);
             let here = look_into(&path, look, rate, adapter).unwrap_or_else(|error| Found {
-                why: Some(format!("has a bake that is not used: {error}")),
+                why: Some(format!("bake not used: {error}")),
                 ..Found::default()
             });
             // A bake of another rate still knows how the look is sewn.
@@ -97,8 +97,8 @@ impl Shelf {
         }
         if found.baked.is_none() && found.why.is_none() {
             found.why = Some(match self.rate {
-                Some(rate) => format!("is not baked at {rate} frames per second"),
-                None => "is not baked".into(),
+                Some(rate) => format!("not baked at {rate} frames per second"),
+                None => "not baked".into(),
             });
         }
         found
@@ -134,17 +134,8 @@ fn look_into(
     let bake = Bake::open(path)?;
     let key = look.key(rate, adapter);
     let changed = bake.head().key.changed(&key);
-    let why = (!changed.is_empty()).then(|| {
-        let has = if changed.len() == 1 && !changed[0].ends_with('s') {
-            "has"
-        } else {
-            "have"
-        };
-        format!(
-            "was baked before its {} {has} changed",
-            changed.join(" and ")
-        )
-    });
+    let why =
+        (!changed.is_empty()).then(|| format!("{} changed since the bake", changed.join(" and ")));
     if changed.iter().any(|&part| part != WALK) {
         return Ok(Found {
             why,

@@ -85,7 +85,7 @@ pub struct StagedLook {
     pub at_entrance: Vec<Vec3>,
     /// What its cloth does, if that is known; the solver is asked otherwise.
     bake: Option<Playing>,
-    /// Why its cloth is simulated although a bake was looked for, after "look 2 ".
+    /// Why its cloth is simulated although a bake was looked for, in a few words.
     why: Option<String>,
     /// Whether the show jumped into its walk, where its cloth was not carried
     /// along.
@@ -178,25 +178,27 @@ impl Playback {
     /// for the terminal; none where no bake was looked for.
     #[must_use]
     pub fn cloth_line(&self) -> Option<String> {
-        let number = |look: &StagedLook| look.number.to_string();
-        let baked: Vec<String> = self
-            .looks
-            .iter()
-            .filter(|look| look.plays_bake())
-            .map(number)
-            .collect();
-        let mut parts = Vec::new();
-        match &baked[..] {
-            [] => {}
-            [one] => parts.push(format!("look {one} plays its bake")),
-            many => parts.push(format!("looks {} play their bakes", many.join(", "))),
-        }
+        let mut parts: Vec<(String, Vec<String>)> = Vec::new();
         for look in &self.looks {
-            if let Some(why) = &look.why {
-                parts.push(format!("look {} {why} and is simulated", look.number));
+            let how = match &look.why {
+                _ if look.plays_bake() => "baked".to_owned(),
+                Some(why) => format!("simulated ({why})"),
+                None => continue,
+            };
+            let number = look.number.to_string();
+            match parts.iter_mut().find(|(known, _)| *known == how) {
+                Some((_, numbers)) => numbers.push(number),
+                None => parts.push((how, vec![number])),
             }
         }
-        (!parts.is_empty()).then(|| parts.join("; "))
+        let parts: Vec<String> = parts
+            .iter()
+            .map(|(how, numbers)| match &numbers[..] {
+                [one] => format!("look {one} {how}"),
+                many => format!("looks {} {how}", many.join(", ")),
+            })
+            .collect();
+        (!parts.is_empty()).then(|| format!("cloth: {}", parts.join("; ")))
     }
 
     /// What the camera on air follows.

@@ -151,7 +151,7 @@ fn a_look_is_baked_and_played_until_something_changes() {
         "capture", "--size", "64x36", "--to", "0.2", "--format", "png", "--out", to,
     ];
     let said = toile(&short, &same, &bakes);
-    assert!(said.contains("look 1 plays its bake"), "{said}");
+    assert!(said.contains("look 1 baked"), "{said}");
     let report: serde_json::Value =
         serde_json::from_slice(&std::fs::read(out.join("report.json")).unwrap()).unwrap();
     assert_eq!(report["looks"][0]["cloth_is"], "baked");

@@ -1,6 +1,8 @@
 //! Bytes to numbers and back, and packing.
 
 use crate::error::{BakeError, damaged};
+use std::ops::Range;
+
 use miniz_oxide::{deflate::compress_to_vec, inflate::decompress_to_vec_with_limit};
 
 /// Effort of packing, 0 to 10; higher ones gain less than a hundredth.
@@ -70,11 +72,19 @@ pub(crate) fn planes(numbers: &[u32]) -> Vec<u8> {
     (0..4).flat_map(plane).collect()
 }
 
-/// The numbers of [`planes`], one after the other. A rest of one to three bytes
-/// is left out.
-pub(crate) fn from_planes(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
+/// Some of the numbers of [`planes`], one after the other; nothing where the
+/// range goes beyond them.
+pub(crate) fn from_planes(bytes: &[u8], range: Range<usize>) -> impl Iterator<Item = u32> + '_ {
     let len = bytes.len() / 4;
-    (0..len).map(move |i| u32::from_le_bytes([0, 1, 2, 3].map(|plane| bytes[plane * len + i])))
+    let plane = |byte: usize| {
+        let plane = bytes.get(byte * len..(byte + 1) * len);
+        let numbers = plane.and_then(|plane| plane.get(range.clone()));
+        numbers.unwrap_or_default().iter()
+    };
+    let low = plane(0).zip(plane(1));
+    let high = plane(2).zip(plane(3));
+    low.zip(high)
+        .map(|((&a, &b), (&c, &d))| u32::from_le_bytes([a, b, c, d]))
 }
 
 /// Packs bytes (DEFLATE).

@@ -56,12 +56,14 @@ impl Motion {
         if known.is_empty() {
             return self.before[place];
         }
-        let sum =
-            |values: &[i32]| -> i64 { known.iter().map(|&k| i64::from(values[k as usize])).sum() };
         let count = known.len() as i64;
-        let own = count * i64::from(self.before[place]) - sum(&self.before);
+        let own = count * i64::from(self.before[place]);
+        let others: i64 = known
+            .iter()
+            .map(|&k| 4 * i64::from(self.now[k as usize]) - i64::from(self.before[k as usize]))
+            .sum();
         // Rounded to the nearest, the same on every machine.
-        (4 * sum(&self.now) + own + 2 * count).div_euclid(4 * count) as i32
+        (others + own + 2 * count).div_euclid(4 * count) as i32
     }
 
     fn finish(&mut self) {

@@ -1,8 +1,8 @@
 //! Playing: the frame at a time, in whatever order times are asked for.
 
-use crate::error::BakeError;
+use crate::error::{BakeError, damaged};
 use crate::head::GROUP;
-use crate::reader::{Bake, Frame};
+use crate::reader::{Bake, Frame, Group};
 use std::sync::Arc;
 
 /// A time closer to a frame than this is that frame's, frames. Clocks count in
@@ -13,8 +13,8 @@ const HIT: f64 = 1e-3;
 #[derive(Clone, Debug)]
 pub struct Player {
     bake: Arc<Bake>,
-    /// Number of a group, and its frames; the latest used comes last.
-    groups: Vec<(u32, Vec<Frame>)>,
+    /// The latest used comes last.
+    groups: Vec<Group>,
 }
 
 impl Player {
@@ -38,26 +38,21 @@ impl Player {
     /// # Errors
     /// A frame that is not there, or damage.
     pub fn frame(&mut self, frame: u32) -> Result<&Frame, BakeError> {
-        let group = frame / GROUP;
-        match self.groups.iter().position(|(have, _)| *have == group) {
+        let number = frame / GROUP;
+        match self.groups.iter().position(|group| group.number == number) {
             Some(at) => self.groups[at..].rotate_left(1),
             None => {
-                let frames = self.bake.group(group)?;
+                let group = self.bake.group(number)?;
                 // Two are enough: a time lies between frames of at most two.
                 if self.groups.len() == 2 {
                     self.groups.remove(0);
                 }
-                self.groups.push((group, frames));
+                self.groups.push(group);
             }
         }
-        let at = (frame % GROUP) as usize;
-        match self.groups.last().and_then(|(_, frames)| frames.get(at)) {
-            Some(frame) => Ok(frame),
-            None => Err(crate::error::damaged(
-                format!("frame {frame}"),
-                format!("there are only {} frames", self.bake.head().frames),
-            )),
-        }
+        let group = self.groups.last_mut();
+        let group = group.ok_or_else(|| damaged("the player", "it has no frames"))?;
+        self.bake.frame_of(group, frame)
     }
 
     /// Positions relative to the origin at a time in frames from the first one,

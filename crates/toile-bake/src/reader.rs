@@ -1,6 +1,6 @@
 //! File in, frames out.
 
-use crate::bytes::{Reader, from_planes, unpack};
+use crate::bytes::{from_planes, unpack};
 use crate::error::{BakeError, damaged};
 use crate::head::{self, Chunk, GROUP, Head};
 use crate::key::check;
@@ -146,47 +146,79 @@ impl Bake {
     /// # Errors
     /// [`BakeError::Damaged`]; a frame that the bake does not have.
     pub fn frame(&self, frame: u32) -> Result<Frame, BakeError> {
-        let mut frames = self.group(frame / GROUP)?;
-        let at = (frame % GROUP) as usize;
-        if at < frames.len() {
-            Ok(frames.swap_remove(at))
-        } else {
-            Err(no_frame(frame, &self.head))
-        }
+        let mut group = self.group(frame / GROUP)?;
+        Ok(self.frame_of(&mut group, frame)?.clone())
     }
 
-    /// All frames from one key frame to the next.
-    pub(crate) fn group(&self, group: u32) -> Result<Vec<Frame>, BakeError> {
+    /// Unpacks the frames from one key frame to the next.
+    pub(crate) fn group(&self, number: u32) -> Result<Group, BakeError> {
         let piece = self
             .groups
-            .get(group as usize)
-            .ok_or_else(|| no_frame(group.saturating_mul(GROUP), &self.head))?;
-        let place = frames_named(&self.head, group);
-        let frames = self.head.frames_in(group) as usize;
+            .get(number as usize)
+            .ok_or_else(|| no_frame(number.saturating_mul(GROUP), &self.head))?;
+        let place = frames_named(&self.head, number);
+        let frames = self.head.frames_in(number) as usize;
         let count = self.head.particles as usize;
-        let origins_len = 12 * frames;
-        let len = origins_len + 12 * count * frames;
-        let bytes = unpack(&self.bytes[piece.range.clone()], len, &place)?;
-        let (origins, missed) = bytes.split_at(origins_len);
-        let mut origins = Reader::new(origins, &place);
-        let mut missed = from_planes(missed);
-        let mut motion: [Motion; 3] = std::array::from_fn(|_| Motion::new(count));
-        let step = self.head.step_m();
-        let mut out = Vec::with_capacity(frames);
-        for _ in 0..frames {
-            let mut positions = vec![[0.0; 3]; count];
-            for (axis, motion) in motion.iter_mut().enumerate() {
-                motion.decode(&self.order, &mut missed);
-                for (&particle, &steps) in self.order.particle.iter().zip(&motion.at) {
-                    positions[particle as usize][axis] = steps as f32 * step;
-                }
-            }
-            out.push(Frame {
-                origin: origins.numbers()?.map(f32::from_bits),
-                positions,
-            });
+        let len = 12 * frames + 12 * count * frames;
+        let mut origins = unpack(&self.bytes[piece.range.clone()], len, &place)?;
+        let missed = origins.split_off(12 * frames);
+        Ok(Group {
+            number,
+            origins,
+            missed,
+            motion: std::array::from_fn(|_| Motion::new(count)),
+            frames: Vec::with_capacity(frames),
+        })
+    }
+
+    /// A frame of a group, counted from the first of all; frames before it are
+    /// decoded on the way.
+    pub(crate) fn frame_of<'a>(
+        &self,
+        group: &'a mut Group,
+        frame: u32,
+    ) -> Result<&'a Frame, BakeError> {
+        let at = (frame % GROUP) as usize;
+        if frame / GROUP != group.number || frame >= self.head.frames {
+            return Err(no_frame(frame, &self.head));
         }
-        Ok(out)
+        while group.frames.len() <= at {
+            group.decode_next(&self.order, self.head.step_m());
+        }
+        Ok(&group.frames[at])
+    }
+}
+
+/// Frames from one key frame to the next, unpacked, and decoded as far as was
+/// asked for: a player has a little to do in every frame, not a lot in some.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// Which group it is.
+    pub(crate) number: u32,
+    origins: Vec<u8>,
+    missed: Vec<u8>,
+    motion: [Motion; 3],
+    frames: Vec<Frame>,
+}
+
+impl Group {
+    fn decode_next(&mut self, order: &Order, step: f32) {
+        let count = order.particle.len();
+        let frame = self.frames.len();
+        let mut positions = vec![[0.0; 3]; count];
+        for (axis, motion) in self.motion.iter_mut().enumerate() {
+            let first = (3 * frame + axis) * count;
+            motion.decode(order, from_planes(&self.missed, first..first + count));
+            for (&particle, &steps) in order.particle.iter().zip(&motion.at) {
+                positions[particle as usize][axis] = steps as f32 * step;
+            }
+        }
+        let reals = self.origins.as_chunks::<4>().0;
+        let real = |axis: usize| reals.get(3 * frame + axis).copied().unwrap_or_default();
+        self.frames.push(Frame {
+            origin: [0, 1, 2].map(|axis| f32::from_le_bytes(real(axis))),
+            positions,
+        });
     }
 }
 
@@ -206,7 +238,7 @@ fn read_triangles(head: &Head, packed: &[u8]) -> Result<Vec<[u32; 3]>, BakeError
     let place = "the triangles";
     let bytes = unpack(packed, 12 * head.triangles as usize, place)?;
     let mut before = 0_u32;
-    let indices: Vec<u32> = from_planes(&bytes)
+    let indices: Vec<u32> = from_planes(&bytes, 0..3 * head.triangles as usize)
         .map(|delta| {
             before = before.wrapping_add(delta);
             before
