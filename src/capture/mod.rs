@@ -173,6 +173,7 @@ pub fn capture(
     }
     let adapter = headless.adapter();
     let playback = headless.world().resource::<Playback>();
+    let played = last - first_played(playback, &(first..last));
     let report = Report {
         show: playback.show.title.clone(),
         client: playback.show.client.clone(),
@@ -185,7 +186,7 @@ pub fn capture(
         timings: Timings {
             prepare_s: prepared_s,
             render_s: rendering.elapsed().as_secs_f32(),
-            per_frame_ms: rendering.elapsed().as_secs_f32() * 1e3 / last as f32,
+            per_frame_ms: rendering.elapsed().as_secs_f32() * 1e3 / played as f32,
         },
         looks: playback
             .looks
@@ -260,8 +261,8 @@ pub fn render_music(
 }
 
 /// Plays the show from its start and keeps the frames in `range`; returns the
-/// frame for the poster. A show that is baked throughout is played from the
-/// first frame that is kept.
+/// frame for the poster. A show that is baked throughout is played from the first
+/// frame that is kept.
 fn render(
     headless: &mut Headless,
     encoder: &mut Encoder,
@@ -269,17 +270,11 @@ fn render(
     range: std::ops::Range<u32>,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<u8>>, CaptureError> {
-    let mut progress = Progress::start("rendering", u64::from(range.end));
+    let first = first_played(headless.world().resource::<Playback>(), &range);
+    let mut progress = Progress::start("rendering", u64::from(range.end - first));
     let poster_s = poster_time(headless.world().resource::<Playback>());
     let poster_at = ((poster_s * options.fps as f32) as u32).clamp(range.start, range.end - 1);
     let mut poster = None;
-    let baked = headless
-        .world()
-        .resource::<Playback>()
-        .looks
-        .iter()
-        .all(StagedLook::plays_bake);
-    let first = if baked { range.start } else { 0 };
     for frame in first..range.end {
         if stop.load(Ordering::Relaxed) {
             return Err(CaptureError::Interrupted(frame.saturating_sub(range.start)));
@@ -289,7 +284,7 @@ fn render(
             .world()
             .resource_mut::<Playback>()
             .seek_next(frame_s(frame, options.fps));
-        headless.show_camera(kept);
+        headless.show_camera(frame + CAMERA_AHEAD >= range.start);
         headless.update()?;
         if kept {
             let rgba = headless.read_frame()?;
@@ -301,10 +296,24 @@ fn render(
         if frame % STATISTICS_EVERY == 0 {
             headless.collect_statistics()?;
         }
-        progress.at(u64::from(frame + 1), "");
+        progress.at(u64::from(frame + 1 - first), "");
     }
     progress.finish(&format!("{} frames", range.len()));
     Ok(poster)
+}
+
+/// Frames that a camera is on before its pictures count: lights and shadows reach
+/// it late.
+const CAMERA_AHEAD: u32 = 3;
+
+/// The first frame that has to be played to show those in `range`: simulated
+/// cloth is carried along from the show's start.
+fn first_played(playback: &Playback, range: &std::ops::Range<u32>) -> u32 {
+    if playback.looks.iter().all(StagedLook::plays_bake) {
+        range.start
+    } else {
+        0
+    }
 }
 
 /// The poster shows the first look in its pose.

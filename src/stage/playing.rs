@@ -67,6 +67,7 @@ impl StagedLook {
         let Some(mut playing) = self.bake.take() else {
             return Ok(());
         };
+        let frame_s = playing.frame_s();
         if !self.choreography.on_stage(now_s) {
             // It is reset before it enters; what the cloth looks like until then
             // nobody sees.
@@ -74,7 +75,6 @@ impl StagedLook {
             self.reset(queue);
             return Ok(());
         }
-        let step_s = playing.frame_s().min(now_s - self.choreography.enters_s);
         let root = |time_s: f32| {
             let local_s = self.choreography.moment(time_s, time_s).local_s;
             self.choreography.performance.pose(f64::from(local_s)).root
@@ -84,11 +84,12 @@ impl StagedLook {
             let relative = playing.seek(time_s)?;
             Ok(relative.iter().map(|p| Vec3::from(*p) + root).collect())
         };
-        let (before, now) = (at(now_s - step_s)?, at(now_s)?);
-        let speed: Vec<Vec3> = now
-            .iter()
-            .zip(&before)
-            .map(|(now, before)| (*now - *before) / step_s.max(1e-4))
+        // Speeds at this very moment, from the parabola through three frames.
+        let since_s = now_s - self.choreography.enters_s;
+        let step_s = frame_s.min(0.5 * since_s).max(1e-4);
+        let (first, second, now) = (at(now_s - 2.0 * step_s)?, at(now_s - step_s)?, at(now_s)?);
+        let speed: Vec<Vec3> = (0..now.len())
+            .map(|i| (3.0 * now[i] - 4.0 * second[i] + first[i]) / (2.0 * step_s))
             .collect();
         self.sim.lock().set_state(queue, &now, &speed);
         Ok(())

@@ -1,7 +1,5 @@
 //! The layout that `docs/bake.md` tells, read by hand.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
-
 use toile_bake::{Ingredient, Key, Plan, Writer};
 
 #[test]
