@@ -1,13 +1,15 @@
 //! Toile: virtual runway and 3D try-on.
 //!
 //! This package joins the crates under `crates/` (bodies, twins, garments,
-//! cloth, shows, music: none of which knows Bevy or each other) into a stage
+//! cloth, bakes, shows, music: none of which knows Bevy or each other) into a stage
 //! that Bevy renders, and puts a command line on it. `ARCHITECTURE.md` shows
 //! the map.
 
+pub mod bake;
 pub mod bodies;
 pub mod capture;
 pub mod check;
+pub mod choreography;
 pub mod cli;
 pub mod environment;
 pub mod fitting;
@@ -17,5 +19,6 @@ pub mod progress;
 pub mod rehearsal;
 pub mod report;
 pub mod stage;
+pub mod tailor;
 pub mod viewer;
 pub mod wardrobe;

@@ -55,7 +55,9 @@ pub struct LookReport {
     pub particles: usize,
     /// On stage from and to, s of the show.
     pub on_stage_s: (f32, f32),
-    /// Greatest values that its cloth reached.
+    /// Whether its cloth was `simulated`, or played from a bake: `baked`.
+    pub cloth_is: &'static str,
+    /// Greatest values that its cloth reached, now or when it was baked.
     pub cloth: Tally,
 }
 
@@ -74,7 +76,8 @@ impl LookReport {
                 .map(|w| format!("{} in {} ({:?})", w.garment, w.fabric, w.size))
                 .collect(),
             particles: look.sim.lock().particle_count(),
-            on_stage_s: (look.enters_s, look.exits_s()),
+            on_stage_s: (look.choreography.enters_s, look.choreography.exits_s()),
+            cloth_is: look.cloth_is(),
             cloth: look.tally,
         }
     }

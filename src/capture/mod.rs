@@ -8,10 +8,13 @@ pub use encoder::{EncodeError, Encoder, find_ffmpeg, save_png};
 pub use pump::{Headless, PumpError, camera_bundle, stage_plugins};
 
 use crate::{
+    bake::Shelf,
+    choreography::frame_s,
     production::Production,
     progress::Progress,
     report::{LookReport, Report, Timings},
-    stage::{Loader, Playback, StageError, show_all},
+    stage::{Loader, Playback, StageError, StagedLook, show_all},
+    wardrobe::STATISTICS_EVERY,
 };
 use std::{
     path::{Path, PathBuf},
@@ -47,6 +50,8 @@ pub struct Options {
     pub camera: Option<String>,
     /// What to write.
     pub format: Format,
+    /// Where bakes are looked for, if they are.
+    pub shelf: Option<Shelf>,
 }
 
 /// What can go wrong in a capture.
@@ -72,9 +77,6 @@ pub enum CaptureError {
     #[error("stopped after {0} frames; nothing unfinished was kept")]
     Interrupted(u32),
 }
-
-/// How often the solver is asked for its statistics, frames.
-const STATISTICS_EVERY: u32 = 6;
 
 /// Captures a production.
 ///
@@ -106,7 +108,10 @@ pub fn capture(
     let started = Instant::now();
     let mut headless = Headless::new(options.size, &production)?;
     let cast: Vec<_> = production.looks.clone();
-    let mut playback = load(&mut headless, production, stop)?;
+    let mut playback = load(&mut headless, production, options.shelf.clone(), stop)?;
+    if let Some(line) = playback.cloth_line() {
+        eprintln!("{line}");
+    }
     playback.camera.clone_from(&options.camera);
     headless.world().insert_resource(playback);
     show_all(headless.world(), true);
@@ -168,6 +173,7 @@ pub fn capture(
     }
     let adapter = headless.adapter();
     let playback = headless.world().resource::<Playback>();
+    let played = last - first_played(playback, &(first..last));
     let report = Report {
         show: playback.show.title.clone(),
         client: playback.show.client.clone(),
@@ -180,7 +186,7 @@ pub fn capture(
         timings: Timings {
             prepare_s: prepared_s,
             render_s: rendering.elapsed().as_secs_f32(),
-            per_frame_ms: rendering.elapsed().as_secs_f32() * 1e3 / last as f32,
+            per_frame_ms: rendering.elapsed().as_secs_f32() * 1e3 / played as f32,
         },
         looks: playback
             .looks
@@ -199,12 +205,13 @@ pub fn capture(
 fn load(
     headless: &mut Headless,
     production: Production,
+    shelf: Option<Shelf>,
     stop: &AtomicBool,
 ) -> Result<Playback, CaptureError> {
     // Nothing is to be seen yet, and on a software renderer drawing would take
     // the processor from the sewing.
     headless.show_camera(false);
-    let mut loader = Loader::new(production);
+    let mut loader = Loader::new(production, shelf);
     let mut phase: Option<(String, Progress)> = None;
     loop {
         headless.update()?;
@@ -254,7 +261,8 @@ pub fn render_music(
 }
 
 /// Plays the show from its start and keeps the frames in `range`; returns the
-/// frame for the poster.
+/// frame for the poster. A show that is baked throughout is played from the first
+/// frame that is kept.
 fn render(
     headless: &mut Headless,
     encoder: &mut Encoder,
@@ -262,11 +270,12 @@ fn render(
     range: std::ops::Range<u32>,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<u8>>, CaptureError> {
-    let mut progress = Progress::start("rendering", u64::from(range.end));
+    let first = first_played(headless.world().resource::<Playback>(), &range);
+    let mut progress = Progress::start("rendering", u64::from(range.end - first));
     let poster_s = poster_time(headless.world().resource::<Playback>());
     let poster_at = ((poster_s * options.fps as f32) as u32).clamp(range.start, range.end - 1);
     let mut poster = None;
-    for frame in 0..range.end {
+    for frame in first..range.end {
         if stop.load(Ordering::Relaxed) {
             return Err(CaptureError::Interrupted(frame.saturating_sub(range.start)));
         }
@@ -274,8 +283,8 @@ fn render(
         headless
             .world()
             .resource_mut::<Playback>()
-            .seek_next(frame as f32 / options.fps as f32);
-        headless.show_camera(kept);
+            .seek_next(frame_s(frame, options.fps));
+        headless.show_camera(frame + CAMERA_AHEAD >= range.start);
         headless.update()?;
         if kept {
             let rgba = headless.read_frame()?;
@@ -287,16 +296,29 @@ fn render(
         if frame % STATISTICS_EVERY == 0 {
             headless.collect_statistics()?;
         }
-        progress.at(u64::from(frame + 1), "");
+        progress.at(u64::from(frame + 1 - first), "");
     }
     progress.finish(&format!("{} frames", range.len()));
     Ok(poster)
 }
 
+/// Frames that a camera is on before its pictures count: lights and shadows reach
+/// it late.
+const CAMERA_AHEAD: u32 = 3;
+
+/// The first frame that has to be played to show those in `range`: simulated
+/// cloth is carried along from the show's start.
+fn first_played(playback: &Playback, range: &std::ops::Range<u32>) -> u32 {
+    if playback.looks.iter().all(StagedLook::plays_bake) {
+        range.start
+    } else {
+        0
+    }
+}
+
 /// The poster shows the first look in its pose.
 fn poster_time(playback: &Playback) -> f32 {
-    playback
-        .looks
-        .first()
-        .map_or(0.0, |look| 0.5 * (look.enters_s + look.exits_s()))
+    playback.looks.first().map_or(0.0, |look| {
+        0.5 * (look.choreography.enters_s + look.choreography.exits_s())
+    })
 }

@@ -277,7 +277,8 @@ impl Headless {
         Ok(pixels)
     }
 
-    /// Asks the solver of every look on stage for its statistics.
+    /// Asks the solver of every look on stage for its statistics; a bake brings
+    /// its own.
     ///
     /// # Errors
     /// What the solver says.
@@ -288,7 +289,7 @@ impl Headless {
         let mut playback = world.resource_mut::<Playback>();
         let now = playback.time_s;
         for look in &mut playback.looks {
-            if look.on_stage(now) {
+            if look.shown(now) && !look.plays_bake() {
                 let stats = look
                     .sim
                     .lock()

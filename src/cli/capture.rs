@@ -1,7 +1,8 @@
 //! `toile capture`.
 
-use super::{Failure, stop_on_interrupt};
+use super::{Failure, bakes::Bakes, stop_on_interrupt};
 use crate::{
+    bake::Shelf,
     capture::{self, CaptureError, Format, Options},
     paths::Assets,
     production::Production,
@@ -15,10 +16,15 @@ Examples:
   toile capture scenes/first-show.ron --size 1920x1080 --fps 30 --out out/hd
   toile capture scenes/first-show.ron --from 8 --to 12 --camera pit --format png
 
-Time is fixed: the same command gives the same frames on the same adapter.")]
+Time is fixed: the same command gives the same frames on the same adapter. Looks
+that `toile bake` has baked at this frame rate, and nothing of which has changed
+since, are played; a line on the terminal and report.json tell which. --simulate
+has all of them simulated.")]
 pub(super) struct Args {
     /// The show file
     scene: PathBuf,
+    #[command(flatten)]
+    bakes: Bakes,
     #[command(flatten)]
     output: Output,
 }
@@ -71,18 +77,24 @@ fn parse_seconds(text: &str) -> Result<f32, String> {
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
-    record(&args.scene, args.output, assets)
+    record(&args.scene, args.output, &args.bakes, assets)
 }
 
 /// Records a show.
-pub(super) fn record(scene: &Path, output: Output, assets: &Assets) -> Result<(), Failure> {
+pub(super) fn record(
+    scene: &Path,
+    output: Output,
+    bakes: &Bakes,
+    assets: &Assets,
+) -> Result<(), Failure> {
+    let shelf = bakes.shelf(scene, Some(output.fps));
     let production = Production::load(scene, assets)?;
     let stem = scene
         .file_stem()
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    record_production(production, stem, output)
+    record_production(production, stem, output, shelf)
 }
 
 /// Records a production under a name.
@@ -90,6 +102,7 @@ pub(super) fn record_production(
     production: Production,
     stem: String,
     output: Output,
+    shelf: Option<Shelf>,
 ) -> Result<(), Failure> {
     let stop = stop_on_interrupt()?;
     let options = Options {
@@ -101,6 +114,7 @@ pub(super) fn record_production(
         to_s: output.to,
         camera: output.camera,
         format: output.format,
+        shelf,
     };
     match capture::capture(production, &options, &stop) {
         Ok(report) => {

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod bake;
+mod bakes;
 mod bench;
 mod capture;
 mod check;
@@ -32,6 +34,7 @@ use std::{
 Examples:
   toile show scenes/first-show.ron            play a show in a window
   toile capture scenes/first-show.ron         record it: movie, poster, report
+  toile bake scenes/first-show.ron            simulate it once, play it ever after
   toile check scenes/*.ron                    find mistakes without rendering
   toile drape slip-dress --twin ines --fabric silk-charmeuse
 "
@@ -50,6 +53,8 @@ enum Command {
     Show(show::Args),
     /// Record a show without a window: movie or pictures, poster, report
     Capture(capture::Args),
+    /// Simulate the looks of a show once and keep them, to be played from then on
+    Bake(bake::Args),
     /// Fitting room: a twin in chosen garments, with the ease they leave
     Tryon(tryon::Args),
     /// List twins, show their licences, make new ones from measures
@@ -86,6 +91,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Show(args) => with_assets(cli.assets, |assets| show::run(args, assets)),
         Command::Capture(args) => with_assets(cli.assets, |assets| capture::run(args, assets)),
+        Command::Bake(args) => with_assets(cli.assets, |assets| bake::run(args, assets)),
         Command::Tryon(args) => with_assets(cli.assets, |assets| tryon::run(args, assets)),
         Command::Twin(args) => with_assets(cli.assets, |assets| twin::run(args, assets)),
         Command::Garment(args) => with_assets(cli.assets, |assets| garment::run(args, assets)),

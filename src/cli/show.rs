@@ -1,6 +1,6 @@
 //! `toile show`.
 
-use super::{Failure, capture, display};
+use super::{Failure, bakes::Bakes, capture, display};
 use crate::{paths::Assets, production::Production, viewer};
 use std::path::PathBuf;
 
@@ -9,7 +9,12 @@ use std::path::PathBuf;
 Examples:
   toile show scenes/first-show.ron              window with panel, if there is a display
   toile show scenes/first-show.ron --capture    record instead
-  toile show scenes/first-show.ron --window     window even on a software renderer")]
+  toile show scenes/first-show.ron --window     window even on a software renderer
+  toile show scenes/first-show.ron --simulate   leave bakes where they are
+
+Looks that `toile bake` has baked, and nothing of which has changed since, are
+played; a line on the terminal tells which. A fabric changed in the window has
+its look simulated from there on.")]
 pub(super) struct Args {
     /// The show file
     scene: PathBuf,
@@ -20,6 +25,8 @@ pub(super) struct Args {
     #[arg(long)]
     window: bool,
     #[command(flatten)]
+    bakes: Bakes,
+    #[command(flatten)]
     output: capture::Output,
 }
 
@@ -27,9 +34,10 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     if display::wanted(args.window, args.capture)? {
         if args.window || !viewer::software_only()? {
             let production = Production::load(&args.scene, assets)?;
-            return Ok(viewer::play(production)?);
+            let shelf = args.bakes.shelf(&args.scene, None);
+            return Ok(viewer::play(production, shelf)?);
         }
         eprintln!("no graphics card: recording instead (as with --capture); --window insists");
     }
-    capture::record(&args.scene, args.output, assets)
+    capture::record(&args.scene, args.output, &args.bakes, assets)
 }

@@ -93,7 +93,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         return Ok(viewer::fit(room, wish, production)?);
     }
     let stem = format!("tryon-{}", production.looks[0].cast.twin.id);
-    capture::record_production(production, stem, args.output)
+    capture::record_production(production, stem, args.output, None)
 }
 
 fn wearer_of(production: &Production) -> Result<BodyMeasures, Failure> {

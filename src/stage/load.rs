@@ -4,7 +4,7 @@
 use super::look::Staging;
 use super::workroom::{News, Workroom};
 use super::{Playback, StagedLook, set};
-use crate::{production::Production, wardrobe::DressError};
+use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;
 use toile_cloth::ClothPipelines;
@@ -19,9 +19,9 @@ pub enum StageError {
     /// The solver.
     #[error("cloth: {0}")]
     Cloth(#[from] toile_cloth::ClothError),
-    /// A twin's choreography.
+    /// A bake that broke while it played.
     #[error(transparent)]
-    Twin(#[from] toile_twin::TwinError),
+    Bake(#[from] toile_bake::BakeError),
     /// Anything Bevy could not load or show.
     #[error("{0}")]
     Load(String),
@@ -34,6 +34,7 @@ pub(super) type Report<'a> = &'a mut dyn FnMut(&str, u64, u64);
 /// the app, so that a window stays alive and assets can arrive in between.
 pub struct Loader {
     production: Production,
+    shelf: Option<Shelf>,
     begun: Option<Begun>,
     staging: Option<Staging>,
     staged: Vec<StagedLook>,
@@ -48,11 +49,13 @@ struct Begun {
 }
 
 impl Loader {
-    /// Nothing happens until the first [`Loader::advance`].
+    /// Nothing happens until the first [`Loader::advance`]. Looks whose bake is
+    /// on the `shelf` play that.
     #[must_use]
-    pub fn new(production: Production) -> Self {
+    pub fn new(production: Production, shelf: Option<Shelf>) -> Self {
         Self {
             production,
+            shelf,
             begun: None,
             staging: None,
             staged: Vec::new(),
@@ -69,17 +72,16 @@ impl Loader {
         progress: Report<'_>,
     ) -> Result<Option<Playback>, StageError> {
         let Some(begun) = &mut self.begun else {
-            self.begun = Some(begin(world, &self.production)?);
+            self.begun = Some(begin(world, &self.production, self.shelf.clone())?);
             return Ok(None);
         };
         let show = &self.production.show;
         let of = self.production.looks.len();
         if let Some(staging) = &mut self.staging {
             let number = self.staged.len() + 1;
-            let look =
-                staging.advance(world, show, &begun.kernels, &mut |phase, done, total| {
-                    progress(&format!("look {number} of {of}: {phase}"), done, total);
-                })?;
+            let look = staging.advance(world, &begun.kernels, &mut |phase, done, total| {
+                progress(&format!("look {number} of {of}: {phase}"), done, total);
+            })?;
             if let Some(look) = look {
                 self.staging = None;
                 self.staged.push(look);
@@ -105,7 +107,6 @@ impl Loader {
             time_s: 0.0,
             next_s: None,
             camera: None,
-            skipped_s: 0.0,
             step_ms: 0.0,
             looks: std::mem::take(&mut self.staged),
             kernels: begun.kernels.clone(),
@@ -115,10 +116,14 @@ impl Loader {
 }
 
 /// Spawns the set and orders the looks.
-fn begin(world: &mut World, production: &Production) -> Result<Begun, StageError> {
+fn begin(
+    world: &mut World,
+    production: &Production,
+    shelf: Option<Shelf>,
+) -> Result<Begun, StageError> {
     spawn_set(world, production)?;
     let kernels = ClothPipelines::new(world.resource::<RenderDevice>().wgpu_device())?;
-    let workroom = Workroom::open()?;
+    let workroom = Workroom::open(shelf)?;
     for look in &production.looks {
         let order = (look.clone(), production.show.clone());
         workroom.order(Box::new(move || Ok(order)));

@@ -1,14 +1,11 @@
-//! One look on its way to the stage: sewn and choreographed, then spawned, then
-//! moved from the pose it was sewn in to the one it enters with.
+//! One look on its way to the stage: spawned, then moved from the pose it was
+//! sewn in to the one it enters with, unless its bake knows where that leads.
 
 use super::{
-    Actor, Emit, FabricMaterial, Report, SharedSim, StageError, StagedGarment, StagedLook, cloth,
-    fabric_material,
+    Actor, Emit, FabricMaterial, Playing, Report, SharedSim, StageError, StagedGarment, StagedLook,
+    cloth, fabric_material,
 };
-use crate::{
-    production::CastLook,
-    wardrobe::{self, Dressed, Gpu, RenderGarment, Stance, Tally},
-};
+use crate::{choreography::Moment, tailor::FittedLook, wardrobe::RenderGarment};
 use bevy::{
     asset::LoadState,
     gltf::Gltf,
@@ -16,83 +13,12 @@ use bevy::{
     render::renderer::{RenderDevice, RenderQueue},
     world_serialization::WorldAssetRoot,
 };
-use toile_cloth::{BodyMesh, ClothPipelines, ClothSim};
-use toile_garment::BodyMeasures;
-use toile_show::Show;
-use toile_twin::{Performance, PerformancePlan, Phase, PoseKind};
+use toile_cloth::{ClothPipelines, ClothSim};
 
-/// Seconds in which a model goes from the pose it is dressed in to its first
-/// step, backstage.
-const LEAD_IN_S: f32 = 1.25;
-/// Where the models wait, m along the runway.
-const BACKSTAGE_Z: f32 = -1.6;
-/// Where they stand in a fitting room, m along the runway.
-pub const FITTING_Z: f32 = 2.0;
-/// Frames per second of what happens backstage.
-const BACKSTAGE_FPS: f32 = 24.0;
 /// Backstage frames per update, so that a window stays alive.
-const BACKSTAGE_PER_UPDATE: u32 = 4;
+const BACKSTAGE_PER_UPDATE: usize = 4;
 /// Updates that Bevy may take to load an avatar, and to spawn its joints.
 const MOST_UPDATES: u32 = 20_000;
-
-/// A look that is sewn, settled and choreographed, and not yet on stage.
-pub struct FittedLook {
-    /// Who wears what.
-    pub cast: CastLook,
-    /// The measures that the garments were drafted to.
-    pub wearer: BodyMeasures,
-    body: BodyMesh,
-    dressed: Dressed,
-    performance: Performance,
-    start: Vec3,
-}
-
-/// Drafts, sews and settles a look, and plans what its twin does.
-pub(super) fn fit_look(
-    cast: CastLook,
-    show: &Show,
-    gpu: Gpu<'_>,
-    progress: Report<'_>,
-) -> Result<FittedLook, StageError> {
-    let (twin, avatar) = (&cast.cast.twin, &cast.cast.avatar);
-    let body = wardrobe::body_mesh(&avatar.collision_hull()?, avatar.skeleton.len());
-    let landmarks = wardrobe::landmarks(avatar).map_err(wardrobe::DressError::from)?;
-    let wearer = wardrobe::wearer(&twin.measures, &landmarks, &twin.id)
-        .map_err(wardrobe::DressError::from)?;
-    let dressed = wardrobe::dress(&cast, &body, gpu, |done, of, _| {
-        let phase = format!("sewing for {}", twin.name);
-        progress(&phase, u64::from(done), u64::from(of));
-    })?;
-    let stands = cast.look.stands;
-    let z = if stands { FITTING_Z } else { BACKSTAGE_Z };
-    let start = Vec3::new(cast.look.lane_m, 0.0, z);
-    let plan = PerformancePlan {
-        bpm: show.music.bpm,
-        walk_distance_m: cast.look.walk_m - start.z.min(0.0),
-        pose_beats: cast.look.pose_beats,
-        lead_in_s: LEAD_IN_S,
-        // Weight on both feet, or the tape would lie: a hip pushed out pulls
-        // the cloth to its side.
-        pose_kind: if stands {
-            PoseKind::Still
-        } else {
-            PoseKind::default()
-        },
-        stands,
-        seed: u64::from(cast.look.number),
-        start: (start, 0.0),
-        ..PerformancePlan::default()
-    };
-    let performance = Performance::new(avatar, twin, &plan)?;
-    Ok(FittedLook {
-        wearer,
-        body,
-        dressed,
-        performance,
-        start,
-        cast,
-    })
-}
 
 /// Brings a fitted look on stage, a bit per update.
 pub struct Staging {
@@ -103,7 +29,7 @@ pub struct Staging {
 enum State {
     Loading(Box<FittedLook>, Handle<Gltf>),
     Joints(Box<FittedLook>, Handle<Gltf>, Entity),
-    Backstage { look: Box<StagedLook>, frame: u32 },
+    Backstage(Box<StagedLook>, Vec<Moment>, usize),
     Done,
 }
 
@@ -127,7 +53,6 @@ impl Staging {
     pub fn advance(
         &mut self,
         world: &mut World,
-        show: &Show,
         kernels: &ClothPipelines,
         progress: Report<'_>,
     ) -> Result<Option<StagedLook>, StageError> {
@@ -150,33 +75,31 @@ impl Staging {
                 let morphs: Vec<String> = morphs.collect();
                 if let Some(actor) = Actor::find(world, root, &avatar.skeleton, &morphs) {
                     super::underwear::tone_down(world, root);
-                    let look = spawn_look(world, *fitted, file, actor, show, kernels)?;
-                    self.state = State::Backstage {
-                        look: Box::new(look),
-                        frame: 0,
-                    };
+                    let look = spawn_look(world, *fitted, file, actor, kernels)?;
+                    if look.plays_bake() {
+                        return Ok(Some(look));
+                    }
+                    let moments = look.choreography.backstage().collect();
+                    self.state = State::Backstage(Box::new(look), moments, 0);
                 } else {
                     self.give_up_late("the joints of an avatar did not appear on stage")?;
                     self.state = State::Joints(fitted, file, root);
                 }
             }
-            State::Backstage { mut look, frame } => {
-                let of = (look.lead_in_s * BACKSTAGE_FPS).round() as u32;
-                let until = of.min(frame + BACKSTAGE_PER_UPDATE);
+            State::Backstage(mut look, moments, done) => {
+                let until = moments.len().min(done + BACKSTAGE_PER_UPDATE);
                 let device = world.resource::<RenderDevice>().clone();
                 let queue = world.resource::<RenderQueue>().clone();
-                for next in frame..until {
-                    let dt = look.lead_in_s / of as f32;
-                    let at_s = (next + 1) as f32 * dt;
-                    look.step(at_s, dt, kernels, device.wgpu_device(), &queue.0)?;
+                for moment in &moments[done..until] {
+                    look.step(*moment, kernels, device.wgpu_device(), &queue.0)?;
                 }
                 progress(
                     &format!("taking {} to their place", look.twin_name),
-                    u64::from(until),
-                    u64::from(of),
+                    until as u64,
+                    moments.len() as u64,
                 );
-                if until < of {
-                    self.state = State::Backstage { look, frame: until };
+                if until < moments.len() {
+                    self.state = State::Backstage(look, moments, until);
                 } else {
                     look.about_to_enter(device.wgpu_device(), &queue.0)?;
                     return Ok(Some(*look));
@@ -251,24 +174,18 @@ fn spawn_avatar(
     Ok(world.spawn(bundle).id())
 }
 
-/// Puts a fitted look on stage, hidden, in the pose it was sewn in.
+/// Puts a fitted look on stage, hidden: in the pose it was sewn in, or, with a
+/// bake, about to enter.
 fn spawn_look(
     world: &mut World,
     fitted: FittedLook,
     avatar_file: Handle<Gltf>,
     actor: Actor,
-    show: &Show,
     kernels: &ClothPipelines,
 ) -> Result<StagedLook, StageError> {
     let device = world.resource::<RenderDevice>().clone();
     let queue = world.resource::<RenderQueue>().clone();
-    let (look, twin) = (&fitted.cast.look, &fitted.cast.cast.twin);
-    let avatar = fitted.cast.cast.avatar.clone();
-    let performance = fitted.performance;
-    // The look was dressed at the origin.
-    let mut cloth_mesh = fitted.dressed.cloth;
-    let positions = &fitted.dressed.positions;
-    cloth_mesh.positions = positions.iter().map(|p| *p + fitted.start).collect();
+    let cloth_mesh = fitted.cloth_at_start();
     let sim = SharedSim::new(ClothSim::new(
         device.wgpu_device(),
         &queue.0,
@@ -277,7 +194,6 @@ fn spawn_look(
         Some(&fitted.body),
     )?);
     let garments = fitted
-        .dressed
         .garments
         .iter()
         .zip(&fitted.cast.garments)
@@ -295,32 +211,32 @@ fn spawn_look(
             }
         })
         .collect();
-    let mut tally = Tally::default();
-    tally.add(&fitted.dressed.stats);
-    // Everything before the first step out happens backstage, so that the
-    // first footfall lands on the beat that the show names.
-    let entrance = if look.stands {
-        Phase::Posing
-    } else {
-        Phase::WalkOut
-    };
-    Ok(StagedLook {
+    let (look, twin) = (&fitted.cast.look, &fitted.cast.cast.twin);
+    let avatar = fitted.cast.cast.avatar.clone();
+    let mut staged = StagedLook {
         number: look.number,
         twin_name: twin.name.clone(),
-        enters_s: look.enters_at_beat * show.beat_s(),
-        lead_in_s: performance.start_of(entrance) as f32,
-        stands_s: look.stands.then_some(look.pose_beats * show.beat_s()),
         height_m: twin.measures.height + twin.shoe_heel,
-        stance: Stance::new(&avatar.skeleton, performance.pose(0.0)),
-        performance,
+        stance: fitted.choreography.stance(&avatar.skeleton, 0.0),
+        choreography: fitted.choreography,
         avatar,
         avatar_file,
         actor,
         sim,
         garments,
-        tally,
+        tally: fitted.sewing,
         at_entrance: Vec::new(),
-    })
+        bake: None,
+        why: fitted.why,
+        skipped: false,
+    };
+    if let Some(baked) = fitted.baked {
+        staged.tally = baked.tally;
+        staged.at_entrance = baked.entrance;
+        staged.bake = Some(Playing::new(baked.bake));
+        staged.reset(&queue.0);
+    }
+    Ok(staged)
 }
 
 /// One garment's entity, and how it is filled.

@@ -1,8 +1,8 @@
 //! The stage: a production played with Bevy.
 //!
 //! [`StagePlugin`] installs the pieces; [`Playback`] holds the looks and the
-//! clock. Everything on stage is a function of the show's time, except the
-//! cloth, which the solver carries from frame to frame. Whoever drives the app
+//! clock. Everything on stage is a function of the show's time, except cloth
+//! that is not baked, which the solver carries from frame to frame. Whoever drives the app
 //! (the capture's pump or the window's clock) sets [`Playback::seek_next`] once
 //! per frame; the systems here do the rest.
 
@@ -11,6 +11,7 @@ mod cloth;
 mod fabric;
 mod load;
 mod look;
+mod playing;
 mod set;
 mod underwear;
 mod workroom;
@@ -20,11 +21,15 @@ pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{FabricMaterial, FabricSurface, fabric_material};
 use load::Report;
 pub use load::{Loader, StageError, VenueLight, show_all};
-pub use look::{FITTING_Z, FittedLook, Staging};
+pub use look::Staging;
+pub use playing::Playing;
 pub use set::FollowSpot;
 pub use workroom::{News, Order, Workroom};
 
-use crate::wardrobe::{Gpu, Stance, Tally};
+use crate::{
+    choreography::{Choreography, Moment},
+    wardrobe::{Gpu, Stance, Tally},
+};
 use bevy::{
     camera::Exposure,
     gltf::Gltf,
@@ -35,7 +40,7 @@ use bevy::{
 use std::sync::Arc;
 use toile_cloth::ClothPipelines;
 use toile_show::{CameraView, Show, Subject};
-use toile_twin::{Avatar, Performance};
+use toile_twin::Avatar;
 
 /// A garment on stage.
 pub struct StagedGarment {
@@ -57,19 +62,13 @@ pub struct StagedLook {
     pub number: u32,
     /// The twin's name.
     pub twin_name: String,
-    /// When it steps out, s of the show.
-    pub enters_s: f32,
-    /// Its walk, or how it stands; its first `lead_in` seconds happen before it steps out.
-    pub performance: Performance,
-    /// Seconds of the performance that are played backstage.
-    pub lead_in_s: f32,
+    /// What it does, and when.
+    pub choreography: Choreography,
     /// The avatar.
     pub avatar: Arc<Avatar>,
     /// Its file. Kept, for when the last handle is gone, the next look of the
     /// same twin loads it anew, and Bevy then spawns this look's scene afresh.
     pub avatar_file: Handle<Gltf>,
-    /// How long it stands where it enters, instead of walking, s.
-    pub stands_s: Option<f32>,
     /// Body height, m.
     pub height_m: f32,
     /// The avatar's entities.
@@ -84,27 +83,42 @@ pub struct StagedLook {
     pub tally: Tally,
     /// World positions of the cloth when it is about to step out, m.
     pub at_entrance: Vec<Vec3>,
+    /// What its cloth does, if that is known; the solver is asked otherwise.
+    bake: Option<Playing>,
+    /// Why its cloth is simulated although a bake was looked for, in a few words.
+    why: Option<String>,
+    /// Whether the show jumped into its walk, where its cloth was not carried
+    /// along.
+    skipped: bool,
 }
 
 impl StagedLook {
-    /// When it has left, s of the show.
+    /// Whether its cloth is played from a bake.
     #[must_use]
-    pub fn exits_s(&self) -> f32 {
-        self.enters_s
-            + self
-                .stands_s
-                .unwrap_or(self.performance.duration_s() as f32 - self.lead_in_s)
+    pub fn plays_bake(&self) -> bool {
+        self.bake.is_some()
     }
 
-    /// Whether it is on stage at a time.
+    /// Where its cloth comes from: `baked` or `simulated`.
     #[must_use]
-    pub fn on_stage(&self, time_s: f32) -> bool {
-        (self.enters_s..=self.exits_s()).contains(&time_s)
+    pub fn cloth_is(&self) -> &'static str {
+        if self.plays_bake() {
+            "baked"
+        } else {
+            "simulated"
+        }
+    }
+
+    /// Whether it is to be seen at a time of the show, s.
+    #[must_use]
+    pub fn shown(&self, time_s: f32) -> bool {
+        self.choreography.on_stage(time_s) && !self.skipped
     }
 
     /// Puts body and cloth back to where they are about to step out.
     pub fn reset(&mut self, queue: &wgpu::Queue) {
-        self.stance = self.stance_at(self.lead_in_s);
+        let entrance_s = self.choreography.lead_in_s;
+        self.stance = self.choreography.stance(&self.avatar.skeleton, entrance_s);
         let still = vec![Vec3::ZERO; self.at_entrance.len()];
         self.sim.lock().set_state(queue, &self.at_entrance, &still);
     }
@@ -125,9 +139,6 @@ pub struct Playback {
     pub looks: Vec<StagedLook>,
     /// The solver's kernels.
     pub kernels: Arc<ClothPipelines>,
-    /// Looks that stepped out before this time are not shown, s: a jump
-    /// forward skips them, for their cloth was not carried along.
-    pub skipped_s: f32,
     /// Time spent in the solver's submission in the last frame, ms.
     pub step_ms: f32,
     /// What the camera on air sees.
@@ -141,7 +152,7 @@ impl Playback {
         let last = self
             .looks
             .iter()
-            .map(StagedLook::exits_s)
+            .map(|look| look.choreography.exits_s())
             .fold(0.0, f32::max);
         last + self.show.outro_beats * self.show.beat_s()
     }
@@ -152,20 +163,42 @@ impl Playback {
         self.next_s = Some(time_s);
     }
 
-    /// Whether a look is to be seen at a time.
-    #[must_use]
-    pub fn shows(&self, look: &StagedLook, time_s: f32) -> bool {
-        look.on_stage(time_s) && look.enters_s >= self.skipped_s
-    }
-
-    /// Jumps to a time; looks that stepped out before it are left out.
+    /// Jumps to a time; looks that stepped out before it are left out unless
+    /// they are baked, for their cloth was not carried along.
     pub fn restart_at(&mut self, time_s: f32, queue: &wgpu::Queue) {
         for look in &mut self.looks {
             look.reset(queue);
+            look.skipped = look.choreography.enters_s < time_s && !look.plays_bake();
         }
         self.time_s = time_s;
-        self.skipped_s = time_s;
         self.next_s = Some(time_s);
+    }
+
+    /// Which looks play their bake, and which are simulated and why, as a line
+    /// for the terminal; none where no bake was looked for.
+    #[must_use]
+    pub fn cloth_line(&self) -> Option<String> {
+        let mut parts: Vec<(String, Vec<String>)> = Vec::new();
+        for look in &self.looks {
+            let how = match &look.why {
+                _ if look.plays_bake() => "baked".to_owned(),
+                Some(why) => format!("simulated ({why})"),
+                None => continue,
+            };
+            let number = look.number.to_string();
+            match parts.iter_mut().find(|(known, _)| *known == how) {
+                Some((_, numbers)) => numbers.push(number),
+                None => parts.push((how, vec![number])),
+            }
+        }
+        let parts: Vec<String> = parts
+            .iter()
+            .map(|(how, numbers)| match &numbers[..] {
+                [one] => format!("look {one} {how}"),
+                many => format!("looks {} {how}", many.join(", ")),
+            })
+            .collect();
+        (!parts.is_empty()).then(|| format!("cloth: {}", parts.join("; ")))
     }
 
     /// What the camera on air follows.
@@ -180,13 +213,13 @@ impl Playback {
         let asked = cut.look.and_then(|number| {
             self.looks
                 .iter()
-                .find(|look| look.number == number && self.shows(look, self.time_s))
+                .find(|look| look.number == number && look.shown(self.time_s))
         });
         asked
             .or_else(|| {
                 self.looks
                     .iter()
-                    .filter(|look| self.shows(look, self.time_s))
+                    .filter(|look| look.shown(self.time_s))
                     .max_by(|a, b| a.stance.pose.root.z.total_cmp(&b.stance.pose.root.z))
             })
             .map(as_subject)
@@ -248,10 +281,9 @@ fn perform(
     playback.time_s = now;
     emits.0.clear();
     let kernels = playback.kernels.clone();
-    let skipped_s = playback.skipped_s;
     let started = std::time::Instant::now();
     for look in &mut playback.looks {
-        let shown = look.on_stage(now) && look.enters_s >= skipped_s;
+        let shown = look.shown(now);
         let state = if shown {
             Visibility::Inherited
         } else {
@@ -266,10 +298,12 @@ fn perform(
         if !shown {
             continue;
         }
-        let dt = now - before.max(look.enters_s);
-        let local_s = look.lead_in_s + (now - look.enters_s);
-        if dt > 0.0 {
-            look.step(local_s, dt, &kernels, device.wgpu_device(), &queue.0)?;
+        let moment = look.choreography.moment(before, now);
+        let (device, queue) = (device.wgpu_device(), &queue.0);
+        if look.plays_bake() {
+            look.play(now, &kernels, device, queue)?;
+        } else if moment.dt > 0.0 {
+            look.step(moment, &kernels, device, queue)?;
         }
         look.actor.set_pose(
             &look.avatar.skeleton,
@@ -286,30 +320,27 @@ fn perform(
 }
 
 impl StagedLook {
-    /// Steps pose and cloth to `local_s` of the performance, `dt` seconds on.
+    /// Steps pose and cloth to a moment of the performance.
     ///
     /// # Errors
     /// What the solver refuses.
     pub fn step(
         &mut self,
-        local_s: f32,
-        dt: f32,
+        moment: Moment,
         kernels: &ClothPipelines,
         device: &wgpu::Device,
         queue: &wgpu::Queue,
     ) -> Result<(), toile_cloth::ClothError> {
-        let next = self.stance_at(local_s);
+        let next = self
+            .choreography
+            .stance(&self.avatar.skeleton, moment.local_s);
         let gpu = Gpu {
             device,
             queue,
             kernels,
         };
-        self.stance.advance(next, dt, &mut self.sim.lock(), gpu)
-    }
-
-    fn stance_at(&self, local_s: f32) -> Stance {
-        let pose = self.performance.pose(f64::from(local_s));
-        Stance::new(&self.avatar.skeleton, pose)
+        self.stance
+            .advance(next, moment.dt, &mut self.sim.lock(), gpu)
     }
 }
 

@@ -1,9 +1,13 @@
 //! Looks are drafted, sewn and choreographed away from the window: on a thread
 //! of their own, with a device of their own, so that frames go on meanwhile.
 
-use super::look::{FittedLook, fit_look};
 use super::{Report, StageError};
-use crate::{production::CastLook, wardrobe::Gpu};
+use crate::{
+    bake::Shelf,
+    production::CastLook,
+    tailor::{Drafted, FittedLook},
+    wardrobe::Gpu,
+};
 use std::{
     sync::{
         Mutex, PoisonError,
@@ -11,7 +15,7 @@ use std::{
     },
     thread::JoinHandle,
 };
-use toile_cloth::ClothPipelines;
+use toile_cloth::{AdapterSummary, ClothPipelines};
 use toile_show::Show;
 
 /// What the workroom is asked to do: find or make what a look needs (slow as
@@ -43,16 +47,17 @@ pub struct Workroom {
 }
 
 impl Workroom {
-    /// Opens a workroom. Its device is opened with the first order.
+    /// Opens a workroom. Its device is opened with the first order. A look whose
+    /// bake is on the `shelf` is taken from there.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn open() -> Result<Self, StageError> {
+    pub fn open(shelf: Option<Shelf>) -> Result<Self, StageError> {
         let (orders, to_do) = channel();
         let (teller, news) = channel();
         let thread = std::thread::Builder::new()
             .name("workroom".into())
-            .spawn(move || work(&to_do, &teller))
+            .spawn(move || work(&to_do, &teller, shelf.as_ref()))
             .map_err(|error| StageError::Load(format!("cannot start a thread: {error}")))?;
         Ok(Self {
             orders: Some(orders),
@@ -103,7 +108,7 @@ impl Drop for Workroom {
     }
 }
 
-fn work(to_do: &Receiver<Order>, teller: &Sender<News>) {
+fn work(to_do: &Receiver<Order>, teller: &Sender<News>, shelf: Option<&Shelf>) {
     let mut bench: Option<Bench> = None;
     // Orders end when the workroom is dropped, and nobody hears news then.
     while let Ok(order) = to_do.recv() {
@@ -111,7 +116,7 @@ fn work(to_do: &Receiver<Order>, teller: &Sender<News>) {
             let phase = phase.to_owned();
             let _ = teller.send(News::Progress { phase, done, of });
         };
-        let news = match carry_out(order, &mut bench, &mut progress) {
+        let news = match carry_out(order, &mut bench, shelf, &mut progress) {
             Ok(fitted) => News::Fitted(Box::new(fitted)),
             Err(error) => News::Failed(error),
         };
@@ -126,11 +131,13 @@ struct Bench {
     device: wgpu::Device,
     queue: wgpu::Queue,
     kernels: ClothPipelines,
+    adapter: AdapterSummary,
 }
 
 fn carry_out(
     order: Order,
     bench: &mut Option<Bench>,
+    shelf: Option<&Shelf>,
     progress: Report<'_>,
 ) -> Result<FittedLook, StageError> {
     progress("measuring", 0, 1);
@@ -138,12 +145,13 @@ fn carry_out(
     let bench = match bench {
         Some(open) => open,
         None => {
-            let (device, queue, _) = toile_cloth::request_device()?;
+            let (device, queue, adapter) = toile_cloth::request_device()?;
             let kernels = ClothPipelines::new(&device)?;
             bench.insert(Bench {
                 device,
                 queue,
                 kernels,
+                adapter,
             })
         }
     };
@@ -152,5 +160,10 @@ fn carry_out(
         queue: &bench.queue,
         kernels: &bench.kernels,
     };
-    fit_look(cast, &show, gpu, progress)
+    let phase = format!("sewing for {}", cast.cast.twin.name);
+    let drafted = Drafted::new(cast, &show)?;
+    let fitted = drafted.fit(shelf, &bench.adapter, gpu, |done, of, _| {
+        progress(&phase, u64::from(done), u64::from(of));
+    })?;
+    Ok(fitted)
 }

@@ -86,6 +86,9 @@ pub(super) fn advance_loading(world: &mut World) {
         });
         match staged {
             Ok(Some(playback)) => {
+                if let Some(line) = playback.cloth_line() {
+                    eprintln!("{line}");
+                }
                 world.insert_resource(playback);
                 director.loading = None;
                 director.last = Instant::now();
@@ -133,7 +136,7 @@ pub(super) fn carry_out(
             let next = playback
                 .looks
                 .iter()
-                .map(|look| look.enters_s)
+                .map(|look| look.choreography.enters_s)
                 .filter(|&enters| enters > now + 0.01)
                 .min_by(f32::total_cmp);
             playback.restart_at(next.unwrap_or(0.0), &queue.0);
@@ -144,6 +147,7 @@ pub(super) fn carry_out(
             fabric,
             colour,
         } => {
+            let now_s = playback.time_s;
             let Some(staged) = playback.looks.get_mut(look) else {
                 return;
             };
@@ -154,14 +158,23 @@ pub(super) fn carry_out(
                 material.0 = materials.add(fabric_material(&fabric, colour));
             }
             piece.colour = colour;
+            let same = fabric_params(&piece.fabric) == fabric_params(&fabric);
             piece.fabric = fabric;
+            if same {
+                return;
+            }
             let params: Vec<_> = staged
                 .garments
                 .iter()
                 .map(|piece| fabric_params(&piece.fabric))
                 .collect();
             let changed = staged.sim.lock().set_fabrics(&queue.0, &params);
-            director.trouble = changed.err().map(|error| error.to_string());
+            // A bake in another fabric is none of this look.
+            let simulated = staged.simulate(now_s, &queue.0);
+            director.trouble = changed
+                .err()
+                .map(|error| error.to_string())
+                .or(simulated.err().map(|error| error.to_string()));
         }
     }
 }

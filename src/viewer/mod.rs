@@ -11,6 +11,7 @@ mod room;
 pub use display::{display, software_only};
 
 use crate::{
+    bake::Shelf,
     capture::{PumpError, camera_bundle, stage_plugins},
     fitting::{FittingRoom, Wish},
     production::{Library, Production},
@@ -28,12 +29,13 @@ use orbit::Orbit;
 use room::Room;
 use std::sync::PoisonError;
 
-/// Opens the window and plays a show until it is closed.
+/// Opens the window and plays a show until it is closed; looks whose bake is on
+/// the `shelf` play that.
 ///
 /// # Errors
 /// No adapter, or the stage could not be loaded.
-pub fn play(production: Production) -> Result<(), PumpError> {
-    open(app(production))
+pub fn play(production: Production, shelf: Option<Shelf>) -> Result<(), PumpError> {
+    open(app(production, shelf))
 }
 
 /// Opens the window on the fitting room; `production` is what `wish` was cast
@@ -44,7 +46,8 @@ pub fn play(production: Production) -> Result<(), PumpError> {
 pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), PumpError> {
     let room = Room::new(room, wish, &production)
         .map_err(|error| PumpError::Adapter(error.to_string()))?;
-    let mut app = app(production);
+    // Who tries things on does not repeat themselves: there is nothing to bake.
+    let mut app = app(production, None);
     app.insert_resource(room)
         .init_resource::<Orbit>()
         .add_systems(
@@ -63,7 +66,7 @@ pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), 
 }
 
 /// The app that shows a production in a window.
-fn app(production: Production) -> App {
+fn app(production: Production, shelf: Option<Shelf>) -> App {
     let mut library = Library::new(&production.assets);
     let fabrics = production
         .assets
@@ -88,7 +91,7 @@ fn app(production: Production) -> App {
             auto_create_primary_context: false,
             ..default()
         })
-        .insert_resource(Director::new(Loader::new(production), fabrics))
+        .insert_resource(Director::new(Loader::new(production, shelf), fabrics))
         .add_systems(EguiPrimaryContextPass, panel::panel)
         .add_systems(
             Update,

@@ -2,7 +2,10 @@
 //! closer, right drag to look higher or lower.
 
 use super::director::Director;
-use crate::stage::{FITTING_Z, OnAir, Playback};
+use crate::{
+    choreography::FITTING_Z,
+    stage::{OnAir, Playback},
+};
 use bevy::{
     camera::Viewport,
     input::{ButtonState, mouse::MouseScrollUnit},

@@ -12,10 +12,7 @@ use bevy::prelude::*;
 use std::sync::Arc;
 use toile_body::MeasureTargets;
 use toile_garment::{BodyMeasures, GarmentFile};
-use toile_show::{
-    Show,
-    format::{Size, Worn},
-};
+use toile_show::format::{Size, Worn};
 use toile_twin::{Measures, Twin};
 
 /// The state of the fitting room.
@@ -52,7 +49,6 @@ pub(super) struct Room {
 /// A wish on its way to the stage.
 struct Change {
     wish: Wish,
-    show: Arc<Show>,
     staging: Option<(Staging, BodyMeasures)>,
 }
 
@@ -167,10 +163,10 @@ impl Room {
     }
 
     /// Sends the wish to the workroom.
-    fn order(&mut self, show: Arc<Show>) -> Result<(), StageError> {
+    fn order(&mut self) -> Result<(), StageError> {
         let workroom = match self.workroom.take() {
             Some(open) => open,
-            None => Workroom::open()?,
+            None => Workroom::open(None)?,
         };
         let (room, wish) = (self.room.clone(), self.wish.clone());
         workroom.order(Box::new(move || {
@@ -182,7 +178,6 @@ impl Room {
         self.at_work = Some(("measuring".to_owned(), 0.0));
         self.change = Some(Change {
             wish: self.wish.clone(),
-            show,
             staging: None,
         });
         Ok(())
@@ -193,9 +188,9 @@ impl Room {
         let Some(playback) = world.get_resource::<Playback>() else {
             return Ok(());
         };
-        let (kernels, show) = (playback.kernels.clone(), playback.show.clone());
+        let kernels = playback.kernels.clone();
         if std::mem::take(&mut self.dress) && self.change.is_none() {
-            return self.order(show);
+            return self.order();
         }
         let at_work = &mut self.at_work;
         let mut progress = |phase: &str, done: u64, of: u64| {
@@ -205,8 +200,7 @@ impl Room {
             return Ok(());
         };
         if let Some((staging, wearer)) = &mut change.staging {
-            let show = change.show.clone();
-            if let Some(look) = staging.advance(world, &show, &kernels, &mut progress)? {
+            if let Some(look) = staging.advance(world, &kernels, &mut progress)? {
                 self.wearer = *wearer;
                 self.worn = change.wish.clone();
                 self.change = None;
@@ -233,7 +227,7 @@ pub(super) fn redress(world: &mut World, mut opened: Local<'_, bool>) {
     if !*opened && let Some(mut playback) = world.get_resource_mut::<Playback>() {
         *opened = true;
         for look in &mut playback.looks {
-            look.stands_s = Some(f32::INFINITY);
+            look.choreography.stands_s = Some(f32::INFINITY);
         }
     }
     world.resource_scope(|world, mut room: Mut<'_, Room>| {
@@ -248,9 +242,9 @@ pub(super) fn redress(world: &mut World, mut opened: Local<'_, bool>) {
 
 /// Puts a look in the place of the one that stands there.
 fn take_the_stage(world: &mut World, mut look: crate::stage::StagedLook) {
-    look.stands_s = Some(f32::INFINITY);
+    look.choreography.stands_s = Some(f32::INFINITY);
     let mut playback = world.resource_mut::<Playback>();
-    look.enters_s = playback.time_s;
+    look.choreography.enters_s = playback.time_s;
     let before = std::mem::replace(&mut playback.looks, vec![look]);
     for gone in before {
         gone.leave(world);

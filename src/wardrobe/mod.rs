@@ -8,7 +8,7 @@ mod assemble;
 mod sew;
 
 pub use assemble::{Assembly, RenderGarment, assemble};
-pub use sew::{Dressed, sew};
+pub use sew::{Dressed, sew, weld};
 
 use crate::production::CastLook;
 use glam::{Mat4, Quat, Vec3};
@@ -32,6 +32,8 @@ const TOLERANCE: f32 = 0.05;
 /// Air density times drag coefficient of worn cloth, kg/m³: half of a free
 /// sheet's, because the air on its inner side goes with the wearer.
 const WORN_AIR: f32 = 0.6;
+/// How often the solver is asked for its statistics, frames.
+pub const STATISTICS_EVERY: u32 = 6;
 /// A seam is closed when its widest gap is below this, m.
 pub const CLOSED_SEAM_M: f32 = 0.0005;
 
@@ -42,6 +44,9 @@ pub enum DressError {
     /// The garment or its size.
     #[error(transparent)]
     Garment(#[from] GarmentError),
+    /// The twin's body, or its walk.
+    #[error(transparent)]
+    Twin(#[from] toile_twin::TwinError),
     /// The solver.
     #[error("look {look} ('{twin}'): {source}")]
     Cloth {
@@ -67,7 +72,7 @@ pub enum DressError {
 }
 
 /// The greatest values that a look's cloth reached.
-#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize)]
 pub struct Tally {
     /// Largest edge strain in tension, 1.
     pub max_stretch: f32,
@@ -298,31 +303,25 @@ pub struct Gpu<'a> {
     pub kernels: &'a ClothPipelines,
 }
 
-/// Drafts, sews and settles a look.
+/// Sews and settles a look that has been drafted.
 ///
 /// # Errors
 /// [`DressError`], naming the look and its twin.
 pub fn dress(
     look: &CastLook,
+    assembly: &Assembly,
     body: &BodyMesh,
     gpu: Gpu<'_>,
     progress: impl FnMut(u32, u32, &str),
 ) -> Result<Dressed, DressError> {
     let twin = &look.cast.twin;
-    let assembly = assemble(
-        &look.garments,
-        &twin.measures,
-        &look.cast.avatar,
-        body,
-        &twin.id,
-        EDGE_LENGTH_M,
-    )?;
-    let named = |source| DressError::Cloth {
-        look: look.look.number,
-        twin: twin.id.clone(),
-        source,
-    };
-    let dressed = sew(&assembly, &look.cast.avatar.skeleton, body, gpu, progress).map_err(named)?;
+    let skeleton = &look.cast.avatar.skeleton;
+    let dressed =
+        sew(assembly, skeleton, body, gpu, progress).map_err(|source| DressError::Cloth {
+            look: look.look.number,
+            twin: twin.id.clone(),
+            source,
+        })?;
     if dressed.stats.nan {
         return Err(DressError::Unsettled {
             look: look.look.number,

@@ -15,6 +15,8 @@ pub struct Dressed {
     pub positions: Vec<Vec3>,
     /// How each garment is drawn; particles are those of `cloth`.
     pub garments: Vec<RenderGarment>,
+    /// Positions of the assembly's particles when their seams were welded, m.
+    pub joined: Vec<Vec3>,
     /// Widest seam gap before welding, m.
     pub seam_gap_m: f32,
     /// Statistics of the settled cloth.
@@ -97,7 +99,6 @@ pub fn sew(
         .iter()
         .map(|fabric| interlined(*fabric))
         .collect();
-    let mut remap: Vec<u32> = (0..cloth.positions.len() as u32).collect();
     if !cloth.stitches.is_empty() {
         let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
         let rest = vec![Vec3::ZERO; positions.len()];
@@ -128,23 +129,10 @@ pub fn sew(
             }
         }
         seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
-        let (welded, map) = cloth.weld(&positions, 0.02)?;
-        cloth = welded;
-        remap = map;
-        positions.clone_from(&cloth.positions);
     }
-    let garments = assembly
-        .garments
-        .iter()
-        .map(|garment| RenderGarment {
-            particle_of_vertex: garment
-                .particle_of_vertex
-                .iter()
-                .map(|&i| remap[i as usize])
-                .collect(),
-            ..garment.clone()
-        })
-        .collect();
+    let joined = positions;
+    let (mut cloth, garments) = weld(assembly, &cloth, &joined)?;
+    let mut positions = cloth.positions.clone();
     let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
     let rest = vec![Vec3::ZERO; positions.len()];
     sim.set_state(queue, &positions, &rest);
@@ -179,7 +167,35 @@ pub fn sew(
         cloth,
         positions,
         garments,
+        joined,
         seam_gap_m,
         stats,
     })
+}
+
+/// Welds closed seams: the assembly's `cloth` with its particles where they were
+/// `joined` becomes one cloth, and its garments are drawn from that. A look
+/// without a seam stays as it is.
+///
+/// # Errors
+/// There is not one position per particle.
+pub fn weld(
+    assembly: &Assembly,
+    cloth: &ClothMesh,
+    joined: &[Vec3],
+) -> Result<(ClothMesh, Vec<RenderGarment>), ClothError> {
+    if cloth.stitches.is_empty() {
+        return Ok((cloth.clone(), assembly.garments.clone()));
+    }
+    let (welded, map) = cloth.weld(joined, 0.02)?;
+    let garments = assembly.garments.iter().map(|garment| RenderGarment {
+        particle_of_vertex: garment
+            .particle_of_vertex
+            .iter()
+            .map(|&i| map[i as usize])
+            .collect(),
+        ..garment.clone()
+    });
+    let garments = garments.collect();
+    Ok((welded, garments))
 }

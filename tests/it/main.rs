@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
 
+mod bake;
 mod capture;
 mod dressing;
 mod files;

@@ -243,3 +243,16 @@ fn a_machine_without_ffmpeg_is_told_what_to_install() {
         "{said}"
     );
 }
+
+#[test]
+fn a_look_that_the_show_does_not_have_is_not_baked() {
+    refused(
+        &["bake", "scenes/first-show.ron", "--look", "9"],
+        &["--look 9", "[1, 2, 3]"],
+    );
+}
+
+#[test]
+fn a_missing_scene_is_not_baked() {
+    refused(&["bake", "nowhere.ron"], &["nowhere.ron", "check the path"]);
+}

@@ -67,6 +67,7 @@ fn look_ui(ui: &mut egui::Ui, director: &mut Director, playback: &Playback) {
         return;
     };
     ui.label(format!("Look {} · {}", look.number, look.twin_name));
+    ui.weak(look.cloth_is());
     for (garment, piece) in look.garments.iter().enumerate() {
         ui.separator();
         ui.strong(&piece.name);

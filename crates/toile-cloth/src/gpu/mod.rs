@@ -8,6 +8,7 @@ mod pipelines;
 mod probe;
 mod readback;
 mod schedule;
+mod show;
 mod sim;
 mod stats;
 
