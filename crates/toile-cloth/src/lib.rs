@@ -10,6 +10,7 @@ mod error;
 mod gpu;
 mod model;
 mod topology;
+pub mod truth;
 
 pub use error::ClothError;
 #[doc(hidden)]
