@@ -7,9 +7,12 @@
 //! lists them all, for `toile bench truth`; `tests/truth.rs` runs the quick part.
 //! Protocols and results: `docs/cloth.md`, section "Validation".
 
+pub mod buckling;
 pub mod cantilever;
 pub mod check;
+pub mod cusick;
 pub mod elastica;
+pub mod fit;
 pub mod incline;
 pub mod mesh;
 pub mod motion;
@@ -101,6 +104,12 @@ pub fn suites() -> Vec<Suite> {
             cantilever::turn_checks,
         ),
         suite(
+            "buckling",
+            "a strip on edge falls over as in the converged solution",
+            2.0,
+            buckling::checks,
+        ),
+        suite(
             "sheet",
             "a pinned sheet stretches as in the converged solution",
             2.0,
@@ -111,6 +120,18 @@ pub fn suites() -> Vec<Suite> {
             "the same with four times the particles",
             12.0,
             |gpu, sink| sheet::checks(gpu, 128, 64, 200, sink),
+        ),
+        suite(
+            "cusick",
+            "the drape test agrees with float64 and between meshes",
+            8.0,
+            cusick::checks,
+        ),
+        suite(
+            "leeds",
+            "measured fabrics drape as measured, by a fit of their bending",
+            30.0,
+            fit::checks,
         ),
     ]
 }
