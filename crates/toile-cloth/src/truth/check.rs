@@ -62,15 +62,21 @@ impl Check {
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = if self.passes() { "pass" } else { "FAIL" };
+        let of = if self.expected == 0.0 {
+            format!("at most {}", short(self.tolerance))
+        } else {
+            format!("{} ± {}", short(self.expected), short(self.tolerance))
+        };
+        let unit = if self.unit.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", self.unit)
+        };
         write!(
             f,
-            "{mark}  {:<66} {:>10} {} {:>10} ± {} {}",
+            "{mark}  {:<66} {:>9}  {of}{unit}",
             self.name,
-            short(self.measured),
-            if self.expected == 0.0 { "of" } else { "is" },
-            short(self.expected),
-            short(self.tolerance),
-            self.unit
+            short(self.measured)
         )?;
         if !self.note.is_empty() {
             write!(f, "  ({})", self.note)?;
@@ -106,6 +112,10 @@ mod tests {
         assert!(Check::near("a", 1.009, 1.0, 0.01, "").passes());
         assert!(!Check::near("a", 1.011, 1.0, 0.01, "").passes());
         assert!(!Check::near("a", f64::NAN, 1.0, 0.01, "").passes());
+        let line = Check::at_most("gap", 0.3, 0.2, "mm")
+            .noting("wide")
+            .to_string();
+        assert!(line.starts_with("FAIL  gap ") && line.ends_with("0.3  at most 0.2 mm  (wide)"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub fn chord_degrees(gamma: f64) -> f64 {
     // The tip hangs `phi` short of the vertical; the clamp is 90 degrees from it.
     // In log space: heavy strips end within 1e-3 of the vertical.
     let (mut low, mut high) = (1e-12f64.ln(), std::f64::consts::FRAC_PI_2.ln());
-    for _ in 0..80 {
+    for _ in 0..60 {
         let mid = 0.5 * (low + high);
         if shoot(gamma, mid.exp())[0] > std::f64::consts::FRAC_PI_2 {
             high = mid;
@@ -30,7 +30,7 @@ pub fn chord_degrees(gamma: f64) -> f64 {
 /// `[phi, phi', drop, reach]` at the clamp for an angle `phi` to the vertical at the tip;
 /// `t` runs from the tip: `phi'' = gamma t sin phi`.
 fn shoot(gamma: f64, phi: f64) -> [f64; 4] {
-    const STEPS: u32 = 2000;
+    const STEPS: u32 = 400;
     let h = 1.0 / f64::from(STEPS);
     let rate = |t: f64, y: [f64; 4]| [y[1], gamma * t * y[0].sin(), y[0].cos(), y[0].sin()];
     let along = |y: [f64; 4], k: [f64; 4], h: f64| [0, 1, 2, 3].map(|i| y[i] + h * k[i]);

@@ -68,7 +68,7 @@ pub fn suites() -> Vec<Suite> {
             "incline",
             "cloth slips when tan(alpha) exceeds the friction",
             0.3,
-            incline::checks,
+            |gpu, sink| incline::checks(gpu, &[0.2, 0.3, 0.5], sink),
         ),
         suite(
             "energy",
