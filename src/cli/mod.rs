@@ -63,7 +63,7 @@ enum Command {
     Garment(garment::Args),
     /// Sew a garment onto a twin and report how it falls and fits
     Drape(drape::Args),
-    /// Time the cloth solver on this machine's graphics adapter
+    /// Time the cloth solver, or measure it against known answers
     Bench(bench::Args),
     /// Validate shows, garments, fabrics and twins without rendering
     Check(check::Args),

@@ -12,6 +12,7 @@ mod gpu;
 mod model;
 mod topology;
 mod tree;
+pub mod truth;
 
 pub use coarse::{Block, Coarse};
 pub use error::ClothError;
