@@ -62,7 +62,7 @@ struct Layout {
     levels: u32, o_box: u32, o_node: u32, o_at: u32,
     o_step: u32, g_limit: u32, g_tangle: u32, g_pull: u32,
     g_tally: u32, g_points: u32, g_edges: u32, max_points: u32,
-    max_edges: u32, reach: f32, g_slide: u32, w_spare3: u32,
+    max_edges: u32, reach: f32, g_slide: u32, g_held: u32,
     // coarse space: aggregates, blocks, Chebyshev steps
     nc: u32, nblock: u32, csteps: u32, t_agg: u32,
     t_member: u32, t_cedge: u32, t_cextra: u32, t_crow: u32,

@@ -8,18 +8,19 @@
 // Left out are pairs joined by a stitch. All is reckoned in the moving frame.
 // First, what brings two pieces nearer to each other than their gap is taken off
 // their steps (`slide_points`, `slide_edges`), so that they slide along each other
-// instead of sticking; that is a kindness, not yet a guarantee.
-// Then there are two rounds. In the second, those go on whose way has become free, and
+// instead of sticking; that is a kindness, not yet a guarantee. Then every step is
+// cut to its limit, and the rest tried again a few times, for those whose way has
+// become free: sheets that move together go one after the other. At last,
 // particles of a place that is tangled already (tangle.wgsl) are drawn out of it:
 // for pairs of four such particles there are no planes then.
-// `aim`: where particles are and how far they want to go; the first limit is
-// their box.
-// `guard_points`, `guard_edges`: the pairs that tree.wgsl found; any number of
-// threads, each takes every so manieth pair.
-// `fence`: takes over what was slid; no particle leaves its box.
-// `commit`: positions and velocities, as far as allowed. `commit_rest`: the same
-// after a second look, for those whose way has become free meanwhile.
-// Dispatch: `aim`, `fence` and the commits one thread per particle.
+// `aim`: where particles are and how far they want to go.
+// `slide_points`, `slide_edges`, `guard_points`, `guard_edges`: the pairs that
+// tree.wgsl found; `again`: those that held someone back. Any number of threads,
+// each takes every so manieth pair.
+// `fence`: takes over what was slid; no step leaves its box.
+// `commit`, `commit_more`, `commit_drawn`: positions and velocities, as far as
+// allowed. `draw`: the steps out of tangles.
+// Dispatch: `aim`, `fence`, `draw` and the commits one thread per particle.
 // CPU twin: cpu::guard::limits, exhaustive.
 
 const KEEP: f32 = 2e-5;                 // m, of the gap that is never given away
@@ -79,7 +80,7 @@ fn point_axis(n: vec3<f32>, v: Corner, a: Corner, b: Corner, c: Corner) -> Axis 
 
 // Particle v against triangle abc. Of the shortest connection and the normal, the
 // direction that separates better: slivers have bad closest points.
-fn point_triangle(v: Corner, a: Corner, b: Corner, c: Corner, sliding: bool) {
+fn point_triangle(v: Corner, a: Corner, b: Corner, c: Corner, sliding: bool) -> bool {
     let w = closest_bary(v.x, a.x, b.x, c.x);
     let away = v.x - (a.x * w.x + b.x * w.y + c.x * w.z);
     var axis = point_axis(away / max(length(away), 1e-12), v, a, b, c);
@@ -100,18 +101,19 @@ fn point_triangle(v: Corner, a: Corner, b: Corner, c: Corner, sliding: bool) {
             slide(b.id, -n, nearer.y - most + excess);
             slide(c.id, -n, nearer.z - most + excess);
         }
-        return;
+        return false;
     }
     let own = max(-dot(n, v.d), 0.0);
     let other = max(most, 0.0);
     if (own + other <= room || tangled(v.id, a.id, b.id, c.id)) {
-        return;
+        return false;
     }
     let part = room / (own + other);
     limit(v, own, 0.0, part * own);
     limit(a, nearer.x, -axis.gap - axis.h.x, part * other);
     limit(b, nearer.y, -axis.gap - axis.h.y, part * other);
     limit(c, nearer.z, -axis.gap - axis.h.z, part * other);
+    return true;
 }
 
 fn edge_axis(n: vec3<f32>, a: Corner, b: Corner, c: Corner, d: Corner) -> Axis {
@@ -122,7 +124,7 @@ fn edge_axis(n: vec3<f32>, a: Corner, b: Corner, c: Corner, d: Corner) -> Axis {
 // Edge ab against edge cd. Of the shortest connection and the direction upright
 // to both, the one that separates better: edges that are nearly parallel have bad
 // closest points.
-fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner, sliding: bool) {
+fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner, sliding: bool) -> bool {
     let st_ = closest_segments(a.x, b.x - a.x, c.x, d.x - c.x);
     let away = (a.x - c.x) + (b.x - a.x) * st_.x - (d.x - c.x) * st_.y;
     var axis = edge_axis(away / max(length(away), 1e-12), a, b, c, d);
@@ -145,12 +147,12 @@ fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner, sliding: bool) {
             slide(c.id, -n, near_minus.x - most_minus + excess);
             slide(d.id, -n, near_minus.y - most_minus + excess);
         }
-        return;
+        return false;
     }
     let own = max(most_plus, 0.0);
     let other = max(most_minus, 0.0);
     if (own + other <= room || tangled(a.id, b.id, c.id, d.id)) {
-        return;
+        return false;
     }
     let part = room / (own + other);
     let bottom = min(axis.h.x, 0.0);
@@ -159,23 +161,64 @@ fn edge_edge(a: Corner, b: Corner, c: Corner, d: Corner, sliding: bool) {
     limit(b, -dot(n, b.d), axis.h.x - bottom, part * own);
     limit(c, dot(n, c.d), top - axis.h.y, part * other);
     limit(d, dot(n, d.d), top - axis.h.z, part * other);
+    return true;
+}
+
+// Whether there is anything to guard: after the first round only tangles.
+fn at_work() -> bool {
+    return atomicLoad(&grid[lay.g_tally + 4u]) == 0u || atomicLoad(&grid[lay.g_tally + 1u]) != 0u;
+}
+
+const EDGES: u32 = 0x80000000u;         // marks a pair of edges among those held back
+
+// A pair that had to hold someone back is looked at again.
+fn remember(held: bool, pair_: u32) {
+    if (held) {
+        let at = atomicAdd(&grid[lay.g_tally + 7u], 1u);
+        if (at < lay.max_points) {
+            atomicStore(&grid[lay.g_held + at], pair_);
+        }
+    }
+}
+
+fn points_pair(q: u32, sliding: bool) -> bool {
+    let k = lay.t_tri + 3u * atomicLoad(&grid[lay.g_points + 2u * q + 1u]);
+    let v = corner(atomicLoad(&grid[lay.g_points + 2u * q]));
+    return point_triangle(v, corner(topo[k]), corner(topo[k + 1u]), corner(topo[k + 2u]), sliding);
+}
+
+fn edges_pair(q: u32, sliding: bool) -> bool {
+    let e = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q]);
+    let f = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q + 1u]);
+    return edge_edge(corner(topo[e]), corner(topo[e + 1u]), corner(topo[f]), corner(topo[f + 1u]), sliding);
 }
 
 fn points(first: u32, stride: u32, sliding: bool) {
-    let count = min(atomicLoad(&grid[lay.g_tally + 2u]), lay.max_points);
+    let count = select(0u, min(atomicLoad(&grid[lay.g_tally + 2u]), lay.max_points), at_work());
     for (var q = first; q < count; q += stride) {
-        let k = lay.t_tri + 3u * atomicLoad(&grid[lay.g_points + 2u * q + 1u]);
-        let v = corner(atomicLoad(&grid[lay.g_points + 2u * q]));
-        point_triangle(v, corner(topo[k]), corner(topo[k + 1u]), corner(topo[k + 2u]), sliding);
+        remember(points_pair(q, sliding), q);
     }
 }
 
 fn edges(first: u32, stride: u32, sliding: bool) {
-    let count = min(atomicLoad(&grid[lay.g_tally + 3u]), lay.max_edges);
+    let count = select(0u, min(atomicLoad(&grid[lay.g_tally + 3u]), lay.max_edges), at_work());
     for (var q = first; q < count; q += stride) {
-        let e = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q]);
-        let f = lay.t_edge + 2u * atomicLoad(&grid[lay.g_edges + 2u * q + 1u]);
-        edge_edge(corner(topo[e]), corner(topo[e + 1u]), corner(topo[f]), corner(topo[f + 1u]), sliding);
+        remember(edges_pair(q, sliding), EDGES | q);
+    }
+}
+
+// A step that is cut lies on the way of the whole step, so pairs that did not mind
+// the whole one do not mind this one: only those that did are looked at again.
+@compute @workgroup_size(64)
+fn again(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let count = min(atomicLoad(&grid[lay.g_tally + 7u]), lay.max_points);
+    for (var q = id.x; q < count; q += 64u * groups.x) {
+        let pair_ = atomicLoad(&grid[lay.g_held + q]);
+        if ((pair_ & EDGES) == 0u) {
+            _ = points_pair(pair_, false);
+        } else {
+            _ = edges_pair(pair_ & ~EDGES, false);
+        }
     }
 }
 
@@ -231,18 +274,10 @@ fn slid(i: u32) {
     }
 }
 
-// No particle comes nearer than KEEP to the wall of its box: two boxes may touch.
-// Where the lists were too short for all pairs, all stands still until the next
-// search, which then finds fewer.
-@compute @workgroup_size(64)
-fn fence(@builtin(global_invocation_id) id: vec3<u32>) {
-    let i = id.x;
-    if (i >= lay.n) {
-        return;
-    }
-    slid(i);
-    let x = ld3(lay.o_at, i);
-    let d = ld3(lay.o_step, i);
+// What was slid is taken over, and no step leads nearer than KEEP to the wall of
+// the particle's box: two boxes may touch. Where the lists were too short for all
+// pairs, all stands still until the next search, which then finds fewer.
+fn fenced(x: vec3<f32>, d: vec3<f32>, i: u32) -> f32 {
     let low = ld3(lay.o_box, 2u * i) + KEEP;
     let high = ld3(lay.o_box, 2u * i + 1u) - KEEP;
     let all_found = atomicLoad(&grid[lay.g_tally + 2u]) <= lay.max_points && atomicLoad(&grid[lay.g_tally + 3u]) <= lay.max_edges;
@@ -254,7 +289,26 @@ fn fence(@builtin(global_invocation_id) id: vec3<u32>) {
             t = min(t, max(x[k] - low[k], 0.0) / -d[k]);
         }
     }
-    atomicStore(&grid[lay.g_limit + i], bitcast<u32>(t));
+    return t;
+}
+
+@compute @workgroup_size(64)
+fn fence(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i == 0u) {
+        atomicStore(&grid[lay.g_tally + 7u], 0u);
+    }
+    if (i >= lay.n) {
+        return;
+    }
+    slid(i);
+    let d = ld3(lay.o_step, i);
+    let t = fenced(ld3(lay.o_at, i), d, i);
+    if (t < 1.0) {
+        st3(lay.o_step, i, t * d);
+        change_velocity(i, (t - 1.0) * d / st.h);
+    }
+    atomicStore(&grid[lay.g_limit + i], bitcast<u32>(1.0));
 }
 
 // Goes as far as allowed; returns how far, 0 to 1.
@@ -281,36 +335,58 @@ fn change_velocity(i: u32, by: vec3<f32>) {
 @compute @workgroup_size(64)
 fn commit(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = id.x;
+    if (i >= lay.n) {
+        return;
+    }
+    let t = go(i);
+    let left = (1.0 - t) * ld3(lay.o_step, i);
+    if (t < 1.0) {
+        // What is not gone is no velocity.
+        change_velocity(i, -left / st.h);
+        atomicAdd(&grid[lay.g_tally], 1u);
+    }
+    st3(lay.o_step, i, left);
+    atomicStore(&grid[lay.g_limit + i], bitcast<u32>(1.0));
+}
+
+@compute @workgroup_size(64)
+fn commit_more(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
+    if (i >= lay.n) {
+        return;
+    }
+    let step = ld3(lay.o_step, i);
+    if (dot(step, step) > 0.0) {
+        let t = go(i);
+        change_velocity(i, t * step / st.h);
+        st3(lay.o_step, i, (1.0 - t) * step);
+        atomicStore(&grid[lay.g_limit + i], bitcast<u32>(1.0));
+    }
+}
+
+// From here on only tangles: drawing out is no motion that lasts.
+@compute @workgroup_size(64)
+fn draw(@builtin(global_invocation_id) id: vec3<u32>) {
+    let i = id.x;
     if (i == 0u) {
         atomicStore(&grid[lay.g_tally + 4u], 1u);
     }
     if (i >= lay.n) {
         return;
     }
-    let t = go(i);
-    var left = vec3(0.0);
-    if (t < 1.0) {
-        // What is not gone is no velocity.
-        left = (1.0 - t) * ld3(lay.o_step, i);
-        change_velocity(i, -left / st.h);
-        atomicAdd(&grid[lay.g_tally], 1u);
-    }
+    var by = vec3(0.0);
     if (atomicLoad(&grid[lay.g_tangle + i]) != 0u) {
         for (var k = 0u; k < 3u; k++) {
-            left[k] = f32(bitcast<i32>(atomicLoad(&grid[lay.g_pull + 3u * i + k]))) / PULL_UNITS * st.inv_n;
+            by[k] = f32(bitcast<i32>(atomicLoad(&grid[lay.g_pull + 3u * i + k]))) / PULL_UNITS * st.inv_n;
         }
+        by *= fenced(ld3(lay.o_at, i), by, i);
     }
-    st3(lay.o_step, i, left);
+    st3(lay.o_step, i, by);
 }
 
 @compute @workgroup_size(64)
-fn commit_rest(@builtin(global_invocation_id) id: vec3<u32>) {
-    let i = id.x;
-    if (i >= lay.n) {
-        return;
-    }
-    let t = go(i);
-    if (atomicLoad(&grid[lay.g_tangle + i]) == 0u) {
-        change_velocity(i, t * ld3(lay.o_step, i) / st.h);
+fn commit_drawn(@builtin(global_invocation_id) id: vec3<u32>) {
+    if (id.x < lay.n && at_work()) {
+        _ = go(id.x);
     }
 }

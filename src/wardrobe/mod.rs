@@ -27,8 +27,8 @@ pub const EDGE_LENGTH_M: f32 = 0.026;
 /// Implicit steps per 1/24 s of show time.
 pub const SUBSTEPS: f32 = 6.0;
 /// PCG iterations per step, at most, and the residual at which they end.
-const ITERATIONS: u32 = 8;
-const TOLERANCE: f32 = 0.05;
+const ITERATIONS: u32 = 6;
+const TOLERANCE: f32 = 0.1;
 /// Air density times drag coefficient of worn cloth, kg/m³: half of a free
 /// sheet's, because the air on its inner side goes with the wearer.
 const WORN_AIR: f32 = 0.6;

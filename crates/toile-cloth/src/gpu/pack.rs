@@ -267,7 +267,8 @@ impl Packed {
         l.max_points = (POINT_PAIRS * n).min(MOST_PAIRS / 2) as u32;
         l.g_edges = l.g_points + 2 * l.max_points;
         l.max_edges = (EDGE_PAIRS * topology.tri_edges).min(MOST_PAIRS) as u32;
-        let grid_len = (l.g_edges + 2 * l.max_edges) as usize;
+        l.g_held = l.g_edges + 2 * l.max_edges;
+        let grid_len = (l.g_held + l.max_points) as usize;
 
         let mut words: Vec<u32> = body.triangles.as_flattened().to_vec();
         l.b_ring = words.len() as u32;

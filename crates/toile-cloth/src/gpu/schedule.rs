@@ -7,6 +7,9 @@ use crate::gpu::pipelines::ClothPipelines;
 use crate::gpu::sim::{ClothSim, SEARCH_EVERY, STEP_STRIDE};
 use crate::model::StepPlan;
 
+/// How often what the guard held back is tried again in a substep.
+const GUARD_ROUNDS: usize = 4;
+
 /// One dispatch of a frame.
 pub(crate) struct Launch<'p> {
     name: &'static str,
@@ -149,12 +152,18 @@ impl ClothSim {
                 }
                 run("slide_points", &p.slide_points, at, pairs);
                 run("slide_edges", &p.slide_edges, at, pairs);
-                for (name, commit) in [("commit", &p.commit), ("commit_rest", &p.commit_rest)] {
-                    run("fence", &p.fence, at, l.n);
-                    run("guard_points", &p.guard_points, at, pairs);
-                    run("guard_edges", &p.guard_edges, at, pairs);
-                    run(name, commit, at, l.n);
+                run("fence", &p.fence, at, l.n);
+                run("guard_points", &p.guard_points, at, pairs);
+                run("guard_edges", &p.guard_edges, at, pairs);
+                run("commit", &p.commit, at, l.n);
+                for _ in 0..GUARD_ROUNDS {
+                    run("again", &p.again, at, l.n);
+                    run("commit_more", &p.commit_more, at, l.n);
                 }
+                run("draw", &p.draw, at, l.n);
+                run("guard_points", &p.guard_points, at, pairs);
+                run("guard_edges", &p.guard_edges, at, pairs);
+                run("commit_drawn", &p.commit_drawn, at, l.n);
             }
         }
         out.push(self.normals(p));
