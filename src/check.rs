@@ -1,7 +1,13 @@
 //! Validation without rendering: every kind of file that Toile reads.
 
-use crate::{paths::Assets, production::Production, wardrobe};
+use crate::{
+    paths::Assets,
+    production::{CastLook, Production},
+    tailor::Drafted,
+    wardrobe::{self, CLOSED_SEAM_M, DressError, Gpu},
+};
 use std::path::{Path, PathBuf};
+use toile_show::Show;
 use toile_garment::{Cut, Fabric, Fit, GarmentFile, Pattern};
 use toile_twin::{Avatar, Twin};
 
@@ -112,4 +118,61 @@ fn kind_of(path: &Path) -> Option<&'static str> {
         "ron" => Some("show"),
         _ => None,
     }
+}
+
+/// How a look hangs once it is sewn and settled.
+#[derive(Debug, Default)]
+pub struct Drape {
+    /// What was measured, when there is no fault.
+    pub sound: String,
+    /// One sentence per fault: place, measure, and how to mend it.
+    pub faulty: Vec<String>,
+}
+
+/// Deepest that a settled particle may be in the body, m.
+const DEEPEST_M: f32 = 0.002;
+
+/// Sews and settles a look and looks for what a show would suffer from.
+///
+/// # Errors
+/// [`DressError`] when the look cannot be sewn at all.
+pub fn drape(
+    cast: &CastLook,
+    show: &Show,
+    gpu: Gpu<'_>,
+    progress: impl FnMut(u32, u32, &str),
+) -> Result<Drape, DressError> {
+    let drafted = Drafted::new(cast.clone(), show)?;
+    let dressed = wardrobe::dress(cast, &drafted.assembly, &drafted.body, gpu, progress)?;
+    let stats = &dressed.stats;
+    let mut faulty = Vec::new();
+    if dressed.seam_gap_m > CLOSED_SEAM_M {
+        faulty.push(format!(
+            "a seam stays {:.1} mm open; check that its two edges are equally long",
+            dressed.seam_gap_m * 1e3
+        ));
+    }
+    if stats.crossings > 0 {
+        faulty.push(format!(
+            "cloth goes through cloth in {} places, at {}; order the garments from the skin outwards, the wider ones last",
+            stats.crossings,
+            dressed.place(stats.crossing)
+        ));
+    }
+    if stats.max_penetration_m > DEEPEST_M {
+        faulty.push(format!(
+            "{} particles are in the body, the deepest by {:.1} mm at {}; choose a larger size",
+            stats.inside,
+            stats.max_penetration_m * 1e3,
+            dressed.place(stats.deepest)
+        ));
+    }
+    Ok(Drape {
+        sound: format!(
+            "seams closed to {:.2} mm, nothing crosses, stretch {:.0} % at most",
+            dressed.seam_gap_m * 1e3,
+            stats.max_stretch * 1e2
+        ),
+        faulty,
+    })
 }

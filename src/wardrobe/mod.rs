@@ -82,8 +82,14 @@ pub struct Tally {
     pub max_penetration_m: f32,
     /// Most particles touching the body.
     pub contacts: u32,
-    /// Most particles touching other cloth.
+    /// Most pairs of cloth that pushed each other apart in a substep.
     pub cloth_contacts: u32,
+    /// Most places at once where cloth went through cloth.
+    pub crossings: u32,
+    /// Most times in a frame that a particle was held back from other cloth.
+    pub held_back: u32,
+    /// Whether there was ever less room for pairs of cloth than there were.
+    pub overflow: bool,
     /// Largest particle speed, m/s.
     pub max_speed: f32,
     /// Whether any value was ever no number.
@@ -98,6 +104,9 @@ impl Tally {
         self.max_penetration_m = self.max_penetration_m.max(stats.max_penetration_m);
         self.contacts = self.contacts.max(stats.contacts);
         self.cloth_contacts = self.cloth_contacts.max(stats.cloth_contacts);
+        self.crossings = self.crossings.max(stats.crossings);
+        self.held_back = self.held_back.max(stats.held_back);
+        self.overflow |= stats.overflow;
         self.max_speed = self.max_speed.max(stats.max_speed);
         self.nan |= stats.nan;
     }

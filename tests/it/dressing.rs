@@ -157,6 +157,12 @@ fn all_fit(twin: &str) {
                 got.depth_m * 1e3
             ));
         }
+        if got.stats.crossings > 0 {
+            note(format!(
+                "cloth goes through cloth in {} places",
+                got.stats.crossings
+            ));
+        }
         // Every outfit hangs from the shoulders.
         if got.top_m < 0.76 {
             note(format!("it fell to {:.2} of the height", got.top_m));

@@ -568,3 +568,84 @@ fn forces_of_cloth_on_cloth_agree_with_their_twin() {
     }
     assert!(pushed > 100, "only {pushed} particles are compared");
 }
+
+#[test]
+fn parts_of_a_body_that_meet_make_room_as_their_twin_says() {
+    let gpu = gpu();
+    // Two balls of different parts, 6 mm apart.
+    let mut pair = sphere(0.1, 40);
+    let count = pair.positions.len() as u32;
+    let other = pair.clone();
+    for p in &mut pair.positions {
+        p.x -= 0.103;
+    }
+    pair.positions
+        .extend(other.positions.iter().map(|p| *p + Vec3::X * 0.103));
+    pair.normals.extend(&other.normals);
+    pair.joints.extend(&other.joints);
+    pair.weights.extend(&other.weights);
+    pair.region.extend(other.region.iter().map(|_| 2));
+    pair.triangles
+        .extend(other.triangles.iter().map(|t| t.map(|i| i + count)));
+    let mut mesh = grid(
+        [4, 4],
+        Vec2::ZERO,
+        Vec2::splat(0.02),
+        fabric(100.0, 1e-5),
+        |p| Vec3::new(p.x, 0.5, p.y),
+    );
+    mesh.body_mask.fill(3);
+    let mut sim = gpu.sim(&mesh, Some(&pair));
+    let plan = StepPlan {
+        dt: 0.01,
+        substeps: 2,
+        iterations: 1,
+        gravity: Vec3::ZERO,
+        self_contact: false,
+        ..StepPlan::default()
+    };
+    let step = |sim: &mut ClothSim| gpu.step(sim, &plan, &[Mat4::IDENTITY]);
+    step(&mut sim);
+    let (drawn, _) = sim
+        .read_body(&gpu.device, &gpu.queue)
+        .expect("the body can be read");
+    // The solver numbers body vertices by their first triangle.
+    let mut order = Vec::new();
+    for &i in pair.triangles.as_flattened() {
+        if !order.contains(&i) {
+            order.push(i);
+        }
+    }
+    let of = |list: &[Vec3]| -> Vec<Vec3> { order.iter().map(|&i| list[i as usize]).collect() };
+    let region: Vec<u32> = order.iter().map(|&i| pair.region[i as usize]).collect();
+    let (points, given) = (of(&pair.positions), of(&pair.normals));
+    let normals = of(&body::pseudo_normals(&pair.positions, &pair.triangles));
+    let need = 2.0 * Topology::new(&mesh).offset[0] + 0.003;
+    let back = body::room(&points, &normals, &region, &vec![0.0; points.len()], 0.03, need);
+    let mut moved = 0;
+    for i in 0..points.len() {
+        let twin = points[i] - normals[i] * back[i];
+        moved += usize::from(back[i] > 0.0);
+        assert!(
+            drawn[i].distance(twin) < 1e-5,
+            "vertex {i} is at {}, its twin at {twin} (normal {})",
+            drawn[i],
+            given[i]
+        );
+    }
+    assert!(moved > 10, "only {moved} vertices had to move");
+    for _ in 0..5 {
+        step(&mut sim);
+    }
+    let (drawn, _) = sim
+        .read_body(&gpu.device, &gpu.queue)
+        .expect("the body can be read");
+    let nearest = |part: u32| {
+        (0..points.len())
+            .filter(|&i| region[i] == part)
+            .map(|i| drawn[i].x.abs())
+            .fold(f32::INFINITY, f32::min)
+    };
+    let gap = nearest(1) + nearest(2);
+    assert!((gap - need).abs() < 0.002, "{gap} m between them, not {need}");
+}

@@ -67,6 +67,45 @@ pub fn closest_bary(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> Vec3 {
     Vec3::new(va * inv, vb * inv, vc * inv)
 }
 
+/// How far every body vertex is drawn back so that parts of the body leave `need`
+/// (m) between them (twin of `room.wgsl`, one step). `back` is the present
+/// draw-back, m; `cell` the size of the cells that are searched, m.
+#[must_use]
+pub fn room(
+    points: &[Vec3],
+    normals: &[Vec3],
+    region: &[u32],
+    back: &[f32],
+    cell: f32,
+    need: f32,
+) -> Vec<f32> {
+    const MOST: f32 = 0.03;
+    const FACING: f32 = -0.2;
+    let cell_of = |p: Vec3| (p / cell).floor().as_ivec3();
+    (0..points.len())
+        .map(|i| {
+            let (p, n) = (points[i], normals[i]);
+            let base = cell_of(p - 0.5 * cell);
+            let nearest = (0..points.len())
+                .filter(|&v| region[v] & region[i] == 0 && n.dot(normals[v]) <= FACING)
+                .filter(|&v| {
+                    let offset = cell_of(points[v]) - base;
+                    offset.min_element() >= 0 && offset.max_element() <= 1
+                })
+                .map(|v| (p.distance_squared(points[v]), v))
+                .filter(|(d, _)| *d < cell * cell)
+                .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            match nearest {
+                Some((_, v)) => {
+                    let gap = (p - points[v]).dot((normals[v] - n).normalize_or_zero());
+                    (back[i] + 0.5 * (need - gap)).clamp(0.0, MOST)
+                }
+                None => 0.75 * back[i],
+            }
+        })
+        .collect()
+}
+
 /// Angle-weighted vertex normals (Baerentzen and Aanaes 2005): unlike shading
 /// normals they tell inside from outside at every vertex.
 #[must_use]

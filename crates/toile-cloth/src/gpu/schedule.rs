@@ -8,7 +8,11 @@ use crate::gpu::sim::{ClothSim, SEARCH_EVERY, STEP_STRIDE};
 use crate::model::StepPlan;
 
 /// How often what the guard held back is tried again in a substep.
-const GUARD_ROUNDS: usize = 4;
+const GUARD_ROUNDS: usize = 3;
+
+/// Most threads that share the pairs of cloth; those of tangles are few.
+const PAIR_THREADS: u32 = 1 << 14;
+const TANGLE_THREADS: u32 = 256;
 
 /// One dispatch of a frame.
 pub(crate) struct Launch<'p> {
@@ -96,7 +100,8 @@ impl ClothSim {
                 run("skin", &p.skin, Bindings::Skin(end), l.nb);
             }
         }
-        let pairs = 8 * l.n;
+        // Enough to fill a large GPU; each takes several pairs.
+        let pairs = (8 * l.n).min(PAIR_THREADS);
         if plan.self_contact {
             let at = Bindings::Step(0);
             run("untangle_start", &p.untangle_start, at, l.n);
@@ -157,12 +162,12 @@ impl ClothSim {
                 run("guard_edges", &p.guard_edges, at, pairs);
                 run("commit", &p.commit, at, l.n);
                 for _ in 0..GUARD_ROUNDS {
-                    run("again", &p.again, at, l.n);
+                    run("again", &p.again, at, l.n.min(1024));
                     run("commit_more", &p.commit_more, at, l.n);
                 }
                 run("draw", &p.draw, at, l.n);
-                run("guard_points", &p.guard_points, at, pairs);
-                run("guard_edges", &p.guard_edges, at, pairs);
+                run("guard_points", &p.guard_points, at, TANGLE_THREADS);
+                run("guard_edges", &p.guard_edges, at, TANGLE_THREADS);
                 run("commit_drawn", &p.commit_drawn, at, l.n);
             }
         }
