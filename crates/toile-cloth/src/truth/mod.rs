@@ -35,7 +35,7 @@ pub struct Suite {
     pub name: &'static str,
     /// What it shows.
     pub about: &'static str,
-    /// Minutes on two cores with a software driver, roughly.
+    /// Minutes on two busy cores with a software driver, roughly.
     pub minutes: f32,
     /// Runs it.
     pub run: fn(Gpu<'_>, Sink<'_>) -> Result<(), ClothError>,
@@ -79,13 +79,13 @@ pub fn suites() -> Vec<Suite> {
         suite(
             "rest",
             "cloth at rest stays for a minute",
-            0.8,
+            1.0,
             |gpu, sink| motion::rest_checks(gpu, 60.0, sink),
         ),
         suite(
             "cantilever",
             "clamped strips bend as the heavy elastica, on seven meshes",
-            4.0,
+            5.0,
             |gpu, sink| {
                 let gammas = [1.0, 2.0, 5.0, 8.0, 15.0, 30.0, 100.0];
                 cantilever::chord_checks(gpu, &gammas, &[0, 1, 2, 3, 4, 5, 6], sink)
@@ -94,43 +94,43 @@ pub fn suites() -> Vec<Suite> {
         suite(
             "iterations",
             "the chord does not depend on the iterations",
-            2.0,
+            3.0,
             |gpu, sink| cantilever::iteration_checks(gpu, &[2.0, 8.0, 30.0], &[1, 2, 4], sink),
         ),
         suite(
             "turned",
             "bending does not depend on how mesh and pattern lie",
-            2.0,
+            3.0,
             cantilever::turn_checks,
         ),
         suite(
             "buckling",
             "a strip on edge falls over as in the converged solution",
-            2.0,
+            8.0,
             buckling::checks,
         ),
         suite(
             "sheet",
             "a pinned sheet stretches as in the converged solution",
-            2.0,
+            2.5,
             |gpu, sink| sheet::checks(gpu, 64, 30, 200, sink),
         ),
         suite(
             "fine-sheet",
             "the same with four times the particles",
-            12.0,
+            7.0,
             |gpu, sink| sheet::checks(gpu, 128, 64, 200, sink),
         ),
         suite(
             "cusick",
             "the drape test agrees with float64 and between meshes",
-            8.0,
+            10.0,
             cusick::checks,
         ),
         suite(
             "leeds",
             "measured fabrics drape as measured, by a fit of their bending",
-            30.0,
+            25.0,
             fit::checks,
         ),
     ]
