@@ -7,8 +7,8 @@ use crate::{
     wardrobe::{self, CLOSED_SEAM_M, DressError, Gpu},
 };
 use std::path::{Path, PathBuf};
-use toile_show::Show;
 use toile_garment::{Cut, Fabric, Fit, GarmentFile, Pattern};
+use toile_show::Show;
 use toile_twin::{Avatar, Twin};
 
 /// Every file under the assets and `scenes/` beside them.

@@ -71,11 +71,14 @@ fn drape(file: &Path, assets: &Assets) -> Result<usize, Failure> {
     for cast in &production.looks {
         let name = format!("look {} ({})", cast.look.number, cast.cast.twin.id);
         let mut progress: Option<Progress> = None;
-        let Drape { sound, faulty } = check::drape(cast, &production.show, gpu, |done, of, word| {
-            progress
-                .get_or_insert_with(|| Progress::start(format!("{name}: sewing"), u64::from(of)))
-                .at(u64::from(done), word);
-        })?;
+        let Drape { sound, faulty } =
+            check::drape(cast, &production.show, gpu, |done, of, word| {
+                progress
+                    .get_or_insert_with(|| {
+                        Progress::start(format!("{name}: sewing"), u64::from(of))
+                    })
+                    .at(u64::from(done), word);
+            })?;
         if let Some(progress) = progress {
             progress.finish("done");
         }

@@ -131,7 +131,11 @@ fn rehearse(
                 stats.crossings,
                 dressed.place(stretched.most_stretched[0]),
                 dressed.place(deep.deepest),
-                if stats.crossings > 0 { dressed.place(stats.crossing) } else { "-".into() },
+                if stats.crossings > 0 {
+                    dressed.place(stats.crossing)
+                } else {
+                    "-".into()
+                },
             );
             second = Default::default();
         }
@@ -225,7 +229,10 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     );
     let crossings = match dressed.stats.crossings {
         0 => "nowhere".to_owned(),
-        n => format!("in {n} places, at {}", dressed.place(dressed.stats.crossing)),
+        n => format!(
+            "in {n} places, at {}",
+            dressed.place(dressed.stats.crossing)
+        ),
     };
     println!("cloth       goes through cloth {crossings}");
     println!(

@@ -55,13 +55,12 @@ impl Tree {
             self.nodes[at][1] = *item;
             self.leaves.push(at as u32);
         } else {
-            let (low, high) = part.iter().fold(
-                (Vec3::INFINITY, Vec3::NEG_INFINITY),
-                |(low, high), &t| {
-                    let p = middle[t as usize];
-                    (low.min(p), high.max(p))
-                },
-            );
+            let (low, high) =
+                part.iter()
+                    .fold((Vec3::INFINITY, Vec3::NEG_INFINITY), |(low, high), &t| {
+                        let p = middle[t as usize];
+                        (low.min(p), high.max(p))
+                    });
             let axis = (high - low).max_position();
             let half = part.len() / 2;
             part.select_nth_unstable_by(half, |&a, &b| {

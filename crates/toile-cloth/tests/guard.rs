@@ -71,11 +71,17 @@ fn whatever_steps_particles_want_the_limits_keep_cloth_out_of_cloth() {
             .map(|_| Vec3::new(next(), next(), next()) * 0.03)
             .collect();
         let limits = guard::limits(&mesh.triangles, &edges, &joined, &x, &step);
-        assert!(limits.iter().any(|t| *t < 1.0), "something must be in the way");
+        assert!(
+            limits.iter().any(|t| *t < 1.0),
+            "something must be in the way"
+        );
         for ((x, step), t) in x.iter_mut().zip(&step).zip(limits) {
             *x += *step * t;
         }
-        assert_eq!(guard::crossings(&mesh.triangles, &edges, &joined, &x).len(), 0);
+        assert_eq!(
+            guard::crossings(&mesh.triangles, &edges, &joined, &x).len(),
+            0
+        );
     }
 }
 
@@ -84,7 +90,10 @@ fn the_trees_find_all_pairs_whose_boxes_overlap_and_no_others() {
     let gpu = gpu();
     let turned = Quat::from_rotation_y(0.5);
     let mut mesh = sheet(14, 0.02, |p| Vec3::new(p.x, 0.02 * (20.0 * p.x).sin(), p.y));
-    mesh = join(mesh, &sheet(12, 0.02, |p| turned * Vec3::new(p.x, 0.01, p.y)));
+    mesh = join(
+        mesh,
+        &sheet(12, 0.02, |p| turned * Vec3::new(p.x, 0.01, p.y)),
+    );
     let mut sim = gpu.sim(&mesh, None);
     gpu.step(&mut sim, &plan(), &[]);
     let read = |what| sim.probe(&gpu.device, &gpu.queue, what).expect("a probe");
@@ -99,10 +108,11 @@ fn the_trees_find_all_pairs_whose_boxes_overlap_and_no_others() {
         .map(|c| (Vec3::new(c[0], c[1], c[2]), Vec3::new(c[3], c[4], c[5])))
         .collect();
     let bound = |of: &[u32]| {
-        of.iter().map(|&i| boxes[i as usize]).fold(
-            (Vec3::INFINITY, Vec3::NEG_INFINITY),
-            |a, b| (a.0.min(b.0), a.1.max(b.1)),
-        )
+        of.iter()
+            .map(|&i| boxes[i as usize])
+            .fold((Vec3::INFINITY, Vec3::NEG_INFINITY), |a, b| {
+                (a.0.min(b.0), a.1.max(b.1))
+            })
     };
     let meet = |a: &[u32], b: &[u32]| {
         let (a0, a1) = bound(a);

@@ -281,6 +281,11 @@ fn an_outer_layer_dropped_on_an_inner_one_stays_outside() {
         near > 60,
         "only {near} outer particles lie near the inner sheet"
     );
-    assert_eq!(wrong, 0, "outer particles poke through, worst {:.2} mm", worst * 1e3);
+    assert_eq!(
+        wrong,
+        0,
+        "outer particles poke through, worst {:.2} mm",
+        worst * 1e3
+    );
     assert_eq!(gpu.stats(&sim).crossings, 0);
 }

@@ -621,7 +621,14 @@ fn parts_of_a_body_that_meet_make_room_as_their_twin_says() {
     let (points, given) = (of(&pair.positions), of(&pair.normals));
     let normals = of(&body::pseudo_normals(&pair.positions, &pair.triangles));
     let need = 2.0 * Topology::new(&mesh).offset[0] + 0.003;
-    let back = body::room(&points, &normals, &region, &vec![0.0; points.len()], 0.03, need);
+    let back = body::room(
+        &points,
+        &normals,
+        &region,
+        &vec![0.0; points.len()],
+        0.03,
+        need,
+    );
     let mut moved = 0;
     for i in 0..points.len() {
         let twin = points[i] - normals[i] * back[i];
@@ -647,5 +654,8 @@ fn parts_of_a_body_that_meet_make_room_as_their_twin_says() {
             .fold(f32::INFINITY, f32::min)
     };
     let gap = nearest(1) + nearest(2);
-    assert!((gap - need).abs() < 0.002, "{gap} m between them, not {need}");
+    assert!(
+        (gap - need).abs() < 0.002,
+        "{gap} m between them, not {need}"
+    );
 }

@@ -15,7 +15,10 @@ pub const SHARE: f32 = 0.9;
 #[must_use]
 pub fn closest_segments(p1: Vec3, d1: Vec3, p2: Vec3, d2: Vec3) -> (f32, f32) {
     let r = p1 - p2;
-    let (a, e) = (d1.length_squared().max(1e-20), d2.length_squared().max(1e-20));
+    let (a, e) = (
+        d1.length_squared().max(1e-20),
+        d2.length_squared().max(1e-20),
+    );
     let (f, c, b) = (d2.dot(r), d1.dot(r), d1.dot(d2));
     let denominator = a * e - b * b;
     let s = if denominator > 1e-6 * a * e {
@@ -49,8 +52,14 @@ pub fn limits(
         let height = |i: u32, n: Vec3| (x[i as usize] - first).dot(n);
         // Lowest of the one side, highest of the other, along `n`.
         let extent = |n: Vec3| {
-            let bottom = plus.iter().map(|&i| height(i, n)).fold(f32::INFINITY, f32::min);
-            let top = minus.iter().map(|&i| height(i, n)).fold(f32::NEG_INFINITY, f32::max);
+            let bottom = plus
+                .iter()
+                .map(|&i| height(i, n))
+                .fold(f32::INFINITY, f32::min);
+            let top = minus
+                .iter()
+                .map(|&i| height(i, n))
+                .fold(f32::NEG_INFINITY, f32::max);
             (bottom, top)
         };
         let side = upright.dot(first - x[minus[0] as usize]);
@@ -61,7 +70,9 @@ pub fn limits(
             .reduce(|a, b| if b.1 - b.2 > a.1 - a.2 { b } else { a })
             .unwrap_or_default();
         let nearer = |of: &[u32], n: Vec3| {
-            of.iter().map(|&i| step[i as usize].dot(n)).fold(0.0, f32::max)
+            of.iter()
+                .map(|&i| step[i as usize].dot(n))
+                .fold(0.0, f32::max)
         };
         let (own, other) = (nearer(plus, -n), nearer(minus, n));
         let room = SHARE * (bottom - top - KEEP).max(0.0);
@@ -116,10 +127,11 @@ pub fn crossings(
     // Triangles sorted by their lowest point (garments are taller than wide):
     // an edge looks at those that begin before it ends.
     let bounds = |of: &[u32]| {
-        of.iter().map(|&i| x[i as usize]).fold(
-            (Vec3::INFINITY, Vec3::NEG_INFINITY),
-            |(low, high), p| (low.min(p), high.max(p)),
-        )
+        of.iter()
+            .map(|&i| x[i as usize])
+            .fold((Vec3::INFINITY, Vec3::NEG_INFINITY), |(low, high), p| {
+                (low.min(p), high.max(p))
+            })
     };
     let mut order: Vec<(Vec3, Vec3, usize)> = triangles
         .iter()
@@ -140,9 +152,10 @@ pub fn crossings(
                 continue;
             }
             let tri = &triangles[*t];
-            let shared = e
-                .iter()
-                .any(|&i| tri.iter().any(|&j| joined[i as usize] == joined[j as usize]));
+            let shared = e.iter().any(|&i| {
+                tri.iter()
+                    .any(|&j| joined[i as usize] == joined[j as usize])
+            });
             if !shared && goes_through(e.map(|i| x[i as usize]), tri.map(|i| x[i as usize])) {
                 out.push((k, *t));
             }

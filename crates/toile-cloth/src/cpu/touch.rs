@@ -30,7 +30,11 @@ pub fn forces(mesh: &ClothMesh, topology: &Topology, x: &[Vec3], d0: &[Vec3], h:
         if e <= 0.0 || gap < 1e-7 {
             return;
         }
-        let light: f32 = ids.iter().zip(s).map(|(&i, s)| s * s / topology.mass[i]).sum();
+        let light: f32 = ids
+            .iter()
+            .zip(s)
+            .map(|(&i, s)| s * s / topology.mass[i])
+            .sum();
         let mu: f32 = ids
             .iter()
             .zip(s)

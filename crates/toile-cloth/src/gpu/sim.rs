@@ -388,7 +388,11 @@ impl ClothSim {
                 inv_n: 1.0 / count as f32,
                 flags: flags
                     | if k % SEARCH_EVERY == 0 { 4 } else { 0 }
-                    | if self.frame % TANGLES_EVERY == 0 { 8 } else { 0 },
+                    | if self.frame % TANGLES_EVERY == 0 {
+                        8
+                    } else {
+                        0
+                    },
                 tolerance: plan.tolerance,
                 pad: [0; 2],
             };

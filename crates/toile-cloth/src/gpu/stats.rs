@@ -48,10 +48,7 @@ impl ClothSim {
             nan: raw.chunks_exact(4).any(|c| c[3] != 1.0)
                 || x.iter().chain(&v).any(|p| !p.is_finite()),
             max_speed: v.iter().map(|v| v.length()).fold(0.0, f32::max),
-            contacts: contact
-                .chunks_exact(12)
-                .filter(|c| c[7] > 0.0)
-                .count() as u32,
+            contacts: contact.chunks_exact(12).filter(|c| c[7] > 0.0).count() as u32,
             ..ClothStats::default()
         };
         let tally = readback::words(
