@@ -388,7 +388,7 @@ impl ClothSim {
                 inv_n: 1.0 / count as f32,
                 flags: flags
                     | if k % SEARCH_EVERY == 0 { 4 } else { 0 }
-                    | if self.frame % TANGLES_EVERY == 0 {
+                    | if self.frame.is_multiple_of(TANGLES_EVERY) {
                         8
                     } else {
                         0
