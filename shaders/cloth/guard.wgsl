@@ -16,7 +16,7 @@
 // `aim`: where particles are and how far they want to go.
 // `slide_points`, `slide_edges`, `guard_points`, `guard_edges`: the pairs that
 // tree.wgsl found; `again`: those that held someone back. Any number of threads,
-// each takes every so manieth pair.
+// each takes its share of the pairs.
 // `fence`: takes over what was slid; no step leaves its box.
 // `commit`, `commit_more`, `commit_drawn`: positions and velocities, as far as
 // allowed. `draw`: the steps out of tangles.

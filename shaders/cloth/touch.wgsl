@@ -9,7 +9,7 @@
 // particle takes s_i F and, in the matrix, s_i^2 (k n n^T + friction), added up in
 // fixed point so that their order does not matter.
 // The guard (guard.wgsl) holds whatever these forces leave.
-// Dispatch: any number of threads, each takes every so manieth pair.
+// Dispatch: any number of threads, each takes its share of the pairs.
 // CPU twin: cpu::touch::forces, exhaustive.
 
 const RECOVER: f32 = 0.0006;            // m per substep that a pair is pushed apart
