@@ -301,23 +301,27 @@ fn fence(@builtin(global_invocation_id) id: vec3<u32>) {
     if (i >= lay.n) {
         return;
     }
-    slid(i);
+    if (!pinned(i)) {
+        slid(i);
+    }
     let d = ld3(lay.o_step, i);
     let t = fenced(ld3(lay.o_at, i), d, i);
-    if (t < 1.0) {
+    if (t < 1.0 && !pinned(i)) {
         st3(lay.o_step, i, t * d);
         change_velocity(i, (t - 1.0) * d / st.h);
     }
     atomicStore(&grid[lay.g_limit + i], bitcast<u32>(1.0));
 }
 
+// Held hard: goes with its target, whatever is in the way.
+fn pinned(i: u32) -> bool {
+    let pin = topo[lay.t_pin + i];
+    return pin != NONE && rest[lay.r_pin + 8u * pin] == 0.0;
+}
+
 // Goes as far as allowed; returns how far, 0 to 1.
 fn go(i: u32) -> f32 {
-    var t = bitcast<f32>(atomicLoad(&grid[lay.g_limit + i]));
-    let pin = topo[lay.t_pin + i];
-    if (pin != NONE && rest[lay.r_pin + 8u * pin] == 0.0) {
-        t = 1.0;                            // goes with its target, whatever is in the way
-    }
+    let t = select(bitcast<f32>(atomicLoad(&grid[lay.g_limit + i])), 1.0, pinned(i));
     let at = ld3(lay.o_at, i) + t * ld3(lay.o_step, i);
     st3(lay.o_at, i, at);
     pos[i] = vec4(at, pos[i].w);
@@ -345,7 +349,9 @@ fn commit(@builtin(global_invocation_id) id: vec3<u32>) {
         change_velocity(i, -left / st.h);
         atomicAdd(&grid[lay.g_tally], 1u);
     }
-    st3(lay.o_step, i, left);
+    // Tried again only if every pair that held someone is known.
+    let known = atomicLoad(&grid[lay.g_tally + 7u]) <= lay.max_points;
+    st3(lay.o_step, i, select(vec3(0.0), left, known));
     atomicStore(&grid[lay.g_limit + i], bitcast<u32>(1.0));
 }
 
