@@ -2,7 +2,8 @@
 //!
 //! `cargo run -p toile-cloth --example drape -- [cells] [frames] [substeps] [iterations] [c11]`
 
-use glam::{Mat4, Vec2, Vec3};
+use glam::{DVec2, Mat4, Vec3};
+use toile_cloth::truth::mesh::{Diagonals, Flat};
 use toile_cloth::{
     BodyMesh, ClothMesh, ClothPipelines, ClothSim, FabricParams, StepPlan, request_device,
 };
@@ -82,46 +83,24 @@ fn main() -> Result<(), toile_cloth::ClothError> {
 }
 
 fn sheet(cells: u32, size: f32, c11: f32) -> ClothMesh {
-    let m = cells + 1;
-    let at = |i: u32, j: u32| Vec2::new(i as f32, j as f32) * (size / cells as f32);
-    let mut mesh = ClothMesh {
-        fabrics: vec![FabricParams {
-            area_density: 0.2,
-            stretch: [c11, 0.0, c11, 40.0],
-            bend_warp: 15e-6,
-            bend_weft: 15e-6,
-            bend_bias: 15e-6,
-            thickness: 0.0005,
-            friction: 0.3,
-            damping: 0.001,
-        }],
-        ..ClothMesh::default()
+    let fabric = FabricParams {
+        area_density: 0.2,
+        stretch: [c11, 0.0, c11, 40.0],
+        bend_warp: 15e-6,
+        bend_weft: 15e-6,
+        bend_bias: 15e-6,
+        thickness: 0.0005,
+        friction: 0.3,
+        damping: 0.001,
     };
-    for i in 0..m {
-        for j in 0..m {
-            let p = at(i, j) - Vec2::splat(size / 2.0);
-            mesh.positions.push(Vec3::new(p.x, 0.3, -p.y));
-            mesh.layer.push(0);
-            mesh.body_mask.push(1);
-        }
-    }
-    let v = |i: u32, j: u32| i * m + j;
-    for i in 0..cells {
-        for j in 0..cells {
-            let (a, b, c, d) = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1));
-            let tris = if (i + j) % 2 == 0 {
-                [[a, b, c], [a, c, d]]
-            } else {
-                [[a, b, d], [b, c, d]]
-            };
-            for t in tris {
-                mesh.triangles.push(t.map(|(i, j)| v(i, j)));
-                mesh.rest.push(t.map(|(i, j)| at(i, j)));
-                mesh.fabric.push(0);
-            }
-        }
-    }
-    mesh
+    let size = f64::from(size);
+    Flat::grid(
+        [cells; 2],
+        DVec2::splat(-0.5 * size),
+        DVec2::splat(size / f64::from(cells)),
+        Diagonals::Alternating,
+    )
+    .cloth(fabric, 0.0, |p| Vec3::new(p.x, 0.3, -p.y))
 }
 
 fn sphere(radius: f32, n: u32) -> BodyMesh {

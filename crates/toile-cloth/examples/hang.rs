@@ -6,10 +6,10 @@
 //! With `PROFILE` set it also prints the time of every kernel, the least of ten frames.
 //! With `ONE_WAY` set all diagonals run the same way.
 
-use glam::{Vec2, Vec3};
-use toile_cloth::{
-    ClothMesh, ClothPipelines, ClothSim, FabricParams, Pin, PinTarget, StepPlan, request_device,
-};
+use glam::{DVec2, Vec3};
+use toile_cloth::truth::mesh::{Diagonals, Flat};
+use toile_cloth::truth::settle::clamp;
+use toile_cloth::{ClothMesh, ClothPipelines, ClothSim, FabricParams, StepPlan, request_device};
 
 const FRAMES: u32 = 18;
 const SUBSTEPS: u32 = 8;
@@ -81,52 +81,24 @@ fn main() -> Result<(), toile_cloth::ClothError> {
 
 /// One square metre of `cells` by `cells` right-triangle cells.
 fn sheet(cells: u32, c11: f32) -> ClothMesh {
-    let m = cells + 1;
-    let one_way = std::env::var_os("ONE_WAY").is_some();
-    let at = |i: u32, j: u32| Vec2::new(i as f32, j as f32) / cells as f32;
-    let mut mesh = ClothMesh {
-        fabrics: vec![FabricParams {
-            area_density: 0.2,
-            stretch: [c11, 0.0, c11, 80.0],
-            bend_warp: 1.57e-5,
-            bend_weft: 1.57e-5,
-            bend_bias: 1.57e-5,
-            thickness: 0.0005,
-            friction: 0.3,
-            damping: 0.0,
-        }],
-        ..ClothMesh::default()
+    let diagonals = if std::env::var_os("ONE_WAY").is_some() {
+        Diagonals::One
+    } else {
+        Diagonals::Alternating
     };
-    for i in 0..m {
-        for j in 0..m {
-            let p = at(i, j);
-            mesh.positions.push(Vec3::new(p.x, 0.0, -p.y));
-            mesh.layer.push(0);
-            mesh.body_mask.push(1);
-        }
-    }
-    let v = |i: u32, j: u32| i * m + j;
-    for i in 0..cells {
-        for j in 0..cells {
-            let (a, b, c, d) = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1));
-            let tris = if one_way || (i + j) % 2 == 0 {
-                [[a, b, c], [a, c, d]]
-            } else {
-                [[a, b, d], [b, c, d]]
-            };
-            for t in tris {
-                mesh.triangles.push(t.map(|(i, j)| v(i, j)));
-                mesh.rest.push(t.map(|(i, j)| at(i, j)));
-                mesh.fabric.push(0);
-            }
-        }
-    }
-    for corner in [v(0, 0), v(cells, 0)] {
-        mesh.pins.push(Pin {
-            particle: corner,
-            target: PinTarget::World(mesh.positions[corner as usize]),
-            stiffness: f32::INFINITY,
-        });
-    }
+    let cell = DVec2::splat(1.0 / f64::from(cells));
+    let fabric = FabricParams {
+        area_density: 0.2,
+        stretch: [c11, 0.0, c11, 80.0],
+        bend_warp: 1.57e-5,
+        bend_weft: 1.57e-5,
+        bend_bias: 1.57e-5,
+        thickness: 0.0005,
+        friction: 0.3,
+        damping: 0.0,
+    };
+    let flat = Flat::grid([cells; 2], DVec2::ZERO, cell, diagonals);
+    let mut mesh = flat.cloth(fabric, 0.0, |p| Vec3::new(p.x, 0.0, -p.y));
+    clamp(&mut mesh, &[0, cells * (cells + 1)]);
     mesh
 }

@@ -8,6 +8,7 @@
 use std::sync::OnceLock;
 
 use glam::{Mat4, Vec2, Vec3};
+use toile_cloth::truth::mesh::{Diagonals, Flat};
 use toile_cloth::{
     BodyMesh, ClothMesh, ClothPipelines, ClothSim, FabricParams, StepPlan, request_device,
 };
@@ -90,35 +91,7 @@ pub fn grid(
     f: FabricParams,
     place: impl Fn(Vec2) -> Vec3,
 ) -> ClothMesh {
-    let m = cells[1] + 1;
-    let at = |i: u32, j: u32| low + Vec2::new(i as f32, j as f32) * d;
-    let mut mesh = ClothMesh {
-        fabrics: vec![f],
-        ..ClothMesh::default()
-    };
-    for i in 0..=cells[0] {
-        for j in 0..m {
-            mesh.positions.push(place(at(i, j)));
-            mesh.layer.push(0);
-            mesh.body_mask.push(1);
-        }
-    }
-    for i in 0..cells[0] {
-        for j in 0..cells[1] {
-            let (a, b, c, e) = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1));
-            let tris = if (i + j) % 2 == 0 {
-                [[a, b, c], [a, c, e]]
-            } else {
-                [[a, b, e], [b, c, e]]
-            };
-            for t in tris {
-                mesh.triangles.push(t.map(|(i, j)| i * m + j));
-                mesh.rest.push(t.map(|(i, j)| at(i, j)));
-                mesh.fabric.push(0);
-            }
-        }
-    }
-    mesh
+    Flat::grid(cells, low.as_dvec2(), d.as_dvec2(), Diagonals::Alternating).cloth(f, 0.0, place)
 }
 
 /// Joins two meshes into one particle system.
