@@ -38,6 +38,11 @@ fn press(id: u32, s: f32, f: vec3<f32>, n: vec3<f32>, k: f32, fr: f32) {
 }
 
 fn touch(id: vec4<u32>, s: vec4<f32>, between: vec3<f32>) {
+    // Where sheets are through each other this would push the wrong way.
+    if (min(min(atomicLoad(&grid[lay.g_tangle + id.x]), atomicLoad(&grid[lay.g_tangle + id.y])),
+        min(atomicLoad(&grid[lay.g_tangle + id.z]), atomicLoad(&grid[lay.g_tangle + id.w]))) != 0u) {
+        return;
+    }
     let gap = length(between);
     let n = between / max(gap, 1e-12);
     let u = s.x * ld3(lay.o_d0, id.x) + s.y * ld3(lay.o_d0, id.y) + s.z * ld3(lay.o_d0, id.z) + s.w * ld3(lay.o_d0, id.w);

@@ -70,7 +70,7 @@ pub fn assemble(
         let fabric = cloth.fabrics.len() as u32;
         cloth.fabrics.push(fabric_params(&garment.fabric));
         // The next garment is arranged around this one.
-        landmarks = landmarks.over(&mesh.positions);
+        landmarks = landmarks.over(&mesh.positions, &mesh.triangles);
         cloth.positions.extend_from_slice(&mesh.positions);
         for t in &mesh.triangles {
             cloth.triangles.push(t.map(|i| i + base));

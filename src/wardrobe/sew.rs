@@ -102,6 +102,7 @@ pub fn sew(
     if !cloth.stitches.is_empty() {
         let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
         let rest = vec![Vec3::ZERO; positions.len()];
+        let (mut widest, mut jammed) = (f32::INFINITY, false);
         for frame in 0..SEWING_FRAMES {
             let share = (frame as f32 / TIGHTENING_FRAMES as f32).min(1.0);
             let plan = StepPlan {
@@ -112,7 +113,7 @@ pub fn sew(
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,
                 stitch_stiffness: 40.0 * 2500_f32.powf(share),
-                self_contact: true,
+                self_contact: !jammed,
                 ..StepPlan::default()
             };
             sim.step(device, queue, kernels, &plan, &skin, &skin)?;
@@ -126,6 +127,10 @@ pub fn sew(
                 if seam_gap_m < CLOSED_SEAM_M * 0.8 {
                     break;
                 }
+                // Folded over at its end, a seam holds itself open. What then
+                // goes through itself is drawn out again once it is welded.
+                jammed = frame >= TIGHTENING_FRAMES && seam_gap_m > 0.8 * widest;
+                widest = seam_gap_m;
             }
         }
         seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;

@@ -20,10 +20,12 @@ use crate::{
     polygon,
 };
 use limbs::{clear_of_arm, leg, sleeve};
-use tube::Tube;
+use tube::{Tube, around};
 
 /// Distance between skin ellipse and cloth, metres.
 const GAP: f64 = 0.018;
+/// Least distance between the trunk's section and cloth, metres.
+const CLEAR: f64 = 0.006;
 /// Gap left where the edges of a closed tube meet, metres, per tube.
 const OPEN: f64 = 0.012;
 /// Spacing of the tables along a tube, metres.
@@ -57,6 +59,7 @@ pub(crate) fn arrange(
                             .iter()
                             .find(|t| t.0 == wrap.anchor)
                             .map_or(DVec3::NAN, |t| t.1.place(wrap, u, s));
+                        let on_tube = clear_of_trunk(body, on_tube);
                         if wrap.part == Part::Strap || wrap.anchor == Anchor::Waist {
                             return on_tube;
                         }
@@ -82,6 +85,27 @@ pub(crate) fn arrange(
             points.iter().map(|p| place(p).as_vec3()).collect()
         })
         .collect()
+}
+
+/// Moves a point that lies inside the trunk's section at its height, as it is
+/// over a wide skirt, straight out of it.
+fn clear_of_trunk(body: &BodyLandmarks, p: DVec3) -> DVec3 {
+    if p.y > f64::from(body.armpit_y) {
+        return p;
+    }
+    let ring = around(body, p.y);
+    let centre = DVec3::new(f64::from(ring.centre_x), p.y, f64::from(ring.centre_z));
+    let out = p - centre;
+    let room = DVec2::new(
+        out.x / (f64::from(ring.half_width) + CLEAR),
+        out.z / (f64::from(ring.half_depth) + CLEAR),
+    )
+    .length();
+    if room > 0.0 && room < 1.0 {
+        centre + out / room
+    } else {
+        p
+    }
 }
 
 /// GarmentCode's own flat placement: rotate by Rz·Ry·Rx, then translate.

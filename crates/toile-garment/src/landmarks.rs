@@ -259,11 +259,11 @@ impl BodyLandmarks {
     }
 
     /// The same body with a garment on: sections of trunk and legs grown to
-    /// hold the garment's vertices (world positions, metres, same pose), so that
-    /// a further garment is arranged outside it. Vertices around the arms are
-    /// left out.
+    /// hold the garment (vertices in world space, metres, same pose, and its
+    /// triangles), so that a further garment is arranged outside it. What is
+    /// around the arms is left out.
     #[must_use]
-    pub fn over(&self, garment: &[Vec3]) -> Self {
+    pub fn over(&self, positions: &[Vec3], triangles: &[[u32; 3]]) -> Self {
         let mut out = self.clone();
         let on_arm = |p: &Vec3| {
             [&self.arm_left, &self.arm_right].into_iter().any(|arm| {
@@ -272,9 +272,19 @@ impl BodyLandmarks {
                     .any(|r| p.distance(r.centre) < r.radius + 0.05)
             })
         };
-        let points: Vec<Vec3> = garment
+        // A section between two rows of vertices holds what lies between them.
+        let along = triangles
+            .iter()
+            .flat_map(|t| [(t[0], t[1]), (t[1], t[2]), (t[2], t[0])])
+            .flat_map(|(a, b)| {
+                let (a, b) = (positions[a as usize], positions[b as usize]);
+                let steps = (a.distance(b) / (0.5 * STEP)).ceil().max(1.0);
+                (1..steps as u32).map(move |k| a.lerp(b, k as f32 / steps))
+            });
+        let points: Vec<Vec3> = positions
             .iter()
             .copied()
+            .chain(along)
             .filter(|p| p.is_finite() && !on_arm(p))
             .collect();
         let grow = |rings: &mut [Ring], keep: &dyn Fn(&Vec3) -> bool| {

@@ -296,7 +296,7 @@ fn the_waist_elastic_goes_once_around_the_waist() {
 fn a_second_garment_is_arranged_outside_the_first() {
     let b = body("female_fashion");
     let tee = laid_out(Block::Tee, &b, 0.03);
-    let dressed = b.landmarks.over(&tee.positions);
+    let dressed = b.landmarks.over(&tee.positions, &tee.triangles);
     let skirt = build(&drafted(Block::CircleSkirt, &b.measures), 0.03, &dressed).unwrap();
     // At the hem of the tee the skirt is the wider of the two, all around.
     let level = b.landmarks.hip_y;
