@@ -45,15 +45,23 @@ impl<'a> Rehearsal<'a> {
         })
     }
 
+    /// Walks for `dt` seconds.
+    ///
+    /// # Errors
+    /// What the solver refuses.
+    pub fn step(&mut self, dt: f32, gpu: Gpu<'_>) -> Result<(), ClothError> {
+        self.time_s += dt;
+        let pose = self.performance.pose(f64::from(self.time_s));
+        let next = Stance::new(&self.avatar.skeleton, pose);
+        self.stance.advance(next, dt, &mut self.sim, gpu)
+    }
+
     /// Walks one frame and measures it.
     ///
     /// # Errors
     /// What the solver refuses.
     pub fn advance(&mut self, gpu: Gpu<'_>) -> Result<ClothStats, ClothError> {
-        self.time_s += 1.0 / FPS;
-        let pose = self.performance.pose(f64::from(self.time_s));
-        let next = Stance::new(&self.avatar.skeleton, pose);
-        self.stance.advance(next, 1.0 / FPS, &mut self.sim, gpu)?;
+        self.step(1.0 / FPS, gpu)?;
         self.sim.stats(gpu.device, gpu.queue)
     }
 

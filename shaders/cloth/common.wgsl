@@ -67,7 +67,7 @@ struct Layout {
     nc: u32, nblock: u32, csteps: u32, t_agg: u32,
     t_member: u32, t_cedge: u32, t_cextra: u32, t_crow: u32,
     o_cblock: u32, o_cinv: u32, o_cr: u32, o_cd: u32,
-    o_cx: u32, c_spare0: u32, c_spare1: u32, c_spare2: u32,
+    o_cx: u32, g_still: u32, g_agreed: u32, ahead: f32,
 }
 
 @group(0) @binding(0) var<uniform> st: Step;

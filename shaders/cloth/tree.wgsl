@@ -1,8 +1,9 @@
 // What of the cloth may meet in the coming substeps: boxes, a tree of boxes over
 // the triangles and one over the edges, and lists of the pairs whose boxes overlap.
-// A particle's box holds where it is and where it would be after SEARCH_EVERY
-// substeps like this one, with a margin. Until the next search it may not leave
-// its box (guard.wgsl), so that no pair outside the lists can meet.
+// A particle's box holds where it is and where it would be after the substeps to
+// the next search if all were like this one (`lay.ahead`), with a margin. Until
+// then it may not leave its box (guard.wgsl), so that no pair outside the lists
+// can meet.
 // `boxes`: one thread per particle.
 // `refit_low`: one thread per small subtree, from its last node to its first.
 // `refit_top`: one workgroup of 256 threads for the nodes above, by height.
@@ -16,9 +17,8 @@
 // CPU twin: none; what is found through the trees is compared with exhaustive
 // searches.
 
-const AHEAD: f32 = 3.0;                 // substeps; mirrors SEARCH_EVERY
-const MARGIN: f32 = 1.2;                // in units of lay.reach
-const MARGIN_SHARE: f32 = 0.5;          // of a substep's displacement
+const MARGIN: f32 = 0.6;                // in units of lay.reach: two make more than one
+const MARGIN_TURN: f32 = 4.0;           // of what was not foreseen of a substep's displacement
 
 @compute @workgroup_size(64)
 fn boxes(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -33,9 +33,10 @@ fn boxes(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let x = ld3(lay.o_at, i);
     let d = ld3(lay.o_step, i);
-    let m = MARGIN * lay.reach + MARGIN_SHARE * length(d);
-    st3(lay.o_box, 2u * i, min(x, x + AHEAD * d) - m);
-    st3(lay.o_box, 2u * i + 1u, max(x, x + AHEAD * d) + m);
+    // As much again as this substep turned off its straight way may come with each.
+    let m = MARGIN * lay.reach + MARGIN_TURN * length(d + st.frame_step - ld3(lay.o_d0, i));
+    st3(lay.o_box, 2u * i, min(x, x + lay.ahead * d) - m);
+    st3(lay.o_box, 2u * i + 1u, max(x, x + lay.ahead * d) + m);
 }
 
 fn store_box(node: u32, low: vec3<f32>, high: vec3<f32>) {

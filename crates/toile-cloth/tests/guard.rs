@@ -86,6 +86,27 @@ fn whatever_steps_particles_want_the_limits_keep_cloth_out_of_cloth() {
 }
 
 #[test]
+fn cloth_that_moves_together_is_not_held() {
+    // Two crumpled sheets a millimetre apart, on the move by many times that.
+    let crumple = |p: Vec2| 0.01 * (40.0 * p.x).sin() * (30.0 * p.y).cos();
+    let low = sheet(8, 0.02, |p| Vec3::new(p.x, crumple(p), p.y));
+    let high = sheet(8, 0.02, |p| Vec3::new(p.x, crumple(p) + 0.001, p.y));
+    let mesh = join(low, &high);
+    let edges = Topology::new(&mesh).edges;
+    for way in [Vec3::X, Vec3::Y, Vec3::Z] {
+        let step = vec![way * 0.03; mesh.positions.len()];
+        let limits = guard::limits(
+            &mesh.triangles,
+            &edges,
+            &mesh.stitched(),
+            &mesh.positions,
+            &step,
+        );
+        assert!(limits.iter().all(|t| *t == 1.0), "along {way}");
+    }
+}
+
+#[test]
 fn the_trees_find_all_pairs_whose_boxes_overlap_and_no_others() {
     let gpu = gpu();
     let turned = Quat::from_rotation_y(0.5);

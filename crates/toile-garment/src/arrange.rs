@@ -87,10 +87,10 @@ pub(crate) fn arrange(
         .collect()
 }
 
-/// Moves a point that lies inside the trunk's section at its height, as it is
-/// over a wide skirt, straight out of it.
+/// Moves a point below the waist that lies inside the section at its height, as
+/// a top's may over a wide skirt, straight out of it.
 fn clear_of_trunk(body: &BodyLandmarks, p: DVec3) -> DVec3 {
-    if p.y > f64::from(body.armpit_y) {
+    if p.y > f64::from(body.waist_y) {
         return p;
     }
     let ring = around(body, p.y);

@@ -1,7 +1,7 @@
 //! `toile bench`: times, tables and truth.
 
+mod cloth;
 mod fit;
-mod looks;
 mod truth;
 
 use super::Failure;
@@ -10,8 +10,8 @@ use crate::paths::Assets;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  toile bench looks                        every garment on the mannequin, 24 frames each
-  toile bench looks --kernels tee          and how long each kernel takes
+  toile bench cloth                        hanging sheets and the shipped looks
+  toile bench cloth --stages --looks tee   where the time of one look goes
   toile bench truth                        the solver against known answers
   toile bench fit --dc 69.6 --density 0.192   bending stiffness from a drape test")]
 pub(super) struct Args {
@@ -21,8 +21,8 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Time the shipped garments on a twin
-    Looks(looks::Args),
+    /// Time the cloth solver on hanging sheets and on the shipped looks
+    Cloth(cloth::Args),
     /// Measure the cloth solver against known answers
     Truth(truth::Args),
     /// Find the bending stiffness of a fabric from its drape coefficient
@@ -31,7 +31,7 @@ enum What {
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     match args.what {
-        What::Looks(args) => looks::run(args, assets),
+        What::Cloth(args) => cloth::run(args, assets),
         What::Fit(args) => fit::run(args),
         What::Truth(args) => truth::run(args),
     }

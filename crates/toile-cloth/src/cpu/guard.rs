@@ -35,6 +35,113 @@ pub fn closest_segments(p1: Vec3, d1: Vec3, p2: Vec3, d2: Vec3) -> (f32, f32) {
     (s, t)
 }
 
+/// How often the pairs that go along with each other are looked at again, once
+/// someone has been cut; and how often of these only their own plane counts.
+pub const ROUNDS: usize = 8;
+/// See [`ROUNDS`].
+pub const SOFT_ROUNDS: usize = 2;
+
+/// Share of any gap that may be lost in a step.
+pub const LOSE: f32 = 0.01;
+
+/// Two pieces of cloth, a particle and a triangle or two edges, that would mind a
+/// plane between them that stands still.
+struct Pair<'a> {
+    plus: &'a [u32],
+    minus: &'a [u32],
+    /// From the minus side to the plus side.
+    n: Vec3,
+    /// Ends of the gap along `n`, seen from the first particle of the plus side.
+    bottom: f32,
+    top: f32,
+    /// How much of the gap may be used up.
+    room: f32,
+    /// How far each side would come nearer.
+    own: f32,
+    other: f32,
+}
+
+/// Steps that want to be taken, and from where.
+struct Steps<'a> {
+    x: &'a [Vec3],
+    step: &'a [Vec3],
+}
+
+impl<'a> Steps<'a> {
+    /// The pair, if it minds a standing plane. Of the two directions the one that
+    /// separates better.
+    fn pair(
+        &self,
+        plus: &'a [u32],
+        minus: &'a [u32],
+        between: Vec3,
+        upright: Vec3,
+    ) -> Option<Pair<'a>> {
+        let first = self.x[plus[0] as usize];
+        let extent = |n: Vec3| {
+            let height = |i: &u32| (self.x[*i as usize] - first).dot(n);
+            let bottom = plus.iter().map(height).fold(f32::INFINITY, f32::min);
+            let top = minus.iter().map(height).fold(f32::NEG_INFINITY, f32::max);
+            (bottom, top)
+        };
+        let side = upright.dot(first - self.x[minus[0] as usize]);
+        let (n, bottom, top) = [between, if side >= 0.0 { upright } else { -upright }]
+            .map(|n| n / n.length().max(1e-12))
+            .map(|n| (n, extent(n).0, extent(n).1))
+            .into_iter()
+            .reduce(|a, b| if b.1 - b.2 > a.1 - a.2 { b } else { a })?;
+        let nearer = |of: &[u32], n: Vec3| {
+            of.iter()
+                .map(|&i| self.step[i as usize].dot(n))
+                .fold(0.0, f32::max)
+        };
+        let (own, other) = (nearer(plus, -n), nearer(minus, n));
+        let room = SHARE * (bottom - top - KEEP).max(0.0);
+        (own + other > room).then_some(Pair {
+            plus,
+            minus,
+            n,
+            bottom,
+            top,
+            room,
+            own,
+            other,
+        })
+    }
+
+    /// Whether the sides are as far apart as they must be after the shares `t` of
+    /// their steps, the plane between them moving along.
+    fn safe(&self, pair: &Pair<'_>, t: &[f32]) -> bool {
+        let first = self.x[pair.plus[0] as usize];
+        let end = |i: &u32| {
+            let k = *i as usize;
+            (self.x[k] - first).dot(pair.n) + t[k] * self.step[k].dot(pair.n)
+        };
+        let bottom = pair.plus.iter().map(end).fold(f32::INFINITY, f32::min);
+        let top = pair.minus.iter().map(end).fold(f32::NEG_INFINITY, f32::max);
+        let gap = pair.bottom - pair.top;
+        bottom - top >= gap - (1.01 * pair.room).max(LOSE * gap.max(0.0))
+    }
+
+    /// Lowers limits to those of a standing plane.
+    fn cut(&self, pair: &Pair<'_>, limits: &mut [f32]) {
+        let first = self.x[pair.plus[0] as usize];
+        for (side, n, share, base) in [
+            (pair.plus, -pair.n, pair.own, -pair.bottom),
+            (pair.minus, pair.n, pair.other, pair.top),
+        ] {
+            for &i in side {
+                let slack = base - (self.x[i as usize] - first).dot(n);
+                let approach = self.step[i as usize].dot(n);
+                if approach > 0.0 {
+                    let t = (slack + pair.room * share / (pair.own + pair.other)) / approach;
+                    limits[i as usize] = limits[i as usize].min(t);
+                }
+            }
+        }
+    }
+}
+
 /// How far every particle may go of its step (0 to 1) so that cloth does not
 /// pass through cloth: see `guard.wgsl`. `joined` tells which particles stitches
 /// hold together ([`crate::ClothMesh::stitched`]).
@@ -46,62 +153,20 @@ pub fn limits(
     x: &[Vec3],
     step: &[Vec3],
 ) -> Vec<f32> {
-    let mut out = vec![1.0f32; x.len()];
-    let mut divide = |plus: &[u32], minus: &[u32], between: Vec3, upright: Vec3| {
-        let first = x[plus[0] as usize];
-        let height = |i: u32, n: Vec3| (x[i as usize] - first).dot(n);
-        // Lowest of the one side, highest of the other, along `n`.
-        let extent = |n: Vec3| {
-            let bottom = plus
-                .iter()
-                .map(|&i| height(i, n))
-                .fold(f32::INFINITY, f32::min);
-            let top = minus
-                .iter()
-                .map(|&i| height(i, n))
-                .fold(f32::NEG_INFINITY, f32::max);
-            (bottom, top)
-        };
-        let side = upright.dot(first - x[minus[0] as usize]);
-        let (n, bottom, top) = [between, if side >= 0.0 { upright } else { -upright }]
-            .map(|n| n / n.length().max(1e-12))
-            .map(|n| (n, extent(n).0, extent(n).1))
-            .into_iter()
-            .reduce(|a, b| if b.1 - b.2 > a.1 - a.2 { b } else { a })
-            .unwrap_or_default();
-        let nearer = |of: &[u32], n: Vec3| {
-            of.iter()
-                .map(|&i| step[i as usize].dot(n))
-                .fold(0.0, f32::max)
-        };
-        let (own, other) = (nearer(plus, -n), nearer(minus, n));
-        let room = SHARE * (bottom - top - KEEP).max(0.0);
-        if own + other <= room {
-            return;
-        }
-        for (side, n, share, base) in [(plus, -n, own, -bottom), (minus, n, other, top)] {
-            for &i in side {
-                let slack = base - height(i, n);
-                let approach = step[i as usize].dot(n);
-                if approach > 0.0 {
-                    let t = (slack + room * share / (own + other)) / approach;
-                    out[i as usize] = out[i as usize].min(t);
-                }
-            }
-        }
-    };
+    let steps = Steps { x, step };
     let apart = |a: &[u32], b: &[u32]| {
         a.iter()
             .all(|&i| b.iter().all(|&j| joined[i as usize] != joined[j as usize]))
     };
-    for i in 0..x.len() as u32 {
-        for t in triangles {
-            if apart(&[i], t) {
-                let [a, b, c] = t.map(|k| x[k as usize]);
-                let w = closest_bary(x[i as usize], a, b, c);
-                let foot = a * w.x + b * w.y + c * w.z;
-                divide(&[i], t, x[i as usize] - foot, (b - a).cross(c - a));
-            }
+    let all: Vec<u32> = (0..x.len() as u32).collect();
+    let mut pairs = Vec::new();
+    for i in all.chunks_exact(1) {
+        for t in triangles.iter().filter(|t| apart(i, *t)) {
+            let [a, b, c] = t.map(|k| x[k as usize]);
+            let p = x[i[0] as usize];
+            let w = closest_bary(p, a, b, c);
+            let foot = a * w.x + b * w.y + c * w.z;
+            pairs.extend(steps.pair(i, t, p - foot, (b - a).cross(c - a)));
         }
     }
     for (k, e) in edges.iter().enumerate() {
@@ -109,10 +174,32 @@ pub fn limits(
             let [a, b] = e.map(|i| x[i as usize]);
             let [c, d] = f.map(|i| x[i as usize]);
             let (s, t) = closest_segments(a, b - a, c, d - c);
-            divide(e, f, a.lerp(b, s) - c.lerp(d, t), (b - a).cross(d - c));
+            pairs.extend(steps.pair(e, f, a.lerp(b, s) - c.lerp(d, t), (b - a).cross(d - c)));
         }
     }
-    out
+    let mut out = vec![1.0f32; x.len()];
+    let mut still = out.clone();
+    for pair in &pairs {
+        steps.cut(pair, &mut still);
+    }
+    // The first round looks at whole steps.
+    for round in 0..=ROUNDS {
+        let agreed = out.clone();
+        for pair in pairs.iter().filter(|p| !steps.safe(p, &agreed)) {
+            if round <= SOFT_ROUNDS {
+                steps.cut(pair, &mut out);
+            } else {
+                for &i in pair.plus.iter().chain(pair.minus) {
+                    out[i as usize] = still[i as usize];
+                }
+            }
+        }
+    }
+    if pairs.iter().all(|p| steps.safe(p, &out)) {
+        out
+    } else {
+        still
+    }
 }
 
 /// Every place where an edge goes through a triangle with which it has no

@@ -78,7 +78,7 @@ layout! {
     nc: u32, nblock: u32, csteps: u32, t_agg: u32,
     t_member: u32, t_cedge: u32, t_cextra: u32, t_crow: u32,
     o_cblock: u32, o_cinv: u32, o_cr: u32, o_cd: u32,
-    o_cx: u32, c_spare0: u32, c_spare1: u32, c_spare2: u32,
+    o_cx: u32, g_still: u32, g_agreed: u32, ahead: f32,
 }
 
 /// Field names and byte offsets of [`Step`], for the layout test.

@@ -2,6 +2,7 @@
 
 use crate::gpu::body::PackedBody;
 use crate::gpu::layout::Layout;
+use crate::gpu::sim::PAIRS_EVERY;
 use crate::model::{ClothMesh, PinTarget};
 use crate::topology::{NONE, Topology};
 use crate::tree::Tree;
@@ -187,6 +188,7 @@ impl Packed {
         }
         l.t_pin = put(&mut topo, &pins);
         l.reach = topology.reach(mesh);
+        l.ahead = PAIRS_EVERY as f32;
         let tree = Tree::of_cloth(mesh, &topology.edges[..topology.tri_edges]);
         l.t_node = put(&mut topo, tree.nodes.as_flattened());
         l.t_leaf = put(&mut topo, &tree.leaves[nt..]);
@@ -263,12 +265,14 @@ impl Packed {
         l.g_pull = l.g_tangle + n as u32;
         l.g_slide = l.g_pull + 3 * n as u32;
         l.g_tally = l.g_slide + 4 * n as u32;
-        l.g_points = l.g_tally + 8;
+        l.g_points = l.g_tally + 9;
         l.max_points = (POINT_PAIRS * n).min(MOST_PAIRS / 2) as u32;
         l.g_edges = l.g_points + 2 * l.max_points;
         l.max_edges = (EDGE_PAIRS * topology.tri_edges).min(MOST_PAIRS) as u32;
         l.g_held = l.g_edges + 2 * l.max_edges;
-        let grid_len = (l.g_held + l.max_points) as usize;
+        l.g_still = l.g_held + l.max_points;
+        l.g_agreed = l.g_still + n as u32;
+        let grid_len = l.g_agreed as usize + n;
 
         let mut words: Vec<u32> = body.triangles.as_flattened().to_vec();
         l.b_ring = words.len() as u32;

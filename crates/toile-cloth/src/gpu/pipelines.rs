@@ -104,6 +104,10 @@ pub fn shader_sources() -> Vec<Shader> {
                 "slide_edges",
                 "guard_points",
                 "guard_edges",
+                "agree",
+                "check",
+                "settle",
+                "verify",
                 "again",
                 "commit",
                 "commit_more",
@@ -138,6 +142,8 @@ pub fn shader_sources() -> Vec<Shader> {
 /// Compiled kernels; holds no simulation state.
 #[derive(Clone, Debug)]
 pub struct ClothPipelines {
+    /// Whether the device is a processor that plays a GPU.
+    pub(crate) on_cpu: bool,
     pub(crate) main_layout: wgpu::BindGroupLayout,
     pub(crate) normals_layout: wgpu::BindGroupLayout,
     pub(crate) emit_layout: wgpu::BindGroupLayout,
@@ -174,6 +180,10 @@ pub struct ClothPipelines {
     pub(crate) slide_edges: wgpu::ComputePipeline,
     pub(crate) guard_points: wgpu::ComputePipeline,
     pub(crate) guard_edges: wgpu::ComputePipeline,
+    pub(crate) agree: wgpu::ComputePipeline,
+    pub(crate) check: wgpu::ComputePipeline,
+    pub(crate) settle: wgpu::ComputePipeline,
+    pub(crate) verify: wgpu::ComputePipeline,
     pub(crate) again: wgpu::ComputePipeline,
     pub(crate) commit: wgpu::ComputePipeline,
     pub(crate) commit_more: wgpu::ComputePipeline,
@@ -279,6 +289,7 @@ impl ClothPipelines {
             }
         };
         Ok(Self {
+            on_cpu: device.adapter_info().device_type == wgpu::DeviceType::Cpu,
             pose: make("pose", &main_layout)?,
             predict: make("predict", &main_layout)?,
             scan: make("scan", &main_layout)?,
@@ -311,6 +322,10 @@ impl ClothPipelines {
             slide_edges: make("slide_edges", &main_layout)?,
             guard_points: make("guard_points", &main_layout)?,
             guard_edges: make("guard_edges", &main_layout)?,
+            agree: make("agree", &main_layout)?,
+            check: make("check", &main_layout)?,
+            settle: make("settle", &main_layout)?,
+            verify: make("verify", &main_layout)?,
             again: make("again", &main_layout)?,
             commit: make("commit", &main_layout)?,
             commit_more: make("commit_more", &main_layout)?,

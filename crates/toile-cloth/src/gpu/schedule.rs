@@ -2,16 +2,20 @@
 
 use glam::Mat4;
 
+use crate::cpu;
 use crate::error::ClothError;
 use crate::gpu::pipelines::ClothPipelines;
-use crate::gpu::sim::{ClothSim, SEARCH_EVERY, STEP_STRIDE};
+use crate::gpu::sim::{ClothSim, PAIRS_EVERY, SEARCH_EVERY, STEP_STRIDE};
 use crate::model::StepPlan;
 
 /// How often what the guard held back is tried again in a substep.
 const GUARD_ROUNDS: usize = 3;
 
-/// Most threads that share the pairs of cloth; those of tangles are few.
+/// Most threads that share the pairs of cloth: enough to fill a large GPU; a
+/// processor that plays one only pays for those that have nothing to do. Those of
+/// tangles are few.
 const PAIR_THREADS: u32 = 1 << 14;
+const PAIR_THREADS_CPU: u32 = 1 << 11;
 const TANGLE_THREADS: u32 = 256;
 
 /// One dispatch of a frame.
@@ -100,8 +104,11 @@ impl ClothSim {
                 run("skin", &p.skin, Bindings::Skin(end), l.nb);
             }
         }
-        // Enough to fill a large GPU; each takes several pairs.
-        let pairs = (8 * l.n).min(PAIR_THREADS);
+        let pairs = (8 * l.n).min(if p.on_cpu {
+            PAIR_THREADS_CPU
+        } else {
+            PAIR_THREADS
+        });
         if plan.self_contact {
             let at = Bindings::Step(0);
             run("untangle_start", &p.untangle_start, at, l.n);
@@ -148,7 +155,7 @@ impl ClothSim {
             }
             if plan.self_contact {
                 run("aim", &p.aim, at, l.n);
-                if k % SEARCH_EVERY == 0 {
+                if k % PAIRS_EVERY == 0 {
                     run("boxes", &p.boxes, at, l.n);
                     run("refit_low", &p.refit_low, at, l.lows);
                     run("refit_top", &p.refit_top, at, 1);
@@ -160,6 +167,16 @@ impl ClothSim {
                 run("fence", &p.fence, at, l.n);
                 run("guard_points", &p.guard_points, at, pairs);
                 run("guard_edges", &p.guard_edges, at, pairs);
+                for round in 0..cpu::guard::ROUNDS {
+                    run("agree", &p.agree, at, l.n);
+                    if round < cpu::guard::SOFT_ROUNDS {
+                        run("check", &p.check, at, l.n.min(1024));
+                    } else {
+                        run("settle", &p.settle, at, l.n.min(1024));
+                    }
+                }
+                run("agree", &p.agree, at, l.n);
+                run("verify", &p.verify, at, l.n.min(1024));
                 run("commit", &p.commit, at, l.n);
                 for _ in 0..GUARD_ROUNDS {
                     run("again", &p.again, at, l.n.min(1024));

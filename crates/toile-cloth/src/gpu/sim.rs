@@ -14,8 +14,12 @@ use crate::topology::Topology;
 /// Alignment of the per-substep uniforms, bytes (the WebGPU default limit).
 pub(crate) const STEP_STRIDE: u64 = 256;
 
-/// Substeps from one search of the hash grids to the next.
+/// Substeps from one search for body near the cloth to the next.
 pub(crate) const SEARCH_EVERY: u32 = 3;
+
+/// Substeps from one search for pairs of cloth to the next. More makes the boxes
+/// and the lists of pairs longer, fewer searches more often (docs/cloth.md).
+pub(crate) const PAIRS_EVERY: u32 = 2;
 
 /// Frames from one look for tangles to the next, while there are none.
 const TANGLES_EVERY: u32 = 12;

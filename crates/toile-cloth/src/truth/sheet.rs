@@ -7,7 +7,7 @@ use super::check::Check;
 use super::mesh::{Diagonals, Flat};
 use super::settle::{Gpu, clamp};
 use crate::error::ClothError;
-use crate::model::{FabricParams, StepPlan};
+use crate::model::{ClothMesh, FabricParams, StepPlan};
 
 /// A pinned sheet, 1 m square, woven (c11 = c22 = 2000, c33 = 80 N/m,
 /// 0.2 kg/m², B = 15.7 µN·m), no air, no damping, substeps of 1/480 s.
@@ -32,31 +32,34 @@ pub struct SheetStretch {
     pub lowest: f64,
 }
 
+/// One square metre of `cells` by `cells` cells of the sheet above, horizontal,
+/// two neighbouring corners held.
+#[must_use]
+pub fn hanging(cells: u32, diagonals: Diagonals) -> ClothMesh {
+    let fabric = FabricParams {
+        area_density: 0.2,
+        stretch: [2000.0, 0.0, 2000.0, 80.0],
+        bend_warp: 15.7e-6,
+        bend_weft: 15.7e-6,
+        bend_bias: 15.7e-6,
+        thickness: 0.0005,
+        friction: 0.3,
+        damping: 0.0,
+    };
+    let cell = DVec2::splat(1.0 / f64::from(cells));
+    let flat = Flat::grid([cells; 2], DVec2::ZERO, cell, diagonals);
+    let mut mesh = flat.cloth(fabric, 0.0, |p| Vec3::new(p.x, 0.0, -p.y));
+    clamp(&mut mesh, &[0, cells]);
+    mesh
+}
+
 impl Sheet {
     /// Lets the sheet fall.
     ///
     /// # Errors
     /// As [`crate::ClothSim::step`].
     pub fn run(&self, gpu: Gpu<'_>) -> Result<SheetStretch, ClothError> {
-        let n = self.cells;
-        let flat = Flat::grid(
-            [n, n],
-            DVec2::ZERO,
-            DVec2::splat(1.0 / f64::from(n)),
-            Diagonals::One,
-        );
-        let fabric = FabricParams {
-            area_density: 0.2,
-            stretch: [2000.0, 0.0, 2000.0, 80.0],
-            bend_warp: 15.7e-6,
-            bend_weft: 15.7e-6,
-            bend_bias: 15.7e-6,
-            thickness: 0.0005,
-            friction: 0.3,
-            damping: 0.0,
-        };
-        let mut mesh = flat.cloth(fabric, 0.0, |p| Vec3::new(p.x, 0.0, -p.y));
-        clamp(&mut mesh, &[0, n]);
+        let mesh = hanging(self.cells, Diagonals::One);
         let mut sim = gpu.sim(&mesh, None)?;
         const PER_FRAME: u32 = 8;
         let plan = StepPlan {
