@@ -201,6 +201,7 @@ fn the_page_on_garments_tells_every_field() {
         "docs/garment-format.md",
         &[
             "crates/toile-garment/src/garment.rs",
+            "crates/toile-garment/src/notions.rs",
             "crates/toile-garment/src/draft.rs",
             "crates/toile-garment/src/fabric.rs",
             "crates/toile-garment/src/pattern.rs",

@@ -2,7 +2,8 @@
 // moments of every triangle.
 // Edge block (i, j) = sum over the edge's triangles of the SPD-projected
 // membrane Hessian, plus the constant bending weight. Springs (stitches,
-// elastic bands) follow the triangle edges and also store their force on i.
+// elastic bands, buttons, allowances) follow the triangle edges and also store
+// their force on i.
 // Moments: m = M (theta + beta/h dtheta).
 // Dispatch: one thread per edge or triangle, whichever is more.
 // CPU twins: cpu::elastic::membrane_block, cpu::elastic::spring, cpu::elastic::moments.
@@ -71,16 +72,17 @@ fn spring_block(e: u32) {
     let s = e - lay.ne_tri;
     let i = topo[lay.t_edge + 2u * e];
     let j = topo[lay.t_edge + 2u * e + 1u];
-    let l0 = rest[lay.r_spring + 2u * s];
+    let l0 = rest[lay.r_spring + SPRING * s];
+    let link = rest[lay.r_spring + SPRING * s + 2u];
     let d = ld3(lay.o_xp, i) - ld3(lay.o_xp, j);
-    var k = rest[lay.r_spring + 2u * s + 1u];
+    let k = rest[lay.r_spring + SPRING * s + 1u];
     var m = mat3x3<f32>(vec3(0.0), vec3(0.0), vec3(0.0));
     var iso = 0.0;
     var f = vec3(0.0);
-    if (l0 == 0.0) {
+    if (link == STITCH) {
         iso = -st.stitch;
         f = -st.stitch * d;
-    } else {
+    } else if (link == ELASTIC) {
         // Pulls only; its length is damped with the substep as time
         // constant, or slack and tight would alternate.
         let l = max(length(d), 1e-9);
@@ -90,6 +92,18 @@ fn spring_block(e: u32) {
         f = -k * (tight * l + rate) * n;
         iso = -k * tight;
         let a = -k * (select(1.0, 1.0 + l0 / l, l > l0));
+        m[0] = n * (a * n.x);
+        m[1] = n * (a * n.y);
+        m[2] = n * (a * n.z);
+    } else {
+        // Pulls and pushes; a push does not count across, where it would make
+        // the matrix indefinite.
+        let l = max(length(d), 1e-9);
+        let n = d / l;
+        let tight = max(1.0 - l0 / l, 0.0);
+        f = -k * (l - l0) * n;
+        iso = -k * tight;
+        let a = -k * (1.0 - tight);
         m[0] = n * (a * n.x);
         m[1] = n * (a * n.y);
         m[2] = n * (a * n.z);

@@ -42,7 +42,7 @@ struct Layout {
     t_spare0: u32, t_spare1: u32, t_spare2: u32, t_spare3: u32,
     // rest
     r_tri: u32, r_part: u32, r_bend: u32, r_brow: u32,
-    r_spring: u32, r_pin: u32, r_spare0: u32, r_spare1: u32,
+    r_spring: u32, r_pin: u32, r_press: u32, r_spare: u32,
     // work
     o_v: u32, o_acc: u32, o_xs: u32, o_d0: u32,
     o_xp: u32, o_theta: u32, o_grad: u32, o_tri: u32,
@@ -91,8 +91,13 @@ const MAX_PUSH_OUT: f32 = 0.006;  // m that a body contact may push in one subst
                                   // beyond what body and cloth approach each other
 
 // Strides in floats.
-const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, area | spare
+const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, drag | pressure on a corner(3)
 const RTRI: u32 = 16u;            // r_tri: b(4) area c(4) M(6) beta
+const SPRING: u32 = 3u;           // r_spring: rest length, stiffness, link
+// Links: stitches, of the plan's stiffness; elastics, which pull only; 2 for
+// buttons and allowances, which pull and push.
+const STITCH: f32 = 0.0;
+const ELASTIC: f32 = 1.0;
 const RPART: u32 = 4u;            // r_part: mass, offset, friction, spare
 const CON: u32 = 12u;             // o_con: normal, gap | k, lambda, vertex + 1, state | body step, last gap
 

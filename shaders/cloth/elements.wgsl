@@ -1,10 +1,10 @@
 // Membrane and hinges at the predicted positions.
 // Triangles: orthotropic StVK psi = c11/2 G11^2 + c12 G11 G22 + c22/2 G22^2 +
 // c33 G12^2 with c11, c22 lowered in compression; stores the deformation
-// gradient columns, the PSD part of the stress, corner forces, and the air
-// drag coefficient. Hinges: angle, its rate over the substep, gradients.
+// gradient columns, the PSD part of the stress, corner forces, the air drag
+// coefficient, and the force of the pressure on a corner, p A n / 3. Hinges: angle, its rate over the substep, gradients.
 // Dispatch: one thread per triangle or hinge, whichever is more.
-// CPU twins: cpu::elastic::membrane, cpu::elastic::hinge.
+// CPU twins: cpu::elastic::membrane, cpu::elastic::pressure, cpu::elastic::hinge.
 
 @compute @workgroup_size(64)
 fn elements(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -83,6 +83,7 @@ fn membrane(t: u32) {
     st3(o + 17u, 0u, nrm);
     // Per corner: 1/2 rho C (A/3) |v_n|.
     work[o + 20u] = st.air * len / 12.0 * abs(dot(vel, nrm));
+    st3(o + 21u, 0u, rest[lay.r_press + t] / 6.0 * cr);
 }
 
 fn hinge(h: u32) {

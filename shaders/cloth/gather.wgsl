@@ -59,7 +59,7 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
         a0 -= vec3(rest[lay.r_brow + q]);
     }
 
-    // Membrane forces and air drag.
+    // Membrane forces, pressure and air drag.
     from_ = topo[lay.t_vtri + i];
     to = topo[lay.t_vtri + i + 1u];
     let air = d0 / st.h - st.wind;
@@ -72,6 +72,7 @@ fn gather(@builtin(global_invocation_id) id: vec3<u32>) {
         } else {
             f += ld3(o + 8u + 3u * c, 0u);
         }
+        f += ld3(o + 21u, 0u);
         let k = work[o + 20u];
         let n = ld3(o + 17u, 0u);
         f -= k * (0.95 * dot(air, n) * n + 0.05 * air);

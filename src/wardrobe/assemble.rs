@@ -1,11 +1,13 @@
 //! Panels around the body: garments are drafted to the wearer, arranged around
 //! arms that are held out, and become one particle system.
 
-use super::{DressError, Skin, arms_out, fabric_params, landmarks, wearer};
+use super::{DressError, Skin, arms_out, fabric_params, fused, landmarks, wearer};
 use crate::production::Garment;
 use glam::{Mat4, Vec2, Vec3};
-use toile_cloth::{BodyMesh, ClothMesh, ElasticBand, Pin, PinTarget, cpu::body::skin};
-use toile_garment::{BodyMeasures, Part, build};
+use toile_cloth::{
+    Allowance, Attachment, BodyMesh, ClothMesh, ElasticBand, Pin, PinTarget, cpu::body::skin,
+};
+use toile_garment::{BodyMeasures, GarmentFile, Notions, Part, build};
 use toile_twin::{Avatar, Measures, region, skin_matrices};
 
 /// How far towards the T-pose the arms are held while a look is sewn, 0 to 1.
@@ -68,14 +70,19 @@ pub fn assemble(
         let mesh = build(&pattern, edge_length_m, &landmarks)?;
         let base = cloth.positions.len() as u32;
         let fabric = cloth.fabrics.len() as u32;
-        cloth.fabrics.push(fabric_params(&garment.fabric));
+        let notions = garment.file.notions(&pattern, &mesh)?;
+        let plain = fabric_params(&garment.fabric);
+        cloth.fabrics.push(plain);
+        let fusings = garment.file.fusing.iter();
+        cloth.fabrics.extend(fusings.map(|f| fused(plain, f)));
         // The next garment is arranged around this one.
         landmarks = landmarks.over(&mesh.positions, &mesh.triangles);
         cloth.positions.extend_from_slice(&mesh.positions);
-        for t in &mesh.triangles {
+        add_notions(&mut cloth, &garment.file, &notions, base);
+        for (t, fused) in mesh.triangles.iter().zip(&notions.fused) {
             cloth.triangles.push(t.map(|i| i + base));
             cloth.rest.push(t.map(|i| mesh.rest[i as usize]));
-            cloth.fabric.push(fabric);
+            cloth.fabric.push(fabric + fused);
         }
         cloth
             .stitches
@@ -118,11 +125,40 @@ pub fn assemble(
                 .collect(),
         });
     }
+    if !cloth.pressure.is_empty() {
+        cloth.pressure.resize(cloth.triangles.len(), 0.0);
+    }
     Ok(Assembly {
         cloth,
         garments: drawn,
         wearer,
     })
+}
+
+/// Adds buttons, seam allowances and pressure of a garment whose particles begin
+/// at `base`, before its triangles are added.
+fn add_notions(cloth: &mut ClothMesh, file: &GarmentFile, notions: &Notions, base: u32) {
+    cloth
+        .attachments
+        .extend(notions.buttons.iter().map(|button| Attachment {
+            particles: button.vertices.map(|i| i + base),
+            rest_length: button.shank,
+            stiffness: button.stiffness,
+        }));
+    if let Some(layers) = file.allowance {
+        cloth
+            .allowances
+            .extend(notions.seams.iter().map(|seam| Allowance {
+                particles: seam.iter().map(|i| i + base).collect(),
+                tension: layers.tension,
+                bending: layers.bending,
+            }));
+    }
+    if !notions.pressure.is_empty() {
+        // Garments before it have none.
+        cloth.pressure.resize(cloth.triangles.len(), 0.0);
+        cloth.pressure.extend_from_slice(&notions.pressure);
+    }
 }
 
 /// Holds the top of a strap to the shoulder under it, as a dresser does with

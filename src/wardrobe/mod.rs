@@ -17,7 +17,7 @@ use toile_cloth::{
     BodyMesh, ClothError, ClothPipelines, ClothSim, ClothStats, FabricParams, StepPlan,
     cpu::body::skin,
 };
-use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, GarmentError, PartialMeasures};
+use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, Fusing, GarmentError, PartialMeasures};
 use toile_twin::{
     Avatar, CollisionBody, Measures, Pose, Skeleton, bind_pose, joint_world, skin_matrices,
 };
@@ -298,6 +298,24 @@ pub fn fabric_params(fabric: &Fabric) -> FabricParams {
         thickness: fabric.thickness.value,
         friction: fabric.friction.value,
         damping: fabric.damping.value,
+    }
+}
+
+/// A fabric with fusing on it: the stiffnesses of both layers add up.
+fn fused(fabric: FabricParams, fusing: &Fusing) -> FabricParams {
+    let [c11, c12, c22, c33] = fabric.stretch;
+    FabricParams {
+        area_density: fabric.area_density + fusing.area_density,
+        stretch: [
+            c11 + fusing.stretch,
+            c12,
+            c22 + fusing.stretch,
+            c33 + fusing.shear,
+        ],
+        bend_warp: fabric.bend_warp + fusing.bending,
+        bend_weft: fabric.bend_weft + fusing.bending,
+        bend_bias: fabric.bend_bias + fusing.bending,
+        ..fabric
     }
 }
 

@@ -100,7 +100,12 @@ pub fn sew(
         .map(|fabric| interlined(*fabric))
         .collect();
     if !cloth.stitches.is_empty() {
-        let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
+        // Filled once it is closed: pressure would hold its seams apart.
+        let empty = ClothMesh {
+            pressure: Vec::new(),
+            ..cloth.clone()
+        };
+        let mut sim = ClothSim::new(device, queue, kernels, &empty, Some(body))?;
         let rest = vec![Vec3::ZERO; positions.len()];
         let (mut widest, mut jammed) = (f32::INFINITY, false);
         for frame in 0..SEWING_FRAMES {

@@ -201,3 +201,66 @@ fn no_twin_and_no_garment_is_left_out_here() {
         .collect();
     assert_eq!(shipped, worn);
 }
+
+#[test]
+fn what_a_garment_file_adds_reaches_the_cloth() {
+    let assets = assets();
+    let (twin, avatar) = load_twin(&assets, "ines", "test").unwrap();
+    let mut library = Library::new(&assets);
+    let mut worn: Vec<_> = ["crop-tee", "circle-skirt"]
+        .iter()
+        .map(|id| {
+            let fabric = library.garment(id, "test").unwrap().fabric.clone();
+            let worn = Worn {
+                garment: (*id).into(),
+                size: Size::MadeToMeasure,
+                fabric,
+                colour: None,
+            };
+            library.worn(&worn, "test").unwrap()
+        })
+        .collect();
+    let body = wardrobe::body_mesh(&avatar.collision_hull().unwrap(), avatar.skeleton.len());
+    let drafted = |worn: &[_]| {
+        wardrobe::assemble(worn, &twin.measures, &avatar, &body, &twin.id, EDGE_M)
+            .unwrap()
+            .cloth
+    };
+    let plain = drafted(&worn);
+    let text = std::fs::read_to_string(assets.garment("circle-skirt")).unwrap();
+    let text = text.trim_end().strip_suffix(')').unwrap().to_owned()
+        + r#"
+        buttons: [(
+            a: (panel: "waistband_front", edge: "side_left", at: 0.5),
+            b: (panel: "waistband_back", edge: "side_left", at: 0.5),
+            stiffness: 800.0,
+        )],
+        pressure: {"skirt_front": 12.5},
+        allowance: Some((tension: 30.0, bending: 2e-5)),
+        fusing: [(on: Panel("waistband_front"), bending: 3e-4, stretch: 500.0)],
+    )"#;
+    let file = toile_garment::GarmentFile::from_ron(&text, "circle-skirt.ron").unwrap();
+    worn[1].file = std::sync::Arc::new(file);
+    let cloth = drafted(&worn);
+    // The skirt's band is of a fabric of its own, firmer than the skirt's.
+    assert_eq!(cloth.fabrics.len(), 3);
+    assert_eq!(cloth.fabrics[..2], plain.fabrics[..]);
+    let [skirt, band] = [cloth.fabrics[1], cloth.fabrics[2]];
+    assert_eq!(band.bend_warp, skirt.bend_warp + 3e-4);
+    assert_eq!(band.stretch[2], skirt.stretch[2] + 500.0);
+    let fused = cloth.fabric.iter().filter(|&&k| k == 2).count();
+    assert!((10..cloth.fabric.len() / 4).contains(&fused), "{fused}");
+    for (t, (new, old)) in cloth.fabric.iter().zip(&plain.fabric).enumerate() {
+        assert!(new == old || (*new, *old) == (2, 1), "triangle {t}");
+    }
+    // Only the skirt's front is filled, and the tee before it is not.
+    assert_eq!(cloth.pressure.len(), cloth.triangles.len());
+    for (pressure, fabric) in cloth.pressure.iter().zip(&cloth.fabric) {
+        assert!(*pressure == 0.0 || (*pressure, *fabric) == (12.5, 1));
+    }
+    assert!(cloth.pressure.contains(&12.5));
+    assert_eq!(cloth.attachments.len(), 1);
+    assert_eq!(cloth.allowances.len(), 8);
+    cloth.check().unwrap();
+    assert_eq!(plain.pressure, Vec::<f32>::new());
+}

@@ -46,12 +46,13 @@ pub struct Coarse {
     pub blocks: Vec<Block>,
 }
 
-/// Length of a stitch in mean edge lengths: what is sewn together moves
+/// Length of a stitch or button in mean edge lengths: what is joined moves
 /// together.
 const STITCH_LENGTH: f64 = 0.1;
 
 /// Neighbours of every particle that is not pinned hard, with pattern lengths
-/// in mean edge lengths. Bands are left out: they run along edges or are slack.
+/// in mean edge lengths. Bands and allowances are left out: they run along edges
+/// or are slack.
 fn links(mesh: &ClothMesh, topology: &Topology) -> Vec<Vec<(u32, f64)>> {
     let length = |e: usize| {
         let code = topology.edge_tris[e][0] as usize;
@@ -61,7 +62,9 @@ fn links(mesh: &ClothMesh, topology: &Topology) -> Vec<Vec<(u32, f64)>> {
     let count = topology.tri_edges;
     let mean = (0..count).map(length).sum::<f64>() / count as f64;
     let edges = (0..count).map(|e| (topology.edges[e], length(e) / mean));
-    let stitches = mesh.stitches.iter().map(|s| (*s, STITCH_LENGTH));
+    let buttons = mesh.attachments.iter().map(|a| a.particles);
+    let stitches = mesh.stitches.iter().copied().chain(buttons);
+    let stitches = stitches.map(|s| (s, STITCH_LENGTH));
     let mut out = vec![Vec::new(); mesh.positions.len()];
     for ([i, j], length) in edges.chain(stitches) {
         if !topology.hard_pin[i as usize] && !topology.hard_pin[j as usize] {

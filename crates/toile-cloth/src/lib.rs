@@ -10,6 +10,7 @@ pub mod cpu;
 mod error;
 mod gpu;
 mod model;
+mod notions;
 mod topology;
 mod tree;
 pub mod truth;
@@ -25,7 +26,8 @@ pub use gpu::{
 pub use model::{
     BodyMesh, ClothMesh, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, StepPlan,
 };
+pub use notions::{Allowance, Attachment};
 pub use topology::{
-    BEND_CALIBRATION, COMPRESSION, Hinge, LAYER_GAP, MIN_OFFSET, RestTri, Spring, Topology, plate,
-    project_membrane,
+    BEND_CALIBRATION, COMPRESSION, Hinge, LAYER_GAP, Link, MIN_OFFSET, RestTri, Spring, Topology,
+    plate, project_membrane,
 };

@@ -4,6 +4,7 @@
 use glam::{Vec2, Vec3};
 
 use crate::error::{self, ClothError};
+use crate::notions::{self, Allowance, Attachment};
 
 /// One fabric. Membrane and bending are per unit width, as measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -145,6 +146,13 @@ pub struct ClothMesh {
     pub pins: Vec<Pin>,
     /// Elastics.
     pub bands: Vec<ElasticBand>,
+    /// Buttons.
+    pub attachments: Vec<Attachment>,
+    /// Layers added along seams.
+    pub allowances: Vec<Allowance>,
+    /// Pressure on each triangle along its normal, Pa: what a filling presses
+    /// with. Empty for none.
+    pub pressure: Vec<f32>,
 }
 
 impl ClothMesh {
@@ -279,13 +287,16 @@ impl ClothMesh {
                 ));
             }
         }
-        Ok(())
+        notions::check(&self.attachments, &self.allowances, &self.pressure, n, nt)
     }
 
-    /// For every particle the first of those that stitches join it to.
+    /// For every particle the first of those that stitches and attachments join
+    /// it to. Cloth around joined particles does not push them apart.
     #[must_use]
     pub fn stitched(&self) -> Vec<u32> {
-        let mut parent = joined(self.positions.len(), &self.stitches, |_, _| true);
+        let buttons = self.attachments.iter().map(|a| a.particles);
+        let pairs: Vec<[u32; 2]> = self.stitches.iter().copied().chain(buttons).collect();
+        let mut parent = joined(self.positions.len(), &pairs, |_, _| true);
         (0..self.positions.len())
             .map(|i| find(&mut parent, i) as u32)
             .collect()
@@ -352,6 +363,7 @@ impl ClothMesh {
                 out.triangles.push(new);
                 out.rest.push(self.rest[t]);
                 out.fabric.push(self.fabric[t]);
+                out.pressure.extend(self.pressure.get(t));
             }
         }
         if out.triangles.is_empty() {
@@ -391,6 +403,8 @@ impl ClothMesh {
                 });
             }
         }
+        out.attachments = notions::merge_attachments(&self.attachments, &map);
+        out.allowances = notions::merge_allowances(&self.allowances, &map);
         out.check()?;
         Ok((out, map))
     }

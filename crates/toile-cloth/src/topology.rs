@@ -38,8 +38,18 @@ pub struct Hinge {
     pub slots: [u32; 2],
 }
 
-/// An elastic link between two particles: stitch (rest length 0) or a
-/// segment of an elastic band.
+/// What a spring is and how it acts; the numbers mirror `common.wgsl`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// A stitch: rest length 0, stiffness of the plan.
+    Stitch = 0,
+    /// A segment of an elastic band: pulls only.
+    Elastic = 1,
+    /// An attachment or a segment of an allowance: pulls and pushes.
+    Held = 2,
+}
+
+/// An elastic link between two particles.
 #[derive(Clone, Copy, Debug)]
 pub struct Spring {
     /// The two particles.
@@ -48,8 +58,8 @@ pub struct Spring {
     pub rest: f32,
     /// Stiffness, N/m; ignored for a stitch (the plan gives it).
     pub stiffness: f32,
-    /// Whether it is a stitch.
-    pub stitch: bool,
+    /// What it is.
+    pub link: Link,
 }
 
 /// Rest data of one triangle.
@@ -87,6 +97,8 @@ pub struct Topology {
     /// Index into `edges` (or `tri_edges_total + extra`) of the six pairs of
     /// every hinge: 01 02 03 12 13 23.
     pub hinge_pairs: Vec<[u32; 6]>,
+    /// Bending stiffness that allowances add to each triangle, N·m.
+    pub seam_bend: Vec<f64>,
     /// Rest triangles.
     pub rest: Vec<RestTri>,
     /// Lumped masses, kg.
@@ -189,7 +201,7 @@ impl Topology {
                 v: *s,
                 rest: 0.0,
                 stiffness: 0.0,
-                stitch: true,
+                link: Link::Stitch,
             })
             .collect();
         for band in &mesh.bands {
@@ -214,8 +226,38 @@ impl Topology {
                     v: *v,
                     rest: rest as f32,
                     stiffness: (f64::from(band.stiffness) / rest) as f32,
-                    stitch: false,
+                    link: Link::Elastic,
                 });
+            }
+        }
+        springs.extend(mesh.attachments.iter().map(|a| Spring {
+            v: a.particles,
+            rest: a.rest_length,
+            stiffness: a.stiffness,
+            link: Link::Held,
+        }));
+        let shortest = |[i, j]: [u32; 2]| -> Option<f64> {
+            // Of both sides of a gathered seam the one that is not gathered.
+            let e = *index.get(&(i.min(j), i.max(j)))?;
+            edge_tris[e as usize]
+                .iter()
+                .map(|code| {
+                    let r = &mesh.rest[*code as usize / 16];
+                    f64::from(r[(*code as usize / 4) % 4].distance(r[*code as usize % 4]))
+                })
+                .min_by(f64::total_cmp)
+        };
+        for allowance in &mesh.allowances {
+            for pair in allowance.particles.windows(2) {
+                let v = [pair[0], pair[1]];
+                if let Some(rest) = shortest(v) {
+                    springs.push(Spring {
+                        v,
+                        rest: rest as f32,
+                        stiffness: (f64::from(allowance.tension) / rest) as f32,
+                        link: Link::Held,
+                    });
+                }
             }
         }
         edges.extend(springs.iter().map(|s| s.v));
@@ -251,6 +293,7 @@ impl Topology {
             springs,
             extras,
             hinge_pairs,
+            seam_bend: Vec::new(),
             rest: Vec::new(),
             mass: Vec::new(),
             offset: Vec::new(),
@@ -259,6 +302,7 @@ impl Topology {
             coarse: Coarse::default(),
         };
         topology.coarse = Coarse::new(mesh, &topology);
+        topology.seam_bend = topology.seam_stiffness(mesh);
         topology.set_fabrics(mesh, &mesh.fabrics);
         topology
     }
@@ -298,17 +342,38 @@ impl Topology {
             .collect();
     }
 
+    /// Bending stiffness that allowances add to the triangles at their seam, N·m.
+    fn seam_stiffness(&self, mesh: &ClothMesh) -> Vec<f64> {
+        let mut seams: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+        for a in &mesh.allowances {
+            for w in a.particles.windows(2) {
+                *seams.entry((w[0].min(w[1]), w[0].max(w[1]))).or_default() += f64::from(a.bending);
+            }
+        }
+        let mut out = vec![0.0; mesh.triangles.len()];
+        for ([i, j], triangles) in self.edges.iter().zip(&self.edge_tris) {
+            if let Some(bending) = seams.get(&(*i.min(j), *i.max(j))) {
+                for code in triangles {
+                    out[*code as usize / 16] += bending;
+                }
+            }
+        }
+        out
+    }
+
     fn rest_tri(&self, mesh: &ClothMesh, t: usize, f: &FabricParams) -> RestTri {
         let p = mesh.rest[t].map(|v| DVec2::new(f64::from(v.x), f64::from(v.y)));
         let (e1, e2) = (p[1] - p[0], p[2] - p[0]);
         let det = e1.perp_dot(e2);
         let area = 0.5 * det;
+        // Further layers are alike in all directions: their twist entry is half.
+        let layers = DMat3::from_diagonal(DVec3::new(1.0, 1.0, 0.5)) * self.seam_bend[t];
         let b = [e2.y / det, -e2.x / det, -e1.y / det, e1.x / det];
         RestTri {
             b,
             area,
             c: project_membrane(f.stretch),
-            m: self.bend_matrix(mesh, t, p, area, plate(f)),
+            m: self.bend_matrix(mesh, t, p, area, plate(f) + layers),
             beta: f64::from(f.damping),
         }
     }

@@ -6,8 +6,8 @@ use common::{Gpu, fabric, gpu, grid, join, sphere};
 use glam::{DMat3, DVec3, Mat4, Quat, Vec2, Vec3};
 use toile_cloth::cpu::{body, elastic, step, touch};
 use toile_cloth::{
-    ClothMesh, ClothSim, ElasticBand, FabricParams, Pin, PinTarget, Probe, StepPlan, Topology,
-    layout,
+    Allowance, Attachment, ClothMesh, ClothSim, ElasticBand, FabricParams, Pin, PinTarget, Probe,
+    StepPlan, Topology, layout,
 };
 
 fn read(gpu: &Gpu, sim: &ClothSim, what: Probe) -> Vec<f32> {
@@ -34,7 +34,8 @@ fn flat(v: &[DVec3]) -> Vec<f64> {
 /// The cells of the scene most tests use.
 const CELLS: [u32; 2] = [12, 9];
 
-/// A wavy sheet with every feature: hard and soft pins, stitch, band,
+/// A wavy sheet with every feature: hard and soft pins, stitch, band, buttons
+/// (drawn out, pushed together, of no length), seam allowance, pressure,
 /// anisotropy, damping.
 fn scene(cells: [u32; 2]) -> ClothMesh {
     let f = FabricParams {
@@ -76,6 +77,24 @@ fn scene(cells: [u32; 2]) -> ClothMesh {
         rest_length: 0.0125 * cells[0] as f32,
         stiffness: 2.0,
     }];
+    let button = |a: [u32; 2], b: [u32; 2], rest_length: f32| Attachment {
+        particles: [a[0] * m + a[1], b[0] * m + b[1]],
+        rest_length,
+        stiffness: 8.0,
+    };
+    mesh.attachments = vec![
+        button([3, 2], [8, 7], 0.02),
+        button([5, 5], [6, 6], 0.05),
+        button([4, 1], [9, 8], 0.0),
+    ];
+    mesh.allowances = vec![Allowance {
+        particles: (2..=10).map(|i| i * m + 6).collect(),
+        tension: 3.0,
+        bending: 4e-4,
+    }];
+    mesh.pressure = (0..mesh.triangles.len())
+        .map(|t| 20.0 * (t as f32).sin())
+        .collect();
     mesh
 }
 
@@ -207,10 +226,22 @@ fn membranes_agree_with_their_twin() {
         "force {:e}",
         relative(&pick(11..17), &force)
     );
+    let mesh = c.sim.mesh();
+    let push: Vec<f64> = mesh
+        .triangles
+        .iter()
+        .zip(&mesh.pressure)
+        .flat_map(|(t, p)| {
+            let x = t.map(|i| c.prediction.xp[i as usize]);
+            elastic::pressure(f64::from(*p), x).to_array()
+        })
+        .collect();
+    let error = relative(&pick(21..24), &push);
+    assert!(error < 1e-5, "pressure {error:e}");
 }
 
 #[test]
-fn blocks_of_edges_stitches_and_bands_agree_with_their_twins() {
+fn blocks_of_edges_and_springs_agree_with_their_twins() {
     let c = run(CELLS, 1);
     let cols = |m: &DMat3| m.to_cols_array();
     let edges: Vec<f64> = c.system.edges.iter().flat_map(cols).collect();

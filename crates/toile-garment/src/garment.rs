@@ -8,6 +8,7 @@ use crate::{
     draft::{Block, DesignParams, draft},
     error::GarmentError,
     measures::{BodyMeasures, PartialMeasures},
+    notions::{Allowance, Button, Fusing},
     pattern::Pattern,
 };
 
@@ -70,6 +71,18 @@ pub struct GarmentFile {
     pub fabric: String,
     /// Order from the skin outwards; 0 is next to the skin.
     pub layer: u32,
+    /// Buttons.
+    #[serde(default)]
+    pub buttons: Vec<Button>,
+    /// What a filling presses with, Pa, outwards, by panel.
+    #[serde(default)]
+    pub pressure: BTreeMap<String, f32>,
+    /// The layers that every seam adds.
+    #[serde(default)]
+    pub allowance: Option<Allowance>,
+    /// Interlining fused to the cloth.
+    #[serde(default)]
+    pub fusing: Vec<Fusing>,
 }
 
 impl GarmentFile {
@@ -123,7 +136,7 @@ impl GarmentFile {
                 format!("'{path}' must be a file name relative to the garment file"),
             );
         }
-        Ok(())
+        self.check_notions(source)
     }
 
     /// Full measures of a size.
@@ -159,7 +172,8 @@ impl GarmentFile {
     /// names; a block needs none.
     ///
     /// # Errors
-    /// Those of [`draft`], [`Pattern::from_json`] and [`size`](Self::size).
+    /// Those of [`draft`], [`Pattern::from_json`] and [`size`](Self::size); buttons,
+    /// pressure or fusing on a panel or edge that the pattern does not have.
     pub fn pattern(
         &self,
         wearer: &BodyMeasures,
@@ -183,6 +197,8 @@ impl GarmentFile {
                 |text| Pattern::from_json(text, path),
             ),
         }?;
+        pattern.check()?;
+        self.check_names(&pattern, &source)?;
         // Outer layers start further out.
         for w in pattern.panels.iter_mut().filter_map(|p| p.wrap.as_mut()) {
             w.offset += LAYER * f64::from(self.layer);

@@ -22,6 +22,7 @@ mod garment;
 mod landmarks;
 mod measures;
 mod mesh;
+mod notions;
 mod pattern;
 mod polygon;
 mod spec;
@@ -34,4 +35,7 @@ pub use garment::{Cut, Fit, GarmentFile, SizeRow};
 pub use landmarks::{BodyLandmarks, Limb, LimbRing, Ring};
 pub use measures::{BodyMeasures, PartialMeasures};
 pub use mesh::{Band, EdgeVertices, GarmentMesh, PanelMesh, build};
-pub use pattern::{Curve, Edge, EdgeRef, ElasticBand, HoopMap, Panel, Part, Pattern, Stitch, Wrap};
+pub use notions::{Allowance, Area, Button, Fusing, Notions, Place, SewnButton};
+pub use pattern::{
+    Curve, Edge, EdgeRef, ElasticBand, Fullness, HoopMap, Panel, Part, Pattern, Stitch, Wrap,
+};

@@ -140,6 +140,35 @@ pub struct EdgeRef {
     pub edge: usize,
 }
 
+/// How much longer one side of a seam may be than the other. It is spread evenly
+/// along the seam either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fullness {
+    /// Cut to match: by 5 %, or a centimetre of slack in the draft.
+    #[default]
+    Plain,
+    /// Eased in without folds, as a sleeve cap: by a fifth.
+    Eased,
+    /// Gathered into folds: up to four times as long.
+    Gathered,
+}
+
+impl Fullness {
+    /// Greatest length of a side over that of the other.
+    #[must_use]
+    pub fn most(self) -> f64 {
+        match self {
+            Self::Plain => 1.05,
+            Self::Eased => 1.2,
+            Self::Gathered => 4.0,
+        }
+    }
+}
+
+/// How much longer a side of a plain seam may be in any case, m.
+const SLACK: f64 = 0.01;
+
 /// Two edges sewn together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stitch {
@@ -150,6 +179,8 @@ pub struct Stitch {
     /// The end of one meets the start of the other. This is the specification's
     /// default; `right_wrong` stitches are not swapped.
     pub swapped: bool,
+    /// How much longer one side may be.
+    pub fullness: Fullness,
 }
 
 /// An elastic or a stay along edges of the pattern.
@@ -348,6 +379,7 @@ impl Pattern {
                     "joins an edge to itself; name two different edges",
                 );
             }
+            self.check_lengths(i, s)?;
         }
         for b in &self.bands {
             for &r in &b.edges {
@@ -361,6 +393,45 @@ impl Pattern {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a seam whose sides are further apart in length than is declared:
+    /// that is a slip in the pattern as a rule, and the cloth would show it as
+    /// folds that nobody asked for.
+    fn check_lengths(&self, i: usize, s: &Stitch) -> Result<(), GarmentError> {
+        let [a, b] = [s.a, s.b].map(|r| self.edge_length(r));
+        let (short, long) = (a.min(b), a.max(b));
+        if long <= short * s.fullness.most() || long - short <= SLACK {
+            return Ok(());
+        }
+        let name = |r: EdgeRef| {
+            let panel = &self.panels[r.panel];
+            let label = panel.edges[r.edge].label.as_deref();
+            let label = label.map_or_else(|| r.edge.to_string(), |l| format!("'{l}'"));
+            format!("panel '{}' edge {label}", panel.name)
+        };
+        let mend = match s.fullness {
+            Fullness::Gathered => "cut the longer side shorter",
+            _ if long <= short * Fullness::Eased.most() => {
+                "cut both alike, or declare it under toile.seams with fullness \"eased\""
+            }
+            _ => "cut both alike, or declare it under toile.seams with fullness \"gathered\"",
+        };
+        Err(GarmentError::invalid(
+            &self.name,
+            format!("stitch {i}"),
+            format!(
+                "joins {} of {a:.3} m to {} of {b:.3} m; a seam that is {} may have one side {} times the other; {mend}",
+                name(s.a),
+                name(s.b),
+                match s.fullness {
+                    Fullness::Plain => "plain",
+                    Fullness::Eased => "eased",
+                    Fullness::Gathered => "gathered",
+                },
+                s.fullness.most(),
+            ),
+        ))
     }
 
     fn check_ref(&self, r: EdgeRef, what: &str) -> Result<(), GarmentError> {

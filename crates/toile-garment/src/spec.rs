@@ -3,9 +3,9 @@
 //! The format is that of Korosteleva & Sorkine-Hornung, "GarmentCode:
 //! Programming Parametric Sewing Patterns" (2023): `pattern.panels` with
 //! `translation`, `rotation`, `vertices` and `edges`, `pattern.stitches`,
-//! `properties.units_in_meter`. Two things that it has no place for (grainline
-//! and arrangement of a panel, elastic bands) are kept under the top-level key
-//! `toile`, which other readers skip.
+//! `properties.units_in_meter`. What it has no place for (grainline and
+//! arrangement of a panel, elastic bands, fullness of a seam) is kept under the
+//! top-level key `toile`, which other readers skip.
 
 use glam::DVec2;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     error::GarmentError,
-    pattern::{Curve, Edge, EdgeRef, ElasticBand, HoopMap, Panel, Pattern, Stitch, Wrap},
+    pattern::{Curve, Edge, EdgeRef, ElasticBand, Fullness, HoopMap, Panel, Pattern, Stitch, Wrap},
 };
 
 #[derive(Deserialize)]
@@ -108,6 +108,8 @@ struct RawToile {
     panels: std::collections::BTreeMap<String, RawPanelExtra>,
     #[serde(default)]
     bands: Vec<RawBand>,
+    #[serde(default)]
+    seams: Vec<RawSeam>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -126,6 +128,13 @@ struct RawBand {
     edges: Vec<RawRef>,
     closed: bool,
     rest_length_m: f64,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct RawSeam {
+    stitch: usize,
+    fullness: Fullness,
 }
 
 impl Pattern {
@@ -197,6 +206,20 @@ impl Pattern {
         for (i, s) in raw.pattern.stitches.iter().enumerate() {
             let stitch = read_stitch(&pattern, i, s)?;
             pattern.stitches.push(stitch);
+        }
+        for s in &raw.toile.seams {
+            let count = pattern.stitches.len();
+            let Some(stitch) = pattern.stitches.get_mut(s.stitch) else {
+                return Err(GarmentError::invalid(
+                    source,
+                    "toile.seams",
+                    format!(
+                        "names stitch {}, but the pattern has {count} (numbered from 0)",
+                        s.stitch
+                    ),
+                ));
+            };
+            stitch.fullness = s.fullness;
         }
         for b in raw.toile.bands {
             let edges = b
@@ -271,6 +294,16 @@ impl Pattern {
                 rest_length_m: round(b.rest_length, 1e7),
             })
             .collect();
+        let seams: Vec<RawSeam> = self
+            .stitches
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.fullness != Fullness::Plain)
+            .map(|(stitch, s)| RawSeam {
+                stitch,
+                fullness: s.fullness,
+            })
+            .collect();
         let order: Vec<&str> = self.panels.iter().map(|p| p.name.as_str()).collect();
         let spec = serde_json::json!({
             "pattern": {"panels": panels, "stitches": stitches, "panel_order": order},
@@ -282,7 +315,7 @@ impl Pattern {
                 "normalized_edge_loops": true,
                 "units_in_meter": 100,
             },
-            "toile": {"version": 1, "panels": extra, "bands": bands},
+            "toile": {"version": 1, "panels": extra, "bands": bands, "seams": seams},
         });
         format!("{spec:#}\n")
     }
@@ -436,6 +469,7 @@ fn read_stitch(pattern: &Pattern, i: usize, s: &[Value]) -> Result<Stitch, Garme
         a: edge(a)?,
         b: edge(b)?,
         swapped,
+        fullness: Fullness::Plain,
     })
 }
 

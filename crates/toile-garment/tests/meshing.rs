@@ -5,7 +5,8 @@ mod common;
 use glam::{Vec2, Vec3};
 use toile_garment::{GarmentMesh, Pattern, build};
 
-/// A rectangle `w` × `h` metres sewn along edge 1 to edge 3 of another.
+/// A rectangle `w` × `h` metres sewn along edge 1 to edge 3 of another, which may
+/// be of any length.
 fn two(w: f64, h: f64, w2: f64, h2: f64, clockwise: bool, mode: &str) -> Pattern {
     let edges = |cw: bool| {
         let loop_: [[usize; 2]; 4] = if cw {
@@ -25,7 +26,8 @@ fn two(w: f64, h: f64, w2: f64, h2: f64, clockwise: bool, mode: &str) -> Pattern
             "a": {"translation": [0.0, 1.0, 0.5], "vertices": [[0.0,0.0],[w,0.0],[w,h],[0.0,h]], "edges": edges(false)},
             "b": {"translation": [w, 1.0, 0.5], "vertices": [[0.0,0.0],[w2,0.0],[w2,h2],[0.0,h2]], "edges": edges(clockwise)},
         }, "stitches": [stitch]},
-        "properties": {"units_in_meter": 1.0}
+        "properties": {"units_in_meter": 1.0},
+        "toile": {"version": 1, "seams": [{"stitch": 0, "fullness": "gathered"}]}
     });
     Pattern::from_json(&spec.to_string(), "two").expect("it parses")
 }

@@ -3,7 +3,7 @@
 
 use glam::{DMat3, DVec3, Vec3};
 
-use crate::topology::{COMPRESSION, RestTri};
+use crate::topology::{COMPRESSION, Link, RestTri};
 
 /// What `elements.wgsl` computes for a triangle.
 #[derive(Clone, Copy, Debug)]
@@ -137,23 +137,39 @@ pub fn moments(r: &RestTri, theta: DVec3, change: DVec3, h: f64) -> DVec3 {
     r.m * (theta + change * (r.beta / h))
 }
 
-/// Force of a spring on its first end and the matrix block between its ends
-/// (twin of `spring_block`). `rest` = 0 is a stitch of stiffness `k` N/m;
-/// otherwise the spring pulls only, and `change`, the predicted displacement
-/// of the first end less that of the second, is damped along it.
+/// Force of the pressure `p` (Pa) on each corner of a triangle: a third of
+/// pressure times area along its normal (twin of that part of `membrane`).
 #[must_use]
-pub fn spring(xi: DVec3, xj: DVec3, change: DVec3, rest: f64, k: f64) -> (DVec3, DMat3) {
+pub fn pressure(p: f64, x: [DVec3; 3]) -> DVec3 {
+    (x[1] - x[0]).cross(x[2] - x[0]) * (p / 6.0)
+}
+
+/// Force of a spring on its first end and the matrix block between its ends
+/// (twin of `spring_block`), with rest length `rest` m and stiffness `k` N/m.
+/// An elastic pulls only, and `change`, the predicted displacement of the first
+/// end less that of the second, is damped along it.
+#[must_use]
+pub fn spring(
+    link: Link,
+    xi: DVec3,
+    xj: DVec3,
+    change: DVec3,
+    rest: f64,
+    k: f64,
+) -> (DVec3, DMat3) {
     let d = xi - xj;
-    if rest == 0.0 {
-        return (d * -k, DMat3::from_diagonal(DVec3::splat(-k)));
-    }
-    let l = d.length();
+    let l = d.length().max(1e-9);
     let n = d / l;
     let nn = DMat3::from_cols(n * n.x, n * n.y, n * n.z);
     let tight = (1.0 - rest / l).max(0.0);
-    let along = if l > rest { 1.0 + rest / l } else { 1.0 };
+    let (pull, along) = match link {
+        Link::Stitch => return (d * -k, DMat3::from_diagonal(DVec3::splat(-k))),
+        Link::Elastic if l > rest => (tight * l + n.dot(change), 1.0 + rest / l),
+        Link::Elastic => (n.dot(change), 1.0),
+        Link::Held => (l - rest, 1.0 - tight),
+    };
     (
-        n * (-k * (tight * l + n.dot(change))),
+        n * (-k * pull),
         nn * (-k * along) - DMat3::from_diagonal(DVec3::splat(k * tight)),
     )
 }

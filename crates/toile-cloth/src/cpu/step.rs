@@ -7,7 +7,7 @@ use crate::cpu::coarse;
 use crate::cpu::elastic::{self, Membrane};
 use crate::gpu::layout::Step;
 use crate::model::{ClothMesh, PinTarget};
-use crate::topology::Topology;
+use crate::topology::{Link, Topology};
 
 /// Contact penalty in units of mass / h²; mirrors `gather.wgsl`.
 pub const CONTACT_STIFFNESS: f64 = 400.0;
@@ -201,16 +201,17 @@ pub fn assemble(
             })
         } else {
             let s = &topology.springs[e - topology.tri_edges];
-            let (rest, k) = if s.stitch {
-                (0.0, step.stitch)
+            let k = if s.link == Link::Stitch {
+                step.stitch
             } else {
-                (s.rest, s.stiffness)
+                s.stiffness
             };
             let (force, block) = elastic::spring(
+                s.link,
                 p.xp[i],
                 p.xp[j],
                 p.d0[i] - p.d0[j],
-                f64::from(rest),
+                f64::from(s.rest),
                 f64::from(k),
             );
             rhs[i] += force;
@@ -234,12 +235,14 @@ pub fn assemble(
         let x = at(t, &p.xp);
         let cross = (x[1] - x[0]).cross(x[2] - x[0]);
         let normal = cross / cross.length();
+        let push = mesh.pressure.get(t).copied().unwrap_or(0.0);
+        let push = elastic::pressure(f64::from(push), x);
         let mean = at(t, &p.d0).iter().sum::<DVec3>() / (3.0 * h) - wind;
         let k = f64::from(step.air) * cross.length() / 12.0 * mean.dot(normal).abs();
         for (c, &i) in mesh.triangles[t].iter().enumerate() {
             let i = i as usize;
             let air = p.d0[i] / h - wind;
-            rhs[i] += m.force[c] - (normal * (0.95 * air.dot(normal)) + air * 0.05) * k;
+            rhs[i] += m.force[c] + push - (normal * (0.95 * air.dot(normal)) + air * 0.05) * k;
             diagonal[i] +=
                 (outer(normal, normal) * 0.95 + DMat3::from_diagonal(DVec3::splat(0.05))) * (k / h);
         }

@@ -58,7 +58,7 @@ layout! {
     t_vtri: u32, t_vhin: u32, t_mask: u32, t_pin: u32,
     t_spare0: u32, t_spare1: u32, t_spare2: u32, t_spare3: u32,
     r_tri: u32, r_part: u32, r_bend: u32, r_brow: u32,
-    r_spring: u32, r_pin: u32, r_spare0: u32, r_spare1: u32,
+    r_spring: u32, r_pin: u32, r_press: u32, r_spare: u32,
     o_v: u32, o_acc: u32, o_xs: u32, o_d0: u32,
     o_xp: u32, o_theta: u32, o_grad: u32, o_tri: u32,
     o_mom: u32, o_edge: u32, o_spring: u32, o_diag: u32,

@@ -28,6 +28,9 @@ const POINT_PAIRS: usize = 96;
 const EDGE_PAIRS: usize = 160;
 const MOST_PAIRS: usize = 1 << 23;
 
+/// Floats of a spring; mirrors `common.wgsl`.
+const SPRING: usize = 3;
+
 /// Everything the buffers are created from.
 pub(crate) struct Packed {
     pub(crate) layout: Layout,
@@ -213,8 +216,9 @@ impl Packed {
         l.r_part = take(n * 4);
         l.r_bend = take(ne);
         l.r_brow = take(2 * topology.extras.len());
-        l.r_spring = take(2 * topology.springs.len());
+        l.r_spring = take(SPRING * topology.springs.len());
         l.r_pin = take(8 * mesh.pins.len());
+        l.r_press = take(nt);
         let rest_len = at as usize;
 
         let mut at = 0u32;
@@ -320,10 +324,13 @@ impl Packed {
             self.rest[o + 2] = topology.friction[i];
         }
         for (s, spring) in topology.springs.iter().enumerate() {
-            let o = l.r_spring as usize + 2 * s;
-            self.rest[o] = if spring.stitch { 0.0 } else { spring.rest };
+            let o = l.r_spring as usize + SPRING * s;
+            self.rest[o] = spring.rest;
             self.rest[o + 1] = spring.stiffness;
+            self.rest[o + 2] = f32::from(spring.link as u8);
         }
+        let press = l.r_press as usize;
+        self.rest[press..press + mesh.pressure.len()].copy_from_slice(&mesh.pressure);
         for (k, pin) in mesh.pins.iter().enumerate() {
             let o = l.r_pin as usize + 8 * k;
             self.rest[o] = if pin.stiffness.is_infinite() {

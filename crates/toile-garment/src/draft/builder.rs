@@ -4,7 +4,7 @@ use glam::{DVec2, dvec2};
 
 use crate::{
     error::GarmentError,
-    pattern::{Curve, Edge, EdgeRef, ElasticBand, Panel, Pattern, Stitch, Wrap},
+    pattern::{Curve, Edge, EdgeRef, ElasticBand, Fullness, Panel, Pattern, Stitch, Wrap},
 };
 
 /// Draws one panel edge by edge, counter-clockwise as seen from outside.
@@ -176,11 +176,22 @@ impl Sew {
 
     /// Sews two edges right side to right side.
     pub(crate) fn seam(&mut self, a: (&str, &str), b: (&str, &str)) -> Result<(), GarmentError> {
+        self.full_seam(a, b, Fullness::Plain)
+    }
+
+    /// Sews two edges of which one may be longer.
+    pub(crate) fn full_seam(
+        &mut self,
+        a: (&str, &str),
+        b: (&str, &str),
+        fullness: Fullness,
+    ) -> Result<(), GarmentError> {
         let (a, b) = (self.find(a.0, a.1)?, self.find(b.0, b.1)?);
         self.pattern.stitches.push(Stitch {
             a,
             b,
             swapped: true,
+            fullness,
         });
         Ok(())
     }

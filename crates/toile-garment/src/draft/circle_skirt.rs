@@ -13,7 +13,7 @@ use super::{
 use crate::{
     error::GarmentError,
     measures::BodyMeasures,
-    pattern::{Anchor, HoopMap, Part, Pattern, Wrap},
+    pattern::{Anchor, Fullness, HoopMap, Part, Pattern, Wrap},
 };
 
 pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, GarmentError> {
@@ -38,7 +38,13 @@ pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, Ga
     }
     let band_height = get(p.waistband_height, 0.035);
     let band_girth = f64::from(body.waist) + get(p.waist_ease, 0.01);
-    let waist = band_girth * get(p.gather, 1.0);
+    let gather = get(p.gather, 1.0);
+    let waist = band_girth * gather;
+    let fullness = if gather > 1.0 {
+        Fullness::Gathered
+    } else {
+        Fullness::Plain
+    };
     // The band sits on the waist; the skirt starts below it.
     let top = band_height / 2.0;
     let length = f64::from(body.waist_to_knee) + get(p.length, -0.06) - top;
@@ -99,7 +105,7 @@ pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, Ga
         }
         for half in ["front", "back"] {
             let (skirt, band) = (format!("skirt_{half}"), format!("waistband_{half}"));
-            sew.seam((&skirt, &edge("waist")), (&band, &edge("lower")))?;
+            sew.full_seam((&skirt, &edge("waist")), (&band, &edge("lower")), fullness)?;
         }
     }
     let lower = [

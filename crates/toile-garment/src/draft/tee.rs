@@ -15,7 +15,7 @@ use crate::{
     curve,
     error::GarmentError,
     measures::BodyMeasures,
-    pattern::{Anchor, HoopMap, Panel, Part, Pattern, Wrap},
+    pattern::{Anchor, Fullness, HoopMap, Panel, Part, Pattern, Wrap},
 };
 
 const USED: [&str; 12] = [
@@ -110,8 +110,10 @@ pub(super) fn draft(p: &DesignParams, body: &BodyMeasures) -> Result<Pattern, Ga
             sew.seam(("front", &edge(e)), ("back", &edge(e)))?;
         }
         let sleeve = format!("sleeve_{side}");
-        sew.seam(("front", &edge("armhole")), (&sleeve, "cap_front"))?;
-        sew.seam(("back", &edge("armhole")), (&sleeve, "cap_back"))?;
+        for half in ["front", "back"] {
+            let cap = format!("cap_{half}");
+            sew.full_seam((half, &edge("armhole")), (&sleeve, &cap), Fullness::Eased)?;
+        }
         sew.seam((&sleeve, "underarm_front"), (&sleeve, "underarm_back"))?;
     }
     // The neck rib: it holds the neckline a little tighter than it is cut.
