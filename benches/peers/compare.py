@@ -267,9 +267,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--limit-s",
         type=float,
-        default=120.0,
+        default=180.0,
         metavar="S",
-        help="peers leave out rungs that would simulate for longer than this (default: 120)",
+        help="peers leave out rungs that would simulate for longer than this (default: 180)",
     )
     parser.add_argument(
         "--toile-limit-s",

@@ -311,9 +311,9 @@ def parser(what: str, epilog: str) -> argparse.ArgumentParser:
     out.add_argument(
         "--limit-s",
         type=float,
-        default=120.0,
+        default=180.0,
         metavar="S",
-        help="leave out rungs that would simulate for longer than this (default: 120)",
+        help="leave out rungs that would simulate for longer than this (default: 180)",
     )
     out.add_argument("--json", type=Path, metavar="PATH", help="write every run there")
     return out
