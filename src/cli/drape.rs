@@ -5,7 +5,7 @@ use crate::{
     paths::Assets,
     production::{Library, load_twin},
     progress::Progress,
-    rehearsal::{self, Rehearsal},
+    rehearsal::{self, Movement, Rehearsal},
     wardrobe::{self, CLOSED_SEAM_M, Dressed, EDGE_LENGTH_M, Gpu, Tally},
 };
 use glam::Vec3;
@@ -20,7 +20,8 @@ Examples:
   toile drape slip-dress --twin ines --fabric silk-charmeuse
   toile drape trousers tee --twin kofi --fabric wool-crepe --fabric cotton-jersey
   toile drape tee --twin amara --fabric denim-12oz --cut M --edge-mm 15
-  toile drape circle-skirt --twin lina --fabric silk-charmeuse --walk 6 --out skirt.obj --every 0.5")]
+  toile drape circle-skirt --twin lina --fabric silk-charmeuse --walk 6 --out skirt.obj --every 0.5
+  toile drape tee --twin kofi --fabric cotton-jersey --walk 4 --motion cross-arms --speed 2")]
 pub(super) struct Args {
     /// Garments from the skin outwards, files under assets/garments
     #[arg(required = true)]
@@ -40,12 +41,46 @@ pub(super) struct Args {
     /// Walk this long after settling, and measure every frame
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     walk: Option<f32>,
+    /// With --walk: what to do
+    #[arg(long, default_value = "walk", requires = "walk")]
+    motion: Motion,
+    /// With --walk: how much faster than life
+    #[arg(long, default_value_t = 1.0, value_parser = speed, requires = "walk")]
+    speed: f32,
+    /// With --walk: how far to walk out before posing and turning, m
+    #[arg(long, default_value_t = 8.0, value_name = "METRES", value_parser = metres)]
+    distance: f32,
     /// With --walk and --out: also write a numbered file this often
     #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "walk", requires = "out")]
     every: Option<f32>,
     /// Write the garments and the body, as they are at the end, as a Wavefront OBJ file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+/// What the wearer does.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Motion {
+    /// Walks, poses at the end of the runway, turns and walks back
+    Walk,
+    /// Sits down and gets up again
+    Sit,
+    /// Crosses the arms and lets them down
+    CrossArms,
+}
+
+fn metres(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if (1.0..=100.0).contains(&value) => Ok(value),
+        _ => Err("give metres between 1 and 100".into()),
+    }
+}
+
+fn speed(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if (0.1..=4.0).contains(&value) => Ok(value),
+        _ => Err("give a number between 0.1 and 4".into()),
+    }
 }
 
 fn seconds(text: &str) -> Result<f32, String> {
@@ -95,7 +130,7 @@ fn write_obj(
         .map_err(|error| format!("cannot write {}: {error}", path.display()).into())
 }
 
-/// Walks the look and tells, second by second, what the cloth went through.
+/// Moves the look and tells, second by second, what the cloth went through.
 fn rehearse(
     rehearsal: &mut Rehearsal<'_>,
     dressed: &Dressed,
@@ -244,15 +279,20 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     let mut skin = (body.positions.clone(), body.triangles.clone());
     let mut nan = dressed.stats.nan;
     if let Some(seconds) = args.walk {
-        let performance = Performance::new(
-            &avatar,
-            &twin,
-            &PerformancePlan {
-                lead_in_s: 1.5,
-                ..PerformancePlan::default()
-            },
-        )?;
-        let mut rehearsal = Rehearsal::new(&dressed, &avatar, &body, performance, gpu)?;
+        let movement = match args.motion {
+            Motion::Walk => Movement::Walk(Performance::new(
+                &avatar,
+                &twin,
+                &PerformancePlan {
+                    lead_in_s: 1.5,
+                    walk_distance_m: args.distance,
+                    ..PerformancePlan::default()
+                },
+            )?),
+            Motion::Sit => Movement::Sit,
+            Motion::CrossArms => Movement::CrossArms,
+        };
+        let mut rehearsal = Rehearsal::new(&dressed, &avatar, &body, movement, args.speed, gpu)?;
         let every = args
             .every
             .map(|s| (s * rehearsal::FPS).round().max(1.0) as u32);

@@ -5,7 +5,7 @@ use crate::{
     paths::Assets,
     production::{Library, load_twin},
     progress::Progress,
-    rehearsal::Rehearsal,
+    rehearsal::{Movement, Rehearsal},
     wardrobe::{self, EDGE_LENGTH_M, Gpu, SUBSTEPS, stage_plan},
 };
 use serde::Serialize;
@@ -50,7 +50,7 @@ pub(super) struct Args {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
     substeps: u32,
     /// Conjugate gradient iterations of the sheets per substep
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=200))]
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=200))]
     iterations: u32,
     /// Also time every kernel, and add them up by stage
     #[arg(long)]
@@ -105,6 +105,9 @@ struct Row {
     pairs: [u32; 2],
     /// Where cloth goes through cloth at the end.
     crossings: u32,
+    /// How far a sheet has fallen, on average, m.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fall: Option<f32>,
     /// Longest edge of the same sheet with [`MANY`] iterations.
     #[serde(skip_serializing_if = "Option::is_none")]
     converged_stretch: Option<f32>,
@@ -246,6 +249,8 @@ fn sheet_row(args: &Args, cells: u32, contact: bool, gpu: Gpu<'_>) -> Result<Row
     let plan = sheet_plan(contact, args.substeps, args.iterations);
     let mut row = row("sheet", &sim, &plan, times, &stats);
     row.cells = Some(cells);
+    let heights = sim.read_positions(gpu.device, gpu.queue);
+    row.fall = Some(-heights.iter().map(|p| p.y).sum::<f32>() / heights.len() as f32);
     if args.stages {
         let profile = sim.profile(gpu.device, gpu.queue, gpu.kernels, &plan, &[], &[])?;
         row.stages_ms = by_stage(&profile);
@@ -283,7 +288,8 @@ fn look_row(id: &str, args: &Args, assets: &Assets, gpu: Gpu<'_>) -> Result<Row,
     })?;
     drop(progress);
     let performance = Performance::new(&avatar, &twin, &PerformancePlan::default())?;
-    let mut rehearsal = Rehearsal::new(&dressed, &avatar, &body, performance, gpu)?;
+    let movement = Movement::Walk(performance);
+    let mut rehearsal = Rehearsal::new(&dressed, &avatar, &body, movement, 1.0, gpu)?;
     let mut times = Vec::new();
     for _ in 0..LOOK_FRAMES {
         let started = Instant::now();
@@ -338,6 +344,7 @@ fn row(
         p999_stretch: 1.0 + stats.p999_stretch,
         pairs: stats.pairs,
         crossings: stats.crossings,
+        fall: None,
         converged_stretch: None,
         stages_ms: BTreeMap::new(),
         kernels: Vec::new(),
