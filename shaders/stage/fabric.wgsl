@@ -21,6 +21,7 @@ struct Fabric {
     // rgb sheen colour, w sheen roughness.
     sheen: vec4<f32>,
     // x: distance between warp threads (across), y: between picks, metres.
+    // z: what is shown, as ClothView in src/stage/fabric.rs counts.
     pitch: vec4<f32>,
 }
 
@@ -54,6 +55,40 @@ fn value_noise(p: vec2<f32>) -> f32 {
     return mix(mix(hash(i), hash(i + vec2(1.0, 0.0)), u.x), mix(hash(i + vec2(0.0, 1.0)), hash(i + vec2(1.0, 1.0)), u.x), u.y);
 }
 
+// Colour of a strain: blue below nothing, grey at nothing, yellow at half of what
+// is much, red from there on.
+fn heat(much: f32) -> vec3<f32> {
+    let rest = vec3(0.35);
+    if much < 0.0 {
+        return mix(rest, vec3(0.03, 0.12, 0.8), min(-much, 1.0));
+    }
+    if much < 0.5 {
+        return mix(rest, vec3(0.9, 0.7, 0.02), 2.0 * much);
+    }
+    return mix(vec3(0.9, 0.7, 0.02), vec3(0.75, 0.01, 0.01), min(2.0 * much - 1.0, 1.0));
+}
+
+// How the cloth is strained here: the deformation gradient's columns, weft and
+// warp, from how position and pattern coordinates change from pixel to pixel across
+// (dx, px) and down (dy, py). Linear in a triangle, so this is its strain exactly,
+// but for rounding.
+fn strain(view: i32, dx: vec3<f32>, dy: vec3<f32>, px: vec2<f32>, py: vec2<f32>) -> vec3<f32> {
+    let det = px.x * py.y - px.y * py.x;
+    if abs(det) < 1e-20 {
+        return heat(0.0);
+    }
+    let weft = (dx * py.y - dy * px.y) / det;
+    let warp = (dy * px.x - dx * py.x) / det;
+    if view == 1 {
+        return heat((length(warp) - 1.0) / 0.1);
+    }
+    if view == 2 {
+        return heat((length(weft) - 1.0) / 0.1);
+    }
+    let angle = asin(clamp(dot(warp, weft) / (length(warp) * length(weft)), -1.0, 1.0));
+    return heat(abs(degrees(angle)) / 20.0);
+}
+
 @fragment
 fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> FragmentOutput {
     var pbr = pbr_input_from_standard_material(in, is_front);
@@ -64,6 +99,13 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     let dy = dpdy(in.world_position.xyz);
     let du = dpdx(in.uv);
     let dv = dpdy(in.uv);
+    let view = i32(fabric.pitch.z + 0.5);
+    if view != 0 {
+        var shown: FragmentOutput;
+        let lit = 0.35 + 0.65 * saturate(dot(pbr.N, pbr.V));
+        shown.color = vec4(strain(view, dx, dy, du, dv) * lit, 1.0);
+        return shown;
+    }
     let side = cross(dy, pbr.N);
     let up = cross(pbr.N, dx);
     let weft_dir = side * du.x + up * dv.x;

@@ -13,7 +13,7 @@ use crate::{
     production::Production,
     progress::Progress,
     report::{LookReport, Report, Timings},
-    stage::{Loader, Playback, StageError, StagedLook, show_all},
+    stage::{ClothView, Loader, Playback, StageError, StagedLook, show_all},
     wardrobe::STATISTICS_EVERY,
 };
 use std::{
@@ -48,6 +48,8 @@ pub struct Options {
     pub to_s: Option<f32>,
     /// A camera to hold, instead of the cuts.
     pub camera: Option<String>,
+    /// How cloth is shown.
+    pub view: ClothView,
     /// What to write.
     pub format: Format,
     /// Where bakes are looked for, if they are.
@@ -114,6 +116,7 @@ pub fn capture(
     }
     playback.camera.clone_from(&options.camera);
     headless.world().insert_resource(playback);
+    headless.world().insert_resource(options.view);
     show_all(headless.world(), true);
     headless.show_camera(true);
     for _ in 0..3 {

@@ -6,6 +6,7 @@ use crate::{
     capture::{self, CaptureError, Format, Options},
     paths::Assets,
     production::Production,
+    stage::ClothView,
 };
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ Examples:
   toile capture scenes/first-show.ron
   toile capture scenes/first-show.ron --size 1920x1080 --fps 30 --out out/hd
   toile capture scenes/first-show.ron --from 8 --to 12 --camera pit --format png
+  toile capture scenes/first-show.ron --view weft --out out/strain
 
 Time is fixed: the same command gives the same frames on the same adapter. Looks
 that `toile bake` has baked at this frame rate, and nothing of which has changed
@@ -47,6 +49,9 @@ pub(super) struct Output {
     /// Hold this camera instead of following the cuts
     #[arg(long, value_name = "NAME")]
     camera: Option<String>,
+    /// Show cloth as it looks, or coloured by its strain
+    #[arg(long, value_enum, default_value_t = ClothView::Fabric)]
+    pub(super) view: ClothView,
     /// Folder to write to [default: out/ and the scene's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -113,6 +118,7 @@ pub(super) fn record_production(
         from_s: output.from,
         to_s: output.to,
         camera: output.camera,
+        view: output.view,
         format: output.format,
         shelf,
     };

@@ -37,8 +37,63 @@ impl MaterialExtension for FabricSurface {
     }
 }
 
+/// How cloth is shown: as it looks, or coloured by how it is strained. Strain is
+/// read off the picture itself, from how pattern coordinates lie on the surface,
+/// so it is seen in played bakes as well.
+#[derive(Resource, Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ClothView {
+    /// As it looks
+    #[default]
+    Fabric,
+    /// Stretch along the warp: blue -10 %, grey 0, yellow 5 %, red from 10 % on
+    Warp,
+    /// Stretch along the weft: blue -10 %, grey 0, yellow 5 %, red from 10 % on
+    Weft,
+    /// Angle that warp and weft have been sheared by: grey 0°, yellow 10°, red from 20° on
+    Shear,
+}
+
+impl ClothView {
+    /// All of them, with what a panel calls them and what their colours mean.
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Fabric, "fabric", ""),
+        (
+            Self::Warp,
+            "stretch along the warp",
+            "blue -10 %, grey 0, yellow 5 %, red 10 % and more",
+        ),
+        (
+            Self::Weft,
+            "stretch along the weft",
+            "blue -10 %, grey 0, yellow 5 %, red 10 % and more",
+        ),
+        (
+            Self::Shear,
+            "shear",
+            "grey 0°, yellow 10°, red 20° and more",
+        ),
+    ];
+}
+
+/// Shows all cloth in the view that is wished.
+fn apply_view(view: Res<'_, ClothView>, mut materials: ResMut<'_, Assets<FabricMaterial>>) {
+    let wanted = f32::from(*view as u8);
+    let other: Vec<_> = materials
+        .iter()
+        .filter(|(_, material)| material.extension.fabric.pitch.z != wanted)
+        .map(|(id, _)| id)
+        .collect();
+    for id in other {
+        if let Some(mut material) = materials.get_mut(id) {
+            material.extension.fabric.pitch.z = wanted;
+        }
+    }
+}
+
 /// Registers the material and its shader.
 pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<ClothView>()
+        .add_systems(PostUpdate, apply_view);
     let shader = Shader::from_wgsl(
         include_str!("../../shaders/stage/fabric.wgsl"),
         "shaders/stage/fabric.wgsl",

@@ -7,7 +7,7 @@ mod tape;
 mod wearer;
 
 use super::{director::Director, orbit::Orbit, room::Room};
-use crate::stage::{OnAir, Playback};
+use crate::stage::{ClothView, OnAir, Playback};
 use bevy::{
     camera::Viewport, prelude::*, render::renderer::RenderAdapterInfo, window::PrimaryWindow,
 };
@@ -28,6 +28,7 @@ pub(super) fn panel(
     orbit: Option<ResMut<'_, Orbit>>,
     mut cameras: Query<'_, '_, &mut Camera, With<OnAir>>,
     windows: Query<'_, '_, &Window, With<PrimaryWindow>>,
+    mut view: ResMut<'_, ClothView>,
     adapter: Res<'_, RenderAdapterInfo>,
     wants: Res<'_, EguiWantsInput>,
 ) -> Result {
@@ -61,6 +62,7 @@ pub(super) fn panel(
                     ui.colored_label(WARNING, trouble);
                 }
                 ui.separator();
+                view_ui(ui, &mut view);
                 times_ui(ui, &director, &adapter);
             });
         });
@@ -116,6 +118,24 @@ fn room_ui(
         ui.checkbox(&mut orbit.turntable, "turn");
     });
     ui.weak("drag turns, wheel zooms, right drag lifts");
+}
+
+/// How cloth is shown.
+fn view_ui(ui: &mut egui::Ui, view: &mut ClothView) {
+    let now = ClothView::ALL
+        .into_iter()
+        .find(|(other, ..)| *other == *view);
+    let (_, name, meaning) = now.unwrap_or(ClothView::ALL[0]);
+    egui::ComboBox::from_label("Cloth shows")
+        .selected_text(name)
+        .show_ui(ui, |ui| {
+            for (other, name, _) in ClothView::ALL {
+                ui.selectable_value(view, other, name);
+            }
+        });
+    if !meaning.is_empty() {
+        ui.weak(meaning);
+    }
 }
 
 /// Frame and solver times, and what they are computed on.
