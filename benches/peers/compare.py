@@ -29,7 +29,7 @@ RUNG_KEYS = ("substeps", "iterations", "linear", "quality", "collision")
 
 EPILOG = """\
 example, with the virtual environments that README.md makes:
-  python3 compare.py --toile ../../target/release/toile \\
+  python3 compare.py --toile ../../target/debug/toile \\
       --newton-python newton-venv/bin/python --blender-python blender-venv/bin/python \\
       --cells 32,64,128 --contact both --out compare.json
 
@@ -238,7 +238,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--toile", metavar="PATH", help="the toile program, built with --release")
+    parser.add_argument("--toile", metavar="PATH", help="the toile program")
     parser.add_argument("--newton-python", metavar="PATH", help="Python with newton and ipctk")
     parser.add_argument("--blender-python", metavar="PATH", help="Python 3.11 with bpy and ipctk")
     parser.add_argument(
