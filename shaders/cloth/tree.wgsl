@@ -18,7 +18,8 @@
 // searches.
 
 const MARGIN: f32 = 0.6;                // in units of lay.reach: two make more than one
-const MARGIN_TURN: f32 = 4.0;           // of what was not foreseen of a substep's displacement
+const MARGIN_TURN: f32 = 4.0;           // of what was not foreseen of a substep's displacement,
+const MARGIN_SHARE: f32 = 0.5;          // and at most this much of the displacement
 
 @compute @workgroup_size(64)
 fn boxes(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -34,7 +35,8 @@ fn boxes(@builtin(global_invocation_id) id: vec3<u32>) {
     let x = ld3(lay.o_at, i);
     let d = ld3(lay.o_step, i);
     // As much again as this substep turned off its straight way may come with each.
-    let m = MARGIN * lay.reach + MARGIN_TURN * length(d + st.frame_step - ld3(lay.o_d0, i));
+    let turn = length(d + st.frame_step - ld3(lay.o_d0, i));
+    let m = MARGIN * lay.reach + min(MARGIN_TURN * turn, MARGIN_SHARE * length(d));
     st3(lay.o_box, 2u * i, min(x, x + lay.ahead * d) - m);
     st3(lay.o_box, 2u * i + 1u, max(x, x + lay.ahead * d) + m);
 }
