@@ -11,7 +11,7 @@ use toile_garment::{BodyMeasures, GarmentFile, Notions, Part, build};
 use toile_twin::{Avatar, Measures, region, skin_matrices};
 
 /// How far towards the T-pose the arms are held while a look is sewn, 0 to 1.
-pub(super) const ARMS_OUT: f32 = 0.8;
+pub(super) const ARMS_OUT: f32 = 0.9;
 
 /// One garment's render mesh.
 #[derive(Debug, Clone)]

@@ -132,9 +132,13 @@ pub fn sew(
                 if seam_gap_m < CLOSED_SEAM_M * 0.8 {
                     break;
                 }
+                let stuck = frame >= TIGHTENING_FRAMES && seam_gap_m > 0.8 * widest;
+                if stuck && seam_gap_m < CLOSED_SEAM_M {
+                    break;
+                }
                 // Folded over at its end, a seam holds itself open. What then
                 // goes through itself is drawn out again once it is welded.
-                jammed = frame >= TIGHTENING_FRAMES && seam_gap_m > 0.8 * widest;
+                jammed = stuck;
                 widest = seam_gap_m;
             }
         }
