@@ -34,8 +34,8 @@ const TOLERANCE: f32 = 0.1;
 const WORN_AIR: f32 = 0.6;
 /// How often the solver is asked for its statistics, frames.
 pub const STATISTICS_EVERY: u32 = 6;
-/// A seam is closed when its widest gap is below this, m.
-pub const CLOSED_SEAM_M: f32 = 0.0005;
+/// A seam is closed when its widest gap before welding is below this, m.
+pub const CLOSED_SEAM_M: f32 = 0.001;
 
 /// What stops a look from being dressed.
 #[derive(Debug, thiserror::Error)]

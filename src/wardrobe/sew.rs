@@ -1,7 +1,7 @@
 //! Sewing: seams are pulled shut and welded, the arms come down, and the cloth
 //! settles.
 
-use super::{CLOSED_SEAM_M, Gpu, RenderGarment, TOLERANCE, arms_out, stage_plan};
+use super::{Gpu, RenderGarment, TOLERANCE, arms_out, stage_plan};
 use crate::wardrobe::assemble::{ARMS_OUT, Assembly};
 use glam::{Mat4, Vec3};
 use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothSim, ClothStats, FabricParams, StepPlan};
@@ -49,6 +49,8 @@ const SEWING_FRAMES: u32 = 96;
 const SETTLING_FRAMES: u32 = 56;
 /// Frames of sewing in which the stitches are drawn tight.
 const TIGHTENING_FRAMES: u32 = 56;
+/// Gap of a seam that needs no more tightening, m.
+const TIGHT_SEAM_M: f32 = 0.0005;
 /// Frames of settling that start from rest, so that the cloth sinks onto the
 /// body instead of falling on it.
 const CALM_FRAMES: u32 = 6;
@@ -129,16 +131,17 @@ pub fn sew(
             sim.set_state(queue, &positions, &rest);
             if frame % 8 == 7 {
                 seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
-                if seam_gap_m < CLOSED_SEAM_M * 0.8 {
+                if seam_gap_m < 0.8 * TIGHT_SEAM_M {
                     break;
                 }
                 let stuck = frame >= TIGHTENING_FRAMES && seam_gap_m > 0.8 * widest;
-                if stuck && seam_gap_m < CLOSED_SEAM_M {
+                if stuck && seam_gap_m < TIGHT_SEAM_M {
                     break;
                 }
                 // Folded over at its end, a seam holds itself open. What then
-                // goes through itself is drawn out again once it is welded.
-                jammed = stuck;
+                // goes through itself is drawn out again once it is welded; two
+                // garments that went through each other would stay so.
+                jammed = stuck && seam_gap_m > 0.95 * widest && assembly.garments.len() == 1;
                 widest = seam_gap_m;
             }
         }
