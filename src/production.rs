@@ -196,6 +196,20 @@ impl<'a> Library<'a> {
         })
     }
 
+    /// A garment made to measure in the fabric that its file names.
+    ///
+    /// # Errors
+    /// As [`Self::worn`].
+    pub fn own_fabric(&mut self, id: &str, place: &str) -> Result<Garment, ProductionError> {
+        let worn = Worn {
+            garment: id.to_owned(),
+            size: Size::MadeToMeasure,
+            fabric: self.garment(id, place)?.fabric.clone(),
+            colour: None,
+        };
+        self.worn(&worn, place)
+    }
+
     /// A garment by id; `place` names who asks, for the error.
     ///
     /// # Errors

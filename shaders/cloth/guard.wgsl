@@ -23,8 +23,8 @@
 // are drawn out of it: for pairs of four such particles there are no planes then.
 // `aim`: where particles are and how far they want to go.
 // `slide_points`, `slide_edges`, `guard_points`, `guard_edges`: the pairs that
-// tree.wgsl found; `check`, `settle`, `verify`, `again`: those of them that would mind
-// standing planes. Any number of threads, each takes its share of the pairs.
+// tree.wgsl found; `check`, `settle`, `verify`, `again`: those of them that would
+// mind standing planes. Any number of threads, each takes its share of the pairs.
 // `agree`: takes over what they found, so that its order does not matter.
 // `fence`: takes over what was slid; no step leaves its box.
 // `commit`, `commit_more`, `commit_drawn`: positions and velocities, as far as
@@ -37,7 +37,7 @@ const SLIDE_UNITS: f32 = 1e6;           // fixed point, 1/m: 0.1 um of a 10 mm s
 const MOST_SLIDE: f32 = 0.05;           // m
 const PULL_UNITS: f32 = 1e7;            // as in tangle.wgsl
 const SHARE: f32 = 0.9;                 // of the rest that may be used up at once
-
+const ROUNDING: f32 = 1.01;             // of what standing planes give away
 const LOSE: f32 = 0.01;                 // of any gap may be lost in a step
 
 // What is done with a pair.
@@ -83,7 +83,7 @@ fn stand(i: u32) {
 // What a pair may lose of its gap in a step. Standing planes use up all their room;
 // rounding must not make that too much.
 fn may_lose(gap: f32, room: f32) -> f32 {
-    return max(1.01 * room, LOSE * max(gap, 0.0));
+    return max(ROUNDING * room, LOSE * max(gap, 0.0));
 }
 
 // Takes `by` of a particle's step along n off; of several such wishes the mean

@@ -9,7 +9,10 @@ use crate::{
     wardrobe::{self, CLOSED_SEAM_M, Dressed, EDGE_LENGTH_M, Gpu, Tally},
 };
 use glam::Vec3;
-use std::path::{Path, PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 use toile_cloth::ClothStats;
 use toile_show::format::{Size, Worn};
 use toile_twin::{Performance, PerformancePlan};
@@ -39,19 +42,19 @@ pub(super) struct Args {
     #[arg(long, default_value_t = EDGE_LENGTH_M * 1e3)]
     edge_mm: f32,
     /// Walk this long after settling, and measure every frame
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = within(0.1..=600.0, "seconds"))]
     walk: Option<f32>,
     /// With --walk: what to do
     #[arg(long, default_value = "walk", requires = "walk")]
     motion: Motion,
     /// With --walk: how much faster than life
-    #[arg(long, default_value_t = 1.0, value_parser = speed, requires = "walk")]
+    #[arg(long, default_value_t = 1.0, value_parser = within(0.1..=4.0, "a number"), requires = "walk")]
     speed: f32,
     /// With --walk: how far to walk out before posing and turning, m
-    #[arg(long, default_value_t = 8.0, value_name = "METRES", value_parser = metres)]
+    #[arg(long, default_value_t = 8.0, value_name = "METRES", value_parser = within(1.0..=100.0, "metres"))]
     distance: f32,
     /// With --walk and --out: also write a numbered file this often
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "walk", requires = "out")]
+    #[arg(long, value_name = "SECONDS", value_parser = within(0.1..=600.0, "seconds"), requires = "walk", requires = "out")]
     every: Option<f32>,
     /// Write the garments and the body, as they are at the end, as a Wavefront OBJ file
     #[arg(long, value_name = "FILE")]
@@ -69,24 +72,18 @@ enum Motion {
     CrossArms,
 }
 
-fn metres(text: &str) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(value) if (1.0..=100.0).contains(&value) => Ok(value),
-        _ => Err("give metres between 1 and 100".into()),
-    }
-}
-
-fn speed(text: &str) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(value) if (0.1..=4.0).contains(&value) => Ok(value),
-        _ => Err("give a number between 0.1 and 4".into()),
-    }
-}
-
-fn seconds(text: &str) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(value) if (0.1..=600.0).contains(&value) => Ok(value),
-        _ => Err("give seconds between 0.1 and 600".into()),
+/// Reads a number within bounds, for the argument parser.
+fn within(
+    bounds: RangeInclusive<f32>,
+    what: &'static str,
+) -> impl Fn(&str) -> Result<f32, String> + Clone {
+    move |text| match text.parse::<f32>() {
+        Ok(value) if bounds.contains(&value) => Ok(value),
+        _ => Err(format!(
+            "give {what} between {} and {}",
+            bounds.start(),
+            bounds.end()
+        )),
     }
 }
 

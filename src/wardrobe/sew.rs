@@ -1,7 +1,7 @@
 //! Sewing: seams are pulled shut and welded, the arms come down, and the cloth
 //! settles.
 
-use super::{Gpu, RenderGarment, TOLERANCE, arms_out, stage_plan};
+use super::{CLOSED_SEAM_M, Gpu, RenderGarment, TOLERANCE, arms_out, stage_plan};
 use crate::wardrobe::assemble::{ARMS_OUT, Assembly};
 use glam::{Mat4, Vec3};
 use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothSim, ClothStats, FabricParams, StepPlan};
@@ -24,6 +24,18 @@ pub struct Dressed {
 }
 
 impl Dressed {
+    /// How far from well sewn it is: cloth through itself counts before open
+    /// seams, and those before cloth in the body. All zeros is well sewn.
+    fn faults(&self) -> (bool, u32, u32, u32) {
+        let beyond = |value_m: f32, most_m: f32| ((value_m - most_m).max(0.0) * 1e6).ceil() as u32;
+        (
+            self.stats.nan,
+            self.stats.crossings,
+            beyond(self.seam_gap_m, CLOSED_SEAM_M),
+            beyond(self.stats.max_penetration_m, WORN_DEPTH_M),
+        )
+    }
+
     /// Names the place of a particle: garment and panel.
     #[must_use]
     pub fn place(&self, particle: u32) -> String {
@@ -44,11 +56,14 @@ impl Dressed {
     }
 }
 
-/// Frames of sewing at most, and of settling.
-const SEWING_FRAMES: u32 = 96;
+/// Frames in which the stitches are drawn tight, try after try. Where panels meet
+/// while seams close is chaotic: another pace takes another way.
+const TIGHTENING_FRAMES: [u32; 3] = [56, 88, 36];
+/// Frames of sewing after that at most, and of settling.
+const CLOSING_FRAMES: u32 = 40;
 const SETTLING_FRAMES: u32 = 56;
-/// Frames of sewing in which the stitches are drawn tight.
-const TIGHTENING_FRAMES: u32 = 56;
+/// Depth of a particle below the skin that is no fault, m.
+const WORN_DEPTH_M: f32 = 0.002;
 /// Gap of a seam that needs no more tightening, m.
 const TIGHT_SEAM_M: f32 = 0.0005;
 /// Frames of settling that start from rest, so that the cloth sinks onto the
@@ -71,7 +86,8 @@ fn interlined(fabric: FabricParams) -> FabricParams {
 }
 
 /// Sews an assembly on a body with its arms held out, lowers them to the A-pose,
-/// and lets the cloth settle.
+/// and lets the cloth settle. What does not come out well is sewn once more at
+/// another pace; the best of a few tries stays.
 ///
 /// `progress` hears the frame, of how many at most, and a word.
 ///
@@ -84,6 +100,39 @@ pub fn sew(
     gpu: Gpu<'_>,
     mut progress: impl FnMut(u32, u32, &str),
 ) -> Result<Dressed, ClothError> {
+    let mut best: Option<Dressed> = None;
+    for tightening_frames in TIGHTENING_FRAMES {
+        let dressed = sew_at(
+            tightening_frames,
+            assembly,
+            skeleton,
+            body,
+            gpu,
+            &mut progress,
+        )?;
+        let well = dressed.faults() == Default::default();
+        if best
+            .as_ref()
+            .is_none_or(|best| dressed.faults() < best.faults())
+        {
+            best = Some(dressed);
+        }
+        if well {
+            break;
+        }
+    }
+    Ok(best.expect("there is a first try"))
+}
+
+/// One try at [`sew`].
+fn sew_at(
+    tightening_frames: u32,
+    assembly: &Assembly,
+    skeleton: &Skeleton,
+    body: &BodyMesh,
+    gpu: Gpu<'_>,
+    progress: &mut impl FnMut(u32, u32, &str),
+) -> Result<Dressed, ClothError> {
     let Gpu {
         device,
         queue,
@@ -91,7 +140,8 @@ pub fn sew(
     } = gpu;
     let arms = |share: f32| skin_matrices(skeleton, &arms_out(skeleton, share * ARMS_OUT));
     let mut skin: Vec<Mat4> = arms(1.0);
-    let total = SEWING_FRAMES + SETTLING_FRAMES;
+    let sewing_frames = tightening_frames + CLOSING_FRAMES;
+    let total = sewing_frames + SETTLING_FRAMES;
     let mut seam_gap_m = 0.0;
     let (mut cloth, mut positions) = (assembly.cloth.clone(), assembly.cloth.positions.clone());
     // Sewn as if interlined: stiff cloth closes its seams without crumpling.
@@ -110,8 +160,8 @@ pub fn sew(
         let mut sim = ClothSim::new(device, queue, kernels, &empty, Some(body))?;
         let rest = vec![Vec3::ZERO; positions.len()];
         let (mut widest, mut jammed) = (f32::INFINITY, false);
-        for frame in 0..SEWING_FRAMES {
-            let share = (frame as f32 / TIGHTENING_FRAMES as f32).min(1.0);
+        for frame in 0..sewing_frames {
+            let share = (frame as f32 / tightening_frames as f32).min(1.0);
             let plan = StepPlan {
                 dt: 1.0 / 48.0,
                 substeps: 5,
@@ -134,7 +184,7 @@ pub fn sew(
                 if seam_gap_m < 0.8 * TIGHT_SEAM_M {
                     break;
                 }
-                let stuck = frame >= TIGHTENING_FRAMES && seam_gap_m > 0.8 * widest;
+                let stuck = frame >= tightening_frames && seam_gap_m > 0.8 * widest;
                 if stuck && seam_gap_m < TIGHT_SEAM_M {
                     break;
                 }
@@ -168,7 +218,7 @@ pub fn sew(
         let next = arms((1.0 - lowered).max(0.0));
         sim.step(device, queue, kernels, &plan, &skin, &next)?;
         skin = next;
-        progress(SEWING_FRAMES + frame, total, "settling");
+        progress(sewing_frames + frame, total, "settling");
         if frame == INTERLINED_FRAMES {
             cloth.fabrics.clone_from(&assembly.cloth.fabrics);
             sim.set_fabrics(queue, &cloth.fabrics)?;

@@ -123,16 +123,22 @@ fn is_simulated_when_it_changes(scene: &Path, shelf: &Shelf) {
         let shown = sim.lock().read_positions(device.wgpu_device(), &queue);
         let kept = bake.frame(frame).unwrap();
         let origin = Vec3::from(kept.origin);
-        let off = shown
+        let mut off: Vec<f32> = shown
             .iter()
             .zip(&kept.positions)
             .map(|(p, q)| p.distance(Vec3::from(*q) + origin))
-            .fold(0.0, f32::max);
-        // The solver does not know its contacts of the frame before, so it goes
-        // on nearly as it would have.
-        let most = if frame < 3 { 1e-6 } else { 25e-3 };
-        assert!(off <= most, "{off} m off in frame {frame}");
-        assert!(frame < 3 || off > 0.0, "frame {frame} is still played");
+            .collect();
+        off.sort_by(f32::total_cmp);
+        let (half, most) = (off[off.len() / 2], off[off.len() - 1]);
+        // Speeds are read off a few frames and contacts of the frame before are
+        // not known, so it goes on nearly as it would have.
+        let close = if frame < 3 {
+            most <= 1e-6
+        } else {
+            half <= 5e-3 && most <= 50e-3
+        };
+        assert!(close, "{half} m, at most {most} m off in frame {frame}");
+        assert!(frame < 3 || most > 0.0, "frame {frame} is still played");
     }
 }
 

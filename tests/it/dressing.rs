@@ -10,7 +10,6 @@ use toile::{
     wardrobe::{self, CLOSED_SEAM_M, Gpu},
 };
 use toile_cloth::{ClothStats, cpu::body::closest_bary};
-use toile_show::format::{Size, Worn};
 
 /// Every garment that is shipped, each once.
 const OUTFITS: [&[&str]; 3] = [
@@ -44,16 +43,7 @@ fn dress(twin: &str, garments: &[&str]) -> Outcome {
     let mut library = Library::new(&assets);
     let worn: Vec<_> = garments
         .iter()
-        .map(|id| {
-            let fabric = library.garment(id, "test").unwrap().fabric.clone();
-            let worn = Worn {
-                garment: (*id).into(),
-                size: Size::MadeToMeasure,
-                fabric,
-                colour: None,
-            };
-            library.worn(&worn, "test").unwrap()
-        })
+        .map(|id| library.own_fabric(id, "test").unwrap())
         .collect();
     let (device, queue, _) = toile_cloth::request_device().unwrap();
     let kernels = toile_cloth::ClothPipelines::new(&device).unwrap();
@@ -209,16 +199,7 @@ fn what_a_garment_file_adds_reaches_the_cloth() {
     let mut library = Library::new(&assets);
     let mut worn: Vec<_> = ["crop-tee", "circle-skirt"]
         .iter()
-        .map(|id| {
-            let fabric = library.garment(id, "test").unwrap().fabric.clone();
-            let worn = Worn {
-                garment: (*id).into(),
-                size: Size::MadeToMeasure,
-                fabric,
-                colour: None,
-            };
-            library.worn(&worn, "test").unwrap()
-        })
+        .map(|id| library.own_fabric(id, "test").unwrap())
         .collect();
     let body = wardrobe::body_mesh(&avatar.collision_hull().unwrap(), avatar.skeleton.len());
     let drafted = |worn: &[_]| {

@@ -14,7 +14,6 @@ use toile_cloth::{
     ClothPipelines, ClothSim, ClothStats, StepPlan,
     truth::{mesh::Diagonals, sheet},
 };
-use toile_show::format::{Size, Worn};
 use toile_twin::{Performance, PerformancePlan};
 
 #[derive(Debug, clap::Args)]
@@ -264,14 +263,7 @@ fn look_row(id: &str, args: &Args, assets: &Assets, gpu: Gpu<'_>) -> Result<Row,
     let (twin, avatar) = load_twin(assets, &args.twin, "--twin")?;
     let body = wardrobe::body_mesh(&avatar.collision_hull()?, avatar.skeleton.len());
     let mut library = Library::new(assets);
-    let fabric = library.garment(id, "--looks")?.fabric.clone();
-    let worn = Worn {
-        garment: id.into(),
-        size: Size::MadeToMeasure,
-        fabric,
-        colour: None,
-    };
-    let garment = library.worn(&worn, "--looks")?;
+    let garment = library.own_fabric(id, "--looks")?;
     let assembly = wardrobe::assemble(
         &[garment],
         &twin.measures,

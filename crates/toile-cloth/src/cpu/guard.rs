@@ -41,6 +41,9 @@ pub const ROUNDS: usize = 8;
 /// See [`ROUNDS`].
 pub const SOFT_ROUNDS: usize = 2;
 
+/// Of what standing planes give away.
+pub const ROUNDING: f32 = 1.01;
+
 /// Share of any gap that may be lost in a step.
 pub const LOSE: f32 = 0.01;
 
@@ -120,7 +123,7 @@ impl<'a> Steps<'a> {
         let bottom = pair.plus.iter().map(end).fold(f32::INFINITY, f32::min);
         let top = pair.minus.iter().map(end).fold(f32::NEG_INFINITY, f32::max);
         let gap = pair.bottom - pair.top;
-        bottom - top >= gap - (1.01 * pair.room).max(LOSE * gap.max(0.0))
+        bottom - top >= gap - (ROUNDING * pair.room).max(LOSE * gap.max(0.0))
     }
 
     /// Lowers limits to those of a standing plane.
