@@ -41,8 +41,6 @@ fn edge_block(e: u32) {
         let k = lay.r_tri + RTRI * t;
         let b = vec4(rest[k], rest[k + 1u], rest[k + 2u], rest[k + 3u]);
         let area = rest[k + 4u];
-        let c12 = rest[k + 6u];
-        let c33 = 0.5 * rest[k + 8u] * (1.0 + rest[k + 15u] / st.h);
         let bi = corner(b, (code >> 2u) & 3u);
         let bj = corner(b, code & 3u);
         let o = lay.o_tri + TRI * t;
@@ -51,6 +49,8 @@ fn edge_block(e: u32) {
         let s = ld3(o, 2u);
         let c11 = work[o + 9u];
         let c22 = work[o + 10u];
+        let c12 = work[o + 24u];
+        let c33 = 0.5 * work[o + 25u] * (1.0 + rest[k + 15u] / st.h);
         let u = area * ((c11 * bi.x * bj.x + c33 * bi.y * bj.y) * f0 + (c12 * bi.x * bj.y + c33 * bi.y * bj.x) * f1);
         let w = area * ((c12 * bi.y * bj.x + c33 * bi.x * bj.y) * f0 + (c22 * bi.y * bj.y + c33 * bi.x * bj.x) * f1);
         m[0] += f0 * u.x + f1 * w.x;

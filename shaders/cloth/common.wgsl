@@ -39,23 +39,23 @@ struct Layout {
     t_tri: u32, t_trih: u32, t_hinge: u32, t_hslot: u32,
     t_edge: u32, t_eel: u32, t_row: u32, t_brow: u32,
     t_vtri: u32, t_vhin: u32, t_mask: u32, t_pin: u32,
-    t_spare0: u32, t_spare1: u32, t_spare2: u32, t_spare3: u32,
+    t_fabric: u32, t_spare1: u32, t_spare2: u32, t_spare3: u32,
     // rest
     r_tri: u32, r_part: u32, r_bend: u32, r_brow: u32,
-    r_spring: u32, r_pin: u32, r_press: u32, r_spare: u32,
+    r_spring: u32, r_pin: u32, r_press: u32, r_tensor: u32,
     // work
     o_v: u32, o_acc: u32, o_xs: u32, o_d0: u32,
     o_xp: u32, o_theta: u32, o_grad: u32, o_tri: u32,
     o_mom: u32, o_edge: u32, o_spring: u32, o_diag: u32,
     o_pinv: u32, o_r: u32, o_u: u32, o_p: u32,
     o_s: u32, o_w: u32, o_dl: u32, o_con: u32,
-    o_part: u32, o_scal: u32, o_spare0: u32, o_spare1: u32,
+    o_part: u32, o_scal: u32, o_mark: u32, o_spare1: u32,
     // grid
     g_start: u32, g_list: u32, g_react: u32, cell: f32,
     // body and bwork
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
-    w_room: u32, room: f32, w_spare0: u32, w_spare1: u32,
+    w_room: u32, room: f32, b_bulge: u32, w_spare1: u32,
     // triangle tree and guard
     t_node: u32, t_leaf: u32, t_low: u32, t_level: u32,
     t_weld: u32, nodes: u32, tri_nodes: u32, lows: u32,
@@ -90,9 +90,12 @@ const COMPRESSION: f32 = 0.5;     // membrane stiffness in compression / tension
 const MAX_PUSH_OUT: f32 = 0.006;  // m that a body contact may push in one substep,
                                   // beyond what body and cloth approach each other
 
+const PI: f32 = 3.14159265;
+
 // Strides in floats.
-const TRI: u32 = 24u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, drag | pressure on a corner(3)
+const TRI: u32 = 26u;             // o_tri: f0 f1 S+(3) c11 c22 | force1 force2 | n, drag | pressure on a corner(3) | c12 c33
 const RTRI: u32 = 16u;            // r_tri: b(4) area c(4) M(6) beta
+const TENSOR: u32 = 21u;          // r_tensor: 1 if it is used, five rows of c11 c12 c22 c33
 const SPRING: u32 = 3u;           // r_spring: rest length, stiffness, link
 // Links: stitches, of the plan's stiffness; elastics, which pull only; 2 for
 // buttons and allowances, which pull and push.

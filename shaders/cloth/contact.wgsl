@@ -8,7 +8,7 @@
 // `contact` looks from the predicted positions and fills the contact records;
 // `project` looks from the final positions and moves what is still too deep.
 // Dispatch: one thread per particle. CPU twin: cpu::body::closest_bary with an
-// exhaustive search, cpu::step::project.
+// exhaustive search, cpu::step::project, cpu::body::bulges (what the gap is less).
 
 const SUDDEN: f32 = 0.008;          // m
 const NEAR_RIM: f32 = 0.004;        // m
@@ -124,6 +124,18 @@ fn hit_step(hit: Hit) -> vec3<f32> {
     return d * st.inv_n + st.frame_step;
 }
 
+// How much higher than elsewhere cloth must lie here, m, so that its edges do not
+// cut through the body; less where parts of the body leave each other no room.
+fn bulge(hit: Hit) -> f32 {
+    let k = lay.b_tri + 3u * hit.tri;
+    var out = 0.0;
+    for (var c = 0u; c < 3u; c++) {
+        let v = body[k + c];
+        out += hit.bary[c] * max(bitcast<f32>(body[lay.b_bulge + v]) - bwork[lay.w_room + v], 0.0);
+    }
+    return out;
+}
+
 struct Plane {
     ok: bool,
     n: vec3<f32>,
@@ -185,7 +197,8 @@ fn contact(@builtin(global_invocation_id) id: vec3<u32>) {
         }
         if (v != NONE) {
             let hit = walk(x, v, &v);
-            let c = plane(hit, x, mask);
+            var c = plane(hit, x, mask);
+            c.gap -= bulge(hit);
             let offset = rest[lay.r_part + RPART * i + 1u];
             // Gravity may still bring it in during this substep.
             let margin = 1.5 * st.h * st.h * length(st.gravity) + 1e-4;
@@ -226,7 +239,8 @@ fn project(@builtin(global_invocation_id) id: vec3<u32>) {
     let x = pos[i].xyz;
     var v = u32(work[o + 6u]) - 1u;
     let hit = walk(x, v, &v);
-    let c = plane(hit, x, topo[lay.t_mask + i]);
+    var c = plane(hit, x, topo[lay.t_mask + i]);
+    c.gap -= bulge(hit);
     let offset = rest[lay.r_part + RPART * i + 1u];
     if (c.gap >= offset || !c.ok || (c.gap < -SUDDEN && work[o + 11u] > 0.5 * -SUDDEN)) {
         return;

@@ -1,11 +1,11 @@
 // Membrane and hinges at the predicted positions.
 // Triangles: orthotropic StVK psi = c11/2 G11^2 + c12 G11 G22 + c22/2 G22^2 +
-// c33 G12^2 with c11, c22 lowered in compression; stores the deformation
+// c33 G12^2 with the tensor at this strain and c11, c22 lowered in compression; stores the deformation
 // gradient columns, the PSD part of the stress, corner forces, the air drag
 // coefficient, and the force of the pressure on a corner, p A n / 3. Hinges:
 // angle, its rate over the substep, gradients.
 // Dispatch: one thread per triangle or hinge, whichever is more.
-// CPU twins: cpu::elastic::membrane, cpu::elastic::pressure, cpu::elastic::hinge.
+// CPU twins: cpu::elastic::membrane, cpu::elastic::tensor, cpu::elastic::pressure, cpu::elastic::hinge.
 
 @compute @workgroup_size(64)
 fn elements(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -27,10 +27,6 @@ fn membrane(t: u32) {
     let k = lay.r_tri + RTRI * t;
     let b = vec4(rest[k], rest[k + 1u], rest[k + 2u], rest[k + 3u]);
     let area = rest[k + 4u];
-    var c11 = rest[k + 5u];
-    let c12 = rest[k + 6u];
-    var c22 = rest[k + 7u];
-    let c33 = rest[k + 8u];
     let beta = rest[k + 15u] / st.h;
 
     let f0 = e1 * b.x + e2 * b.z;
@@ -38,12 +34,11 @@ fn membrane(t: u32) {
     let g11 = 0.5 * (dot(f0, f0) - 1.0);
     let g22 = 0.5 * (dot(f1, f1) - 1.0);
     let g12 = 0.5 * dot(f0, f1);
-    if (g11 < 0.0) {
-        c11 *= COMPRESSION;
-    }
-    if (g22 < 0.0) {
-        c22 *= COMPRESSION;
-    }
+    let c = tensor(t, vec4(rest[k + 5u], rest[k + 6u], rest[k + 7u], rest[k + 8u]), g11, g22, g12);
+    let c11 = c.now.x;
+    let c12 = c.now.y;
+    let c22 = c.now.z;
+    let c33 = c.now.w;
     let s11 = c11 * g11 + c12 * g22;
     let s22 = c22 * g22 + c12 * g11;
     var s12 = c33 * g12;
@@ -77,14 +72,50 @@ fn membrane(t: u32) {
     st3(o, 0u, f0);
     st3(o, 1u, f1);
     st3(o, 2u, vec3(p11, p22, p12));
-    work[o + 9u] = c11;
-    work[o + 10u] = c22;
+    work[o + 9u] = c.matrix.x;
+    work[o + 10u] = c.matrix.z;
     st3(o + 11u, 0u, p1);
     st3(o + 14u, 0u, p2);
     st3(o + 17u, 0u, nrm);
     // Per corner: 1/2 rho C (A/3) |v_n|.
     work[o + 20u] = st.air * len / 12.0 * abs(dot(vel, nrm));
+    work[o + 24u] = c.matrix.y;
+    work[o + 25u] = c.matrix.w;
     st3(o + 21u, 0u, rest[lay.r_press + t] / 6.0 * cr);
+}
+
+struct Tensor {
+    now: vec4<f32>,             // c11 c12 c22 c33 at a strain
+    matrix: vec4<f32>,          // what the matrix has of them
+}
+
+// Membrane tensor of triangle t at a Green strain; `at_rest` is the one at rest.
+// Stiffening cloth is up to twice as stiff against more stretch as it is now, and a
+// step may start from a prediction in which it is slack: the matrix looks ahead.
+fn tensor(t: u32, at_rest: vec4<f32>, g11: f32, g22: f32, g12: f32) -> Tensor {
+    var soft = at_rest;
+    soft.x *= select(1.0, COMPRESSION, g11 < 0.0);
+    soft.z *= select(1.0, COMPRESSION, g22 < 0.0);
+    let k = lay.r_tensor + TENSOR * topo[lay.t_fabric + t];
+    if (rest[k] == 0.0) {
+        return Tensor(soft, soft);
+    }
+    let half = g11 - g22;
+    let longest = sqrt(1.0 + g11 + g22 + sqrt(half * half + 4.0 * g12 * g12));
+    let share = clamp(6.0 * (longest - 1.0), 0.0, 1.0);
+    // Angle of the longest stretch to the warp, in steps of 22.5 degrees.
+    let turn = 0.5 * abs(atan2(2.0 * g12, half)) * (8.0 / PI);
+    let row = min(u32(turn), 3u);
+    let q = k + 1u + 4u * row;
+    let low = vec4(rest[q], rest[q + 1u], rest[q + 2u], rest[q + 3u]);
+    let high = vec4(rest[q + 4u], rest[q + 5u], rest[q + 6u], rest[q + 7u]);
+    let stretched = mix(low, high, min(turn - f32(row), 1.0));
+    var now = mix(at_rest, stretched, share);
+    let ahead = max(now, mix(at_rest, stretched, select(1.0, max(2.0 * share, 0.5), share < 1.0)));
+    let matrix = vec4(ahead.x, now.y, ahead.z, ahead.w);
+    now.x *= select(1.0, COMPRESSION, g11 < 0.0);
+    now.z *= select(1.0, COMPRESSION, g22 < 0.0);
+    return Tensor(now, matrix);
 }
 
 fn hinge(h: u32) {

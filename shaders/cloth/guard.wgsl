@@ -467,6 +467,7 @@ fn commit(@builtin(global_invocation_id) id: vec3<u32>) {
         atomicStore(&grid[lay.g_limit + i], atomicLoad(&grid[lay.g_still + i]));
     }
     let t = go(i);
+    work[lay.o_mark + 4u * i + 2u] = 1.0 - t;
     let left = (1.0 - t) * ld3(lay.o_step, i);
     if (t < 1.0) {
         // What is not gone is no velocity.

@@ -33,6 +33,11 @@ const SATIN: i32 = 2;
 const KNIT: i32 = 3;
 const SKIN: i32 = 4;
 
+// Views, as ClothView in src/stage/fabric.rs counts them.
+const SHEAR: i32 = 3;
+const BENDING: i32 = 5;
+const MUCH_BENDING: f32 = 0.02;         // J/m^2
+
 // Whether the warp lies on top in this cell of the weave.
 fn warp_on_top(construction: i32, cell: vec2<i32>) -> bool {
     if construction == TWILL {
@@ -103,7 +108,15 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     if view != 0 {
         var shown: FragmentOutput;
         let lit = 0.35 + 0.65 * saturate(dot(pbr.N, pbr.V));
-        shown.color = vec4(strain(view, dx, dy, du, dv) * lit, 1.0);
+        var mark = 0.0;
+#ifdef VERTEX_UVS_B
+        mark = in.uv_b.x;
+#endif
+        var colour = heat(mark / select(1.0, MUCH_BENDING, view == BENDING));
+        if view <= SHEAR {
+            colour = strain(view, dx, dy, du, dv);
+        }
+        shown.color = vec4(colour * lit, 1.0);
         return shown;
     }
     let side = cross(dy, pbr.N);

@@ -4,7 +4,7 @@ use super::STEP_LOG2;
 use crate::{
     choreography::frame_s,
     tailor::Drafted,
-    wardrobe::{SUBSTEPS, stage_plan},
+    wardrobe::{MOST_TRAVEL_M, SUBSTEPS, stage_plan},
 };
 use glam::Mat4;
 use toile_bake::{Ingredient, Key};
@@ -26,7 +26,7 @@ pub fn key_of(look: &Drafted, rate: u32, adapter: &AdapterSummary) -> Key {
     key.add("fabrics", Ingredient::new().shown(&fabrics));
     let skeleton = &look.cast.cast.avatar.skeleton;
     key.add("body", Ingredient::new().shown(&look.body).shown(skeleton));
-    let steps = (stage_plan(), SUBSTEPS);
+    let steps = (stage_plan(), SUBSTEPS, MOST_TRAVEL_M);
     key.add("steps", Ingredient::new().shown(&steps));
     let mut solver = Ingredient::new();
     for shader in shader_sources() {

@@ -5,6 +5,7 @@
 //! slab that Bevy draws the garment's mesh from, right before the cameras
 //! render. Nothing passes through the CPU.
 
+use super::ClothView;
 use bevy::{
     asset::RenderAssetUsages,
     camera::visibility::NoFrustumCulling,
@@ -63,8 +64,10 @@ pub struct Emits(pub Vec<Emit>);
 
 /// Installs the drawing of cloth.
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Emits>()
-        .add_plugins(ExtractResourcePlugin::<Emits>::default());
+    app.init_resource::<Emits>().add_plugins((
+        ExtractResourcePlugin::<Emits>::default(),
+        ExtractResourcePlugin::<ClothView>::default(),
+    ));
     let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
         return;
     };
@@ -81,6 +84,7 @@ pub(super) fn plugin(app: &mut App) {
 /// submits the cameras, so queue order alone makes it visible to all of them.
 fn emit(
     emits: Res<'_, Emits>,
+    view: Res<'_, ClothView>,
     device: Res<'_, RenderDevice>,
     queue: Res<'_, RenderQueue>,
     allocator: Res<'_, MeshAllocator>,
@@ -108,6 +112,7 @@ fn emit(
         let Ok(attributes) = mesh.layout.0.get_layout(&[
             Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
             Mesh::ATTRIBUTE_NORMAL.at_shader_location(1),
+            Mesh::ATTRIBUTE_UV_1.at_shader_location(2),
         ]) else {
             continue;
         };
@@ -119,6 +124,9 @@ fn emit(
             map: &item.particle_of_vertex,
             count: item.count,
             origin: Vec3::ZERO,
+            mark: view
+                .mark()
+                .map(|mark| (mark, (attributes.attributes[2].offset / 4) as u32)),
         };
         item.sim
             .lock()
@@ -157,6 +165,8 @@ pub(super) fn garment_mesh(positions: &[Vec3], uv: &[Vec2], triangles: &[[u32; 3
         Mesh::ATTRIBUTE_UV_0,
         uv.iter().map(Vec2::to_array).collect::<Vec<_>>(),
     )
+    // Filled by the solver for debug views.
+    .with_inserted_attribute(Mesh::ATTRIBUTE_UV_1, vec![[0.0_f32; 2]; uv.len()])
     .with_inserted_indices(Indices::U32(triangles.concat()))
 }
 

@@ -4,9 +4,13 @@ use bevy::{
     asset::{Asset, uuid_handle},
     pbr::{ExtendedMaterial, MaterialExtension, MaterialPlugin},
     prelude::*,
-    render::render_resource::{AsBindGroup, ShaderType},
+    render::{
+        extract_resource::ExtractResource,
+        render_resource::{AsBindGroup, ShaderType},
+    },
     shader::{Shader, ShaderRef},
 };
+use toile_cloth::Mark;
 use toile_garment::{Construction, Fabric};
 use toile_show::Rgb;
 
@@ -37,10 +41,13 @@ impl MaterialExtension for FabricSurface {
     }
 }
 
-/// How cloth is shown: as it looks, or coloured by how it is strained. Strain is
-/// read off the picture itself, from how pattern coordinates lie on the surface,
-/// so it is seen in played bakes as well.
-#[derive(Resource, Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+/// How cloth is shown: as it looks, or coloured by how it is strained, or by what
+/// the solver does with it. Strain is read off the picture itself, from how pattern
+/// coordinates lie on the surface, so it is seen in played bakes as well; what the
+/// solver does is seen while it simulates.
+#[derive(
+    Resource, ExtractResource, Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum,
+)]
 pub enum ClothView {
     /// As it looks
     #[default]
@@ -51,11 +58,17 @@ pub enum ClothView {
     Weft,
     /// Angle that warp and weft have been sheared by: grey 0°, yellow 10°, red from 20° on
     Shear,
+    /// What it touches: yellow the body, red other cloth
+    Touch,
+    /// Bending energy: grey 0, yellow 10 mJ/m², red from 20 on
+    Bending,
+    /// How much of a step is held back so that nothing goes through: red all of it
+    Held,
 }
 
 impl ClothView {
     /// All of them, with what a panel calls them and what their colours mean.
-    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str, &'static str); 7] = [
         (Self::Fabric, "fabric", ""),
         (
             Self::Warp,
@@ -72,7 +85,33 @@ impl ClothView {
             "shear",
             "grey 0°, yellow 10°, red 20° and more",
         ),
+        (
+            Self::Touch,
+            "contact (simulated)",
+            "yellow touches the body, red other cloth",
+        ),
+        (
+            Self::Bending,
+            "bending energy (simulated)",
+            "grey 0, yellow 10 mJ/m², red 20 and more",
+        ),
+        (
+            Self::Held,
+            "held back (simulated)",
+            "grey moves freely, yellow half, red not at all",
+        ),
     ];
+
+    /// What the solver writes for this view.
+    #[must_use]
+    pub fn mark(self) -> Option<Mark> {
+        match self {
+            Self::Touch => Some(Mark::Touch),
+            Self::Bending => Some(Mark::Bending),
+            Self::Held => Some(Mark::Held),
+            Self::Fabric | Self::Warp | Self::Weft | Self::Shear => None,
+        }
+    }
 }
 
 /// Shows all cloth in the view that is wished.

@@ -17,7 +17,9 @@ use toile_cloth::{
     BodyMesh, ClothError, ClothPipelines, ClothSim, ClothStats, FabricParams, StepPlan,
     cpu::body::skin,
 };
-use toile_garment::{BodyLandmarks, BodyMeasures, Fabric, Fusing, GarmentError, PartialMeasures};
+use toile_garment::{
+    BodyLandmarks, BodyMeasures, Fabric, Fusing, GarmentError, Membrane, PartialMeasures,
+};
 use toile_twin::{
     Avatar, CollisionBody, Measures, Pose, Skeleton, bind_pose, joint_world, skin_matrices,
 };
@@ -26,6 +28,9 @@ use toile_twin::{
 pub const EDGE_LENGTH_M: f32 = 0.026;
 /// Implicit steps per 1/24 s of show time.
 pub const SUBSTEPS: f32 = 6.0;
+/// How far the wearer's body may move in a substep beside the way of its pelvis, m:
+/// who moves faster gets more of them.
+pub const MOST_TRAVEL_M: f32 = 0.025;
 /// PCG iterations per step, at most, and the residual at which they end.
 const ITERATIONS: u32 = 6;
 const TOLERANCE: f32 = 0.1;
@@ -153,9 +158,14 @@ impl Stance {
         sim: &mut ClothSim,
         gpu: Gpu<'_>,
     ) -> Result<(), ClothError> {
+        let shift = next.pose.root - self.pose.root;
+        let travel_m = sim.body_travel(&self.skin, &next.skin, shift);
+        let fast = (travel_m / MOST_TRAVEL_M).ceil() as u32;
         let plan = StepPlan {
             dt,
-            substeps: ((dt * SUBSTEPS * 24.0).round() as u32).clamp(2, 64),
+            substeps: ((dt * SUBSTEPS * 24.0).round() as u32)
+                .max(fast)
+                .clamp(2, 64),
             frame_origin_start: self.pose.root,
             frame_origin_end: next.pose.root,
             ..stage_plan()
@@ -288,10 +298,12 @@ pub fn body_mesh(body: &CollisionBody, joint_count: usize) -> BodyMesh {
 /// A fabric's physics as the solver takes them.
 #[must_use]
 pub fn fabric_params(fabric: &Fabric) -> FabricParams {
-    let m = &fabric.membrane.value;
+    let row = |m: &Membrane| [m.c11, m.c12, m.c22, m.c33];
+    let stretched = fabric.membrane_stretched.as_ref();
     FabricParams {
         area_density: fabric.area_density.value,
-        stretch: [m.c11, m.c12, m.c22, m.c33],
+        stretch: row(&fabric.membrane.value),
+        stretched: stretched.map(|m| m.value.each_ref().map(row)),
         bend_warp: fabric.bending.value.warp,
         bend_weft: fabric.bending.value.weft,
         bend_bias: fabric.bending.value.bias,
@@ -303,15 +315,12 @@ pub fn fabric_params(fabric: &Fabric) -> FabricParams {
 
 /// A fabric with fusing on it: the stiffnesses of both layers add up.
 fn fused(fabric: FabricParams, fusing: &Fusing) -> FabricParams {
-    let [c11, c12, c22, c33] = fabric.stretch;
+    let added = [fusing.stretch, 0.0, fusing.stretch, fusing.shear];
+    let both = |row: [f32; 4]| std::array::from_fn(|k| row[k] + added[k]);
     FabricParams {
         area_density: fabric.area_density + fusing.area_density,
-        stretch: [
-            c11 + fusing.stretch,
-            c12,
-            c22 + fusing.stretch,
-            c33 + fusing.shear,
-        ],
+        stretch: both(fabric.stretch),
+        stretched: fabric.stretched.map(|rows| rows.map(both)),
         bend_warp: fabric.bend_warp + fusing.bending,
         bend_weft: fabric.bend_weft + fusing.bending,
         bend_bias: fabric.bend_bias + fusing.bending,

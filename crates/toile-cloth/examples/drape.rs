@@ -86,6 +86,7 @@ fn sheet(cells: u32, size: f32, c11: f32) -> ClothMesh {
     let fabric = FabricParams {
         area_density: 0.2,
         stretch: [c11, 0.0, c11, 40.0],
+        stretched: None,
         bend_warp: 15e-6,
         bend_weft: 15e-6,
         bend_bias: 15e-6,

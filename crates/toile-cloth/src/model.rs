@@ -14,6 +14,11 @@ pub struct FabricParams {
     /// Orthotropic St. Venant–Kirchhoff stiffness `[c11 warp, c12, c22 weft, c33 shear]`, N/m
     /// (Wang, O'Brien and Ramamoorthi 2011).
     pub stretch: [f32; 4],
+    /// The same when the fabric is stretched by a sixth or more, N/m, for five
+    /// directions of that stretch: 0, 22.5, 45, 67.5 and 90° to the warp. Between
+    /// these and [`Self::stretch`] stiffness goes linearly (Wang, O'Brien and
+    /// Ramamoorthi 2011). `None`: it stays as it is.
+    pub stretched: Option<[[f32; 4]; 5]>,
     /// Bending stiffness for curvature along the warp, N·m.
     pub bend_warp: f32,
     /// Bending stiffness for curvature along the weft, N·m.
@@ -31,12 +36,16 @@ pub struct FabricParams {
 
 impl FabricParams {
     pub(crate) fn check(&self, index: usize) -> Result<(), ClothError> {
-        let positive = [
-            ("area_density", self.area_density),
-            ("stretch[0] (c11)", self.stretch[0]),
-            ("stretch[2] (c22)", self.stretch[2]),
-            ("stretch[3] (c33)", self.stretch[3]),
-        ];
+        let mut positive = vec![("area_density", self.area_density)];
+        let mut finite = Vec::new();
+        for row in [self.stretch].iter().chain(self.stretched.iter().flatten()) {
+            positive.extend([
+                ("stretch[0] (c11)", row[0]),
+                ("stretch[2] (c22)", row[2]),
+                ("stretch[3] (c33)", row[3]),
+            ]);
+            finite.push(row[1]);
+        }
         for (field, value) in positive {
             if !(value.is_finite() && value > 0.0) {
                 return Err(ClothError::Fabric {
@@ -65,11 +74,11 @@ impl FabricParams {
                 });
             }
         }
-        if !self.stretch[1].is_finite() {
+        if let Some(&value) = finite.iter().find(|c12| !c12.is_finite()) {
             return Err(ClothError::Fabric {
                 index,
                 field: "stretch[1] (c12)",
-                value: self.stretch[1],
+                value,
                 mend: "give a finite value",
             });
         }

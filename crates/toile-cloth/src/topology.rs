@@ -72,6 +72,9 @@ pub struct RestTri {
     pub area: f64,
     /// Membrane `[c11, c12, c22, c33]` after projection to SPD, N/m.
     pub c: [f64; 4],
+    /// The same at a sixth of stretch and more, in five directions; see
+    /// [`FabricParams::stretched`].
+    pub stretched: Option<[[f64; 4]; 5]>,
     /// Bending matrix on the three hinge angles (symmetric 3x3), J.
     pub m: DMat3,
     /// Rayleigh coefficient, s.
@@ -373,6 +376,7 @@ impl Topology {
             b,
             area,
             c: project_membrane(f.stretch),
+            stretched: f.stretched.map(|rows| rows.map(project_membrane)),
             m: self.bend_matrix(mesh, t, p, area, plate(f) + layers),
             beta: f64::from(f.damping),
         }
@@ -486,6 +490,12 @@ impl Topology {
     /// mesh does not push itself apart.
     #[must_use]
     pub fn reach(&self, mesh: &ClothMesh) -> f32 {
+        (0.25 * self.mean_edge(mesh)).min(CLOTH_DISTANCE)
+    }
+
+    /// Mean length of the triangles' edges in the pattern, m.
+    #[must_use]
+    pub fn mean_edge(&self, mesh: &ClothMesh) -> f32 {
         let sum: f32 = (0..self.tri_edges)
             .map(|e| {
                 let code = self.edge_tris[e][0] as usize;
@@ -493,6 +503,6 @@ impl Topology {
                 r[(code / 4) % 4].distance(r[code % 4])
             })
             .sum();
-        (0.25 * sum / self.tri_edges as f32).min(CLOTH_DISTANCE)
+        sum / self.tri_edges as f32
     }
 }

@@ -82,6 +82,40 @@ fn a_sheet_dropped_on_a_sphere_rests_outside_it() {
 }
 
 #[test]
+fn no_edge_of_a_coarse_sheet_cuts_through_a_knob() {
+    const RADIUS: f32 = 0.02;
+    let gpu = gpu();
+    let body = sphere(RADIUS, 24);
+    let mesh = grid(
+        [12, 12],
+        Vec2::splat(-0.15),
+        Vec2::splat(0.025),
+        fabric(300.0, 2e-6),
+        |p| Vec3::new(p.x + 0.011, 0.03, 0.007 - p.y),
+    );
+    let mut sim = gpu.sim(&mesh, Some(&body));
+    for _ in 0..24 {
+        gpu.step(&mut sim, &plan(), &[Mat4::IDENTITY]);
+    }
+    assert!(gpu.stats(&sim).contacts >= 3, "the sheet missed the knob");
+    let x = gpu.positions(&sim);
+    let nearest = |a: Vec3, b: Vec3| {
+        let t = (-a.dot(b - a) / (b - a).length_squared()).clamp(0.0, 1.0);
+        a.lerp(b, t).length()
+    };
+    let topology = toile_cloth::Topology::new(&mesh);
+    let least = topology.edges[..topology.tri_edges]
+        .iter()
+        .map(|e| nearest(x[e[0] as usize], x[e[1] as usize]))
+        .fold(f32::MAX, f32::min);
+    assert!(
+        least > RADIUS,
+        "an edge is {:.2} mm inside",
+        (RADIUS - least) * 1e3
+    );
+}
+
+#[test]
 fn a_sheet_rides_a_moving_sphere_the_same_near_and_far_from_the_origin() {
     let gpu = gpu();
     let body = sphere(0.25, 24);

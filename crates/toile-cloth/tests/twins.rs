@@ -40,6 +40,13 @@ const CELLS: [u32; 2] = [12, 9];
 fn scene(cells: [u32; 2]) -> ClothMesh {
     let f = FabricParams {
         stretch: [90.0, 12.0, 50.0, 20.0],
+        stretched: Some([
+            [200.0, 8.0, 60.0, 10.0],
+            [300.0, 9.0, 90.0, 30.0],
+            [150.0, 20.0, 140.0, 60.0],
+            [80.0, 4.0, 300.0, 25.0],
+            [110.0, 16.0, 400.0, 50.0],
+        ]),
         bend_weft: 9e-5,
         bend_bias: 5e-5,
         damping: 0.004,
@@ -194,11 +201,31 @@ fn hinges_and_moments_agree_with_their_twins() {
 }
 
 #[test]
+fn the_bending_energy_that_is_shown_agrees_with_its_twin() {
+    let c = run(CELLS, 1);
+    let got = read(gpu(), &c.sim, Probe::Marks);
+    let topology = Topology::new(c.sim.mesh());
+    let mut sum = vec![[0.0; 2]; c.sim.mesh().positions.len()];
+    for (t, tri) in c.sim.mesh().triangles.iter().enumerate() {
+        let angle = |h: u32| c.system.theta.get(h as usize).map_or(0.0, |t| t[0]);
+        let theta = DVec3::from_array(topology.tri_hinge[t].map(angle));
+        for &i in tri {
+            sum[i as usize][0] += elastic::bending_energy(&topology.rest[t], theta);
+            sum[i as usize][1] += topology.rest[t].area;
+        }
+    }
+    let exact: Vec<f64> = sum.iter().map(|[energy, area]| energy / area).collect();
+    let shown: Vec<f32> = got.chunks_exact(4).map(|mark| mark[1]).collect();
+    let error = relative(&shown, &exact);
+    assert!(error < 1e-3, "relative error {error:e}");
+}
+
+#[test]
 fn membranes_agree_with_their_twin() {
     let c = run(CELLS, 1);
     let got = read(gpu(), &c.sim, Probe::Triangles);
     let pick = |range: std::ops::Range<usize>| -> Vec<f32> {
-        got.chunks_exact(24)
+        got.chunks_exact(26)
             .flat_map(|t| t[range.clone()].to_vec())
             .collect()
     };
@@ -510,6 +537,7 @@ fn vertex_normals_and_emitted_vertices_agree_with_their_twins() {
         map: &indices,
         count: map.len() as u32,
         origin,
+        mark: None,
     };
     sim.emit(&gpu.device, &mut encoder, &target);
     let staging = gpu.device.create_buffer(&wgpu::BufferDescriptor {

@@ -53,7 +53,7 @@ fn the_numbers_for_skinning_are_four_words() {
 }
 
 #[test]
-fn the_numbers_for_emitting_vertices_are_eight_words() {
+fn the_numbers_for_emitting_vertices_are_twelve_words() {
     assert_words(
         "cloth/emit_vertices.wgsl",
         &[
@@ -63,7 +63,9 @@ fn the_numbers_for_emitting_vertices_are_eight_words() {
             ("count", 3),
             ("offset", 4),
             ("particles", 7),
+            ("mark", 8),
+            ("mark_at", 9),
         ],
-        8,
+        12,
     );
 }

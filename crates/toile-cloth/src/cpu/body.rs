@@ -124,6 +124,75 @@ pub fn pseudo_normals(points: &[Vec3], triangles: &[[u32; 3]]) -> Vec<Vec3> {
     sum.into_iter().map(Vec3::normalize_or_zero).collect()
 }
 
+/// How much higher above the surface cloth must lie at each vertex, m, so that its
+/// edges of `chord` (m) do not cut through the body where that is tightly rounded:
+/// at a bust, a heel. `allowance` (m) is the height that it has anyhow.
+///
+/// Eight directions around a vertex are looked at, the point in each that is nearest
+/// to half a chord away: the vertex stands out from a chord by the mean drop on
+/// either side. Whoever is within a chord's reach is lifted by that.
+#[must_use]
+pub fn bulges(
+    points: &[Vec3],
+    normals: &[Vec3],
+    triangles: &[[u32; 3]],
+    chord: f32,
+    allowance: f32,
+) -> Vec<f32> {
+    const SECTORS: usize = 8;
+    const MOST: f32 = 0.006;
+    let half = 0.5 * chord;
+    let mut around = vec![Vec::new(); points.len()];
+    for t in triangles {
+        for k in 0..3 {
+            around[t[k] as usize].extend([t[(k + 1) % 3], t[(k + 2) % 3]]);
+        }
+    }
+    // Vertices over the surface, up to a distance.
+    let within = |i: usize, far: f32| {
+        let mut seen = vec![i as u32];
+        let mut next = 0;
+        while next < seen.len() {
+            for &v in &around[seen[next] as usize] {
+                if points[v as usize].distance(points[i]) <= far && !seen.contains(&v) {
+                    seen.push(v);
+                }
+            }
+            next += 1;
+        }
+        seen
+    };
+    let stands_out: Vec<f32> = (0..points.len())
+        .map(|i| {
+            let n = normals[i];
+            let across = n.any_orthonormal_vector();
+            let up = n.cross(across);
+            let mut drops = [None::<(f32, f32)>; SECTORS];
+            for v in within(i, 2.0 * half).into_iter().skip(1) {
+                let d = points[v as usize] - points[i];
+                let angle = d.dot(up).atan2(d.dot(across)) / std::f32::consts::TAU;
+                let sector = (angle.rem_euclid(1.0) * SECTORS as f32) as usize % SECTORS;
+                let off = (d.length() - half).abs();
+                if drops[sector].is_none_or(|(best, _)| off < best) {
+                    drops[sector] = Some((off, -n.dot(d) * half * half / d.length_squared()));
+                }
+            }
+            (0..SECTORS / 2)
+                .filter_map(|k| Some(0.5 * (drops[k]?.1 + drops[k + SECTORS / 2]?.1)))
+                .fold(0.0, f32::max)
+        })
+        .collect();
+    (0..points.len())
+        .map(|i| {
+            let most = within(i, half)
+                .into_iter()
+                .map(|v| stands_out[v as usize])
+                .fold(0.0, f32::max);
+            (most - allowance).clamp(0.0, MOST)
+        })
+        .collect()
+}
+
 /// Triangles in a hash grid, with angle-weighted pseudo-normals (Baerentzen
 /// and Aanaes 2005), for exact signed distances close to the surface.
 pub struct SurfaceIndex<'a> {
@@ -267,5 +336,51 @@ impl<'a> SurfaceIndex<'a> {
         };
         let away = p - (q[0] * b.x + q[1] * b.y + q[2] * b.z);
         Some(if away.dot(n) < 0.0 { -d } else { d })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A round cap of radius 30 mm: points 4 mm apart in a fan of rings.
+    fn cap(radius: f32) -> (Vec<Vec3>, Vec<[u32; 3]>) {
+        const AROUND: u32 = 16;
+        let mut points = vec![Vec3::Y * radius];
+        let mut triangles = Vec::new();
+        for ring in 0..8u32 {
+            let polar = 0.004 * (ring + 1) as f32 / radius;
+            for k in 0..AROUND {
+                let azimuth = k as f32 / AROUND as f32 * std::f32::consts::TAU;
+                points.push(
+                    radius
+                        * Vec3::new(
+                            polar.sin() * azimuth.sin(),
+                            polar.cos(),
+                            polar.sin() * azimuth.cos(),
+                        ),
+                );
+                let (a, b) = (1 + ring * AROUND + k, 1 + ring * AROUND + (k + 1) % AROUND);
+                if ring == 0 {
+                    triangles.push([0, a, b]);
+                } else {
+                    triangles.push([a - AROUND, a, b]);
+                    triangles.push([a - AROUND, b, b - AROUND]);
+                }
+            }
+        }
+        (points, triangles)
+    }
+
+    #[test]
+    fn a_knob_stands_out_of_a_chord_by_its_sagitta_and_a_broad_back_does_not() {
+        let bulge = |radius: f32| {
+            let (points, triangles) = cap(radius);
+            let normals: Vec<Vec3> = points.iter().map(|p| p.normalize()).collect();
+            bulges(&points, &normals, &triangles, 0.03, 0.003)[0]
+        };
+        // Half a chord of 15 mm along a circle of 30 mm drops by 15² / 60 mm.
+        assert!((bulge(0.03) - (0.015 * 0.015 / 0.06 - 0.003)).abs() < 1e-4);
+        assert_eq!(bulge(0.2), 0.0);
     }
 }

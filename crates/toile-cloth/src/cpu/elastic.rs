@@ -14,8 +14,8 @@ pub struct Membrane {
     pub f: [DVec3; 2],
     /// Nearest PSD stress `(S11, S22, S12)`, N/m.
     pub psd: DVec3,
-    /// Stiffness c11 and c22 after the compression factor, N/m.
-    pub c: [f64; 2],
+    /// Stiffness `[c11, c12, c22, c33]` that the matrix has, N/m.
+    pub c: [f64; 4],
     /// Forces on the corners, N.
     pub force: [DVec3; 3],
 }
@@ -28,6 +28,45 @@ pub fn corner(r: &RestTri, k: usize) -> [f64; 2] {
         1 => [r.b[0], r.b[1]],
         _ => [r.b[2], r.b[3]],
     }
+}
+
+/// Membrane tensor at the Green strain `[G11, G22, G12]`, N/m: it goes from that at
+/// rest to that of the principal direction while the principal stretch goes from
+/// nothing to a sixth (Wang, O'Brien and Ramamoorthi 2011; twin of `tensor`); and
+/// what the matrix has of it, which is up to twice as stiff against more stretch.
+#[must_use]
+pub fn tensor(r: &RestTri, g: [f64; 3]) -> [[f64; 4]; 2] {
+    let soft = |mut c: [f64; 4]| {
+        for (k, g) in [(0, g[0]), (2, g[1])] {
+            if g < 0.0 {
+                c[k] *= f64::from(COMPRESSION);
+            }
+        }
+        c
+    };
+    let Some(rows) = &r.stretched else {
+        return [soft(r.c); 2];
+    };
+    let (mean, half) = (1.0 + g[0] + g[1], g[0] - g[1]);
+    let longest = (mean + (half * half + 4.0 * g[2] * g[2]).sqrt()).sqrt();
+    let share = (6.0 * (longest - 1.0)).clamp(0.0, 1.0);
+    // Angle of the longest stretch to the warp, in steps of 22.5 degrees.
+    let turn = 0.5 * (2.0 * g[2]).atan2(half).abs() * 8.0 / std::f64::consts::PI;
+    let row = (turn as usize).min(3);
+    let between = (turn - row as f64).min(1.0);
+    let at = |k: usize, share: f64| {
+        let stretched = rows[row][k] + (rows[row + 1][k] - rows[row][k]) * between;
+        r.c[k] + (stretched - r.c[k]) * share
+    };
+    let ahead = if share < 1.0 {
+        (2.0 * share).max(0.5)
+    } else {
+        1.0
+    };
+    let now: [f64; 4] = std::array::from_fn(|k| at(k, share));
+    let mut matrix: [f64; 4] = std::array::from_fn(|k| at(k, ahead).max(now[k]));
+    matrix[1] = now[1];
+    [soft(now), matrix]
 }
 
 /// Orthotropic St. Venant–Kirchhoff membrane of one triangle at corners `x`, with viscous
@@ -45,15 +84,8 @@ pub fn membrane(r: &RestTri, x: [DVec3; 3], d: [DVec3; 3], h: f64) -> Membrane {
         0.5 * (f[1].length_squared() - 1.0),
         0.5 * f[0].dot(f[1]),
     ];
-    let soft = |c: f64, g: f64| {
-        if g < 0.0 {
-            c * f64::from(COMPRESSION)
-        } else {
-            c
-        }
-    };
-    let (c11, c22) = (soft(r.c[0], g[0]), soft(r.c[2], g[1]));
-    let (c12, c33) = (r.c[1], r.c[3]);
+    let [now, matrix] = tensor(r, g);
+    let [c11, c12, c22, c33] = now;
     let energy = r.area
         * (0.5 * c11 * g[0] * g[0]
             + c12 * g[0] * g[1]
@@ -85,7 +117,7 @@ pub fn membrane(r: &RestTri, x: [DVec3; 3], d: [DVec3; 3], h: f64) -> Membrane {
         energy,
         f,
         psd,
-        c: [c11, c22],
+        c: matrix,
         force,
     }
 }
@@ -104,10 +136,11 @@ pub fn membrane_block(r: &RestTri, m: &Membrane, i: usize, j: usize, h: f64) -> 
         ]
     };
     let (wi, wj) = (w(bi), w(bj));
-    let c33 = r.c[3] * (1.0 + r.beta / h);
-    let material = outer(wi[0], wj[0]) * m.c[0]
-        + (outer(wi[0], wj[1]) + outer(wi[1], wj[0])) * r.c[1]
-        + outer(wi[1], wj[1]) * m.c[1]
+    let [c11, c12, c22, c33] = m.c;
+    let c33 = c33 * (1.0 + r.beta / h);
+    let material = outer(wi[0], wj[0]) * c11
+        + (outer(wi[0], wj[1]) + outer(wi[1], wj[0])) * c12
+        + outer(wi[1], wj[1]) * c22
         + outer(wi[2], wj[2]) * (2.0 * c33);
     let s = m.psd;
     let iso = s.x * bi[0] * bj[0] + s.y * bi[1] * bj[1] + s.z * (bi[0] * bj[1] + bi[1] * bj[0]);
@@ -135,6 +168,12 @@ pub fn hinge(x: [DVec3; 4]) -> (f64, [DVec3; 4]) {
 #[must_use]
 pub fn moments(r: &RestTri, theta: DVec3, change: DVec3, h: f64) -> DVec3 {
     r.m * (theta + change * (r.beta / h))
+}
+
+/// Bending energy of one triangle at its hinges' angles, J (twin of `marks`).
+#[must_use]
+pub fn bending_energy(r: &RestTri, theta: DVec3) -> f64 {
+    0.5 * theta.dot(r.m * theta)
 }
 
 /// Force of the pressure `p` (Pa) on each corner of a triangle: a third of

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use glam::Vec3;
+use glam::{BVec3, Mat4, Vec3};
 
-use crate::cpu::body::pseudo_normals;
+use crate::cpu::body::{bulges, pseudo_normals};
 use crate::error::{self, ClothError};
 use crate::model::{BodyMesh, ClothMesh, PinTarget};
 
@@ -20,13 +20,26 @@ pub(crate) struct PackedBody {
     pub(crate) count: usize,
     pub(crate) triangles: Vec<[u32; 3]>,
     pub(crate) region: Vec<u32>,
+    /// See [`bulges`], m.
+    pub(crate) bulge: Vec<f32>,
     /// Vertex of each pin, in the order of `ClothMesh::pins`; `None` for world pins.
     pub(crate) pin_vertex: Vec<Option<u32>>,
     pub(crate) joint_count: usize,
+    /// Joints that move grid vertices, and the box around those, m, as bound.
+    boxes: Vec<(usize, [Vec3; 2])>,
 }
 
+/// Height of an edge's middle above the body that the contact offset gives, m: the
+/// least offset is 5 mm.
+const CLEARED: f32 = 0.003;
+
 impl PackedBody {
-    pub(crate) fn new(mesh: &ClothMesh, body: Option<&BodyMesh>) -> Result<Self, ClothError> {
+    /// `chord`: length of the cloth's edges, m.
+    pub(crate) fn new(
+        mesh: &ClothMesh,
+        body: Option<&BodyMesh>,
+        chord: f32,
+    ) -> Result<Self, ClothError> {
         let mut out = Self {
             pin_vertex: vec![None; mesh.pins.len()],
             ..Self::default()
@@ -69,6 +82,7 @@ impl PackedBody {
                 *n = given.normalize_or_zero();
             }
         }
+        let mut kept = Vec::new();
         let mut index = vec![u32::MAX; body.positions.len()];
         for &t in &merged {
             if t[0] == t[1] || t[1] == t[2] || t[2] == t[0] {
@@ -81,6 +95,7 @@ impl PackedBody {
                 let slot = &mut index[i as usize];
                 if *slot == u32::MAX {
                     *slot = out.region.len() as u32;
+                    kept.push(i);
                     out.region.push(body.region[i as usize]);
                     push_vertex(
                         &mut out.vertices,
@@ -95,6 +110,10 @@ impl PackedBody {
             out.triangles.push(t);
         }
         out.grid_count = out.region.len();
+        let [points, normals] = [&body.positions, &normal]
+            .map(|of| kept.iter().map(|&i| of[i as usize]).collect::<Vec<Vec3>>());
+        out.boxes = boxes(body, &kept);
+        out.bulge = bulges(&points, &normals, &out.triangles, chord, CLEARED);
         for (k, pin) in mesh.pins.iter().enumerate() {
             if let PinTarget::Body { vertex, offset } = pin.target {
                 if vertex as usize >= body.positions.len() {
@@ -118,6 +137,25 @@ impl PackedBody {
         Ok(out)
     }
 
+    /// See [`crate::ClothSim::body_travel`]. A skinned vertex goes no farther than the
+    /// joints that move it would take it.
+    pub(crate) fn travel(&self, start: &[Mat4], end: &[Mat4], shift: Vec3) -> f32 {
+        let corner = |[low, high]: [Vec3; 2], k: usize| {
+            Vec3::select(BVec3::new(k & 1 != 0, k & 2 != 0, k & 4 != 0), high, low)
+        };
+        self.boxes
+            .iter()
+            .filter_map(|(j, ends)| {
+                let (start, end) = (start.get(*j)?, end.get(*j)?);
+                let step = |k| {
+                    let p = corner(*ends, k);
+                    end.transform_point3(p) - start.transform_point3(p) - shift
+                };
+                (0..8).map(|k| step(k).length()).reduce(f32::max)
+            })
+            .fold(0.0, f32::max)
+    }
+
     /// Start (absolute in `base`) and list of the triangles around each grid vertex.
     pub(crate) fn rings(&self, base: usize) -> Vec<u32> {
         let mut lists = vec![Vec::new(); self.grid_count];
@@ -128,6 +166,22 @@ impl PackedBody {
         }
         super::pack::absolute_csr(&lists, base)
     }
+}
+
+/// Boxes around the vertices that each joint moves by a tenth or more.
+fn boxes(body: &BodyMesh, kept: &[u32]) -> Vec<(usize, [Vec3; 2])> {
+    let mut boxes: BTreeMap<usize, [Vec3; 2]> = BTreeMap::new();
+    for &i in kept {
+        let i = i as usize;
+        let p = body.positions[i];
+        for (j, w) in body.joints[i].into_iter().zip(body.weights[i]) {
+            if w >= 0.1 {
+                let [low, high] = boxes.entry(j.into()).or_insert([p, p]);
+                (*low, *high) = (low.min(p), high.max(p));
+            }
+        }
+    }
+    boxes.into_iter().collect()
 }
 
 fn push_vertex(out: &mut Vec<u32>, body: &BodyMesh, i: usize, offset: Vec3, n: Vec3) {

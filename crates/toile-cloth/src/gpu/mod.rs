@@ -16,4 +16,4 @@ pub use device::{AdapterSummary, request_device};
 pub use pipelines::{ClothPipelines, Shader, shader_sources};
 #[doc(hidden)]
 pub use probe::Probe;
-pub use sim::{ClothSim, EmitTarget};
+pub use sim::{ClothSim, EmitTarget, Mark};

@@ -28,7 +28,10 @@ const POINT_PAIRS: usize = 96;
 const EDGE_PAIRS: usize = 160;
 const MOST_PAIRS: usize = 1 << 23;
 
-/// Floats of a spring; mirrors `common.wgsl`.
+/// Floats of a triangle's results, a stretched fabric's tensors and a spring;
+/// mirror `common.wgsl`.
+const TRI: usize = 26;
+const TENSOR: usize = 21;
 const SPRING: usize = 3;
 
 /// Everything the buffers are created from.
@@ -184,6 +187,7 @@ impl Packed {
         l.t_vhin = topo.len() as u32;
         let csr = absolute_csr(&hinges, topo.len());
         topo.extend(csr);
+        l.t_fabric = put(&mut topo, &mesh.fabric);
         l.t_mask = put(&mut topo, &mesh.body_mask);
         let mut pins = vec![NONE; n];
         for (k, p) in mesh.pins.iter().enumerate() {
@@ -219,6 +223,7 @@ impl Packed {
         l.r_spring = take(SPRING * topology.springs.len());
         l.r_pin = take(8 * mesh.pins.len());
         l.r_press = take(nt);
+        l.r_tensor = take(TENSOR * mesh.fabrics.len());
         let rest_len = at as usize;
 
         let mut at = 0u32;
@@ -234,7 +239,7 @@ impl Packed {
         l.o_xp = take(3 * n);
         l.o_theta = take(2 * nh);
         l.o_grad = take(12 * nh);
-        l.o_tri = take(24 * nt);
+        l.o_tri = take(TRI * nt);
         l.o_mom = take(3 * nt);
         l.o_edge = take(9 * ne);
         l.o_spring = take(3 * topology.springs.len());
@@ -249,6 +254,7 @@ impl Packed {
         l.o_con = take(12 * n);
         l.o_part = take(2 * groups);
         l.o_scal = take(16);
+        l.o_mark = take(4 * n);
         l.o_box = take(6 * n);
         l.o_node = take(6 * tree.nodes.len());
         l.o_at = take(3 * n);
@@ -283,6 +289,8 @@ impl Packed {
         words.extend(body.rings(l.b_ring as usize));
         l.b_region = words.len() as u32;
         words.extend(&body.region);
+        l.b_bulge = words.len() as u32;
+        words.extend(body.bulge.iter().map(|b| b.to_bits()));
         l.w_end = 6 * body.count as u32;
         l.w_cur = 12 * body.count as u32;
         l.w_rank = 18 * body.count as u32;
@@ -315,6 +323,16 @@ impl Packed {
             ];
             for (slot, v) in self.rest[o..o + 16].iter_mut().zip(values) {
                 *slot = v as f32;
+            }
+        }
+        for (r, &fabric) in topology.rest.iter().zip(&mesh.fabric) {
+            let o = l.r_tensor as usize + TENSOR * fabric as usize;
+            self.rest[o] = f32::from(r.stretched.is_some());
+            for (slot, c) in self.rest[o + 1..]
+                .iter_mut()
+                .zip(r.stretched.iter().flatten().flatten())
+            {
+                *slot = *c as f32;
             }
         }
         for i in 0..mesh.positions.len() {

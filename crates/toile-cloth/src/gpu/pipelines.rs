@@ -120,6 +120,7 @@ pub fn shader_sources() -> Vec<Shader> {
             wgsl!("cloth/coarse.wgsl"),
             &["coarsen", "coarse"],
         ),
+        with_common("cloth/marks.wgsl", wgsl!("cloth/marks.wgsl"), &["marks"]),
         with_common("cloth/finish.wgsl", wgsl!("cloth/finish.wgsl"), &["finish"]),
         alone(
             "cloth/normals.wgsl",
@@ -189,6 +190,7 @@ pub struct ClothPipelines {
     pub(crate) commit_more: wgpu::ComputePipeline,
     pub(crate) draw: wgpu::ComputePipeline,
     pub(crate) commit_drawn: wgpu::ComputePipeline,
+    pub(crate) marks: wgpu::ComputePipeline,
     pub(crate) normals: wgpu::ComputePipeline,
     pub(crate) emit: wgpu::ComputePipeline,
     pub(crate) skin: wgpu::ComputePipeline,
@@ -250,7 +252,11 @@ impl ClothPipelines {
             ],
         );
         let normals_layout = bind_layout(device, "cloth normals", &[Uniform, Read, Read, Write]);
-        let emit_layout = bind_layout(device, "cloth emit", &[Uniform, Read, Read, Read, Write]);
+        let emit_layout = bind_layout(
+            device,
+            "cloth emit",
+            &[Uniform, Read, Read, Read, Write, Read],
+        );
         let skin_layout = bind_layout(device, "cloth skin", &[Uniform, Read, Read, Write]);
         let sources = shader_sources();
         let make = |entry: &'static str, layout: &wgpu::BindGroupLayout| {
@@ -331,6 +337,7 @@ impl ClothPipelines {
             commit_more: make("commit_more", &main_layout)?,
             draw: make("draw", &main_layout)?,
             commit_drawn: make("commit_drawn", &main_layout)?,
+            marks: make("marks", &main_layout)?,
             normals: make("normals", &normals_layout)?,
             emit: make("emit_vertices", &emit_layout)?,
             skin: make("skin_body", &skin_layout)?,

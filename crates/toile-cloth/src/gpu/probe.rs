@@ -13,7 +13,7 @@ const REACTION_UNITS: f32 = 1e7;
 pub enum Probe {
     /// Angle and rate per hinge.
     Theta,
-    /// 24 floats per triangle.
+    /// 26 floats per triangle.
     Triangles,
     /// Three moments per triangle.
     Moments,
@@ -37,6 +37,8 @@ pub enum Probe {
     PointPairs,
     /// Pairs found at the last search, as bits of `u32`: edge, edge.
     EdgePairs,
+    /// 4 floats per particle, see `marks.wgsl`.
+    Marks,
     /// Skinned body at the last substep, 6 floats per vertex.
     Body,
 }
@@ -57,7 +59,7 @@ impl ClothSim {
         let n = l.n as usize;
         let (at, len) = match what {
             Probe::Theta => (l.o_theta, 2 * l.nh as usize),
-            Probe::Triangles => (l.o_tri, 24 * l.nt as usize),
+            Probe::Triangles => (l.o_tri, 26 * l.nt as usize),
             Probe::Moments => (l.o_mom, 3 * l.nt as usize),
             Probe::Edges => (l.o_edge, 9 * l.ne as usize),
             Probe::Diagonal => (l.o_diag, 6 * n),
@@ -80,6 +82,7 @@ impl ClothSim {
                     .map(|w| w.to_bits() as i32 as f32 / REACTION_UNITS)
                     .collect());
             }
+            Probe::Marks => (l.o_mark, 4 * n),
             Probe::Boxes => (l.o_box, 6 * n),
             Probe::PointPairs | Probe::EdgePairs => {
                 let edges = what == Probe::EdgePairs;

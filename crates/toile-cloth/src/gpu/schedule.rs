@@ -188,6 +188,7 @@ impl ClothSim {
                 run("commit_drawn", &p.commit_drawn, at, l.n);
             }
         }
+        run("marks", &p.marks, Bindings::Step(plan.substeps), l.n);
         out.push(self.normals(p));
         out
     }

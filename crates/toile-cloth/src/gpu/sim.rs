@@ -23,6 +23,8 @@ pub(crate) const PAIRS_EVERY: u32 = 2;
 
 /// Frames from one look for tangles to the next, while there are none.
 const TANGLES_EVERY: u32 = 12;
+/// Long edges of a mesh over its mean edge: diagonals, and some stretch.
+const LONG_EDGE: f32 = 1.35;
 
 /// Largest number of substeps a plan may ask for.
 const MAX_SUBSTEPS: u64 = 256;
@@ -45,6 +47,20 @@ pub struct EmitTarget<'a> {
     /// World point that is the origin of the render space, m. `Vec3::ZERO`
     /// writes world positions.
     pub origin: Vec3,
+    /// A number to write with every vertex, and the words from its position to it.
+    pub mark: Option<(Mark, u32)>,
+}
+
+/// What the solver can tell of every particle, for debug views; of the last frame
+/// that was stepped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// 0 touches nothing, 0.5 the body, 1 other cloth.
+    Touch,
+    /// Bending energy per area, J/m².
+    Bending,
+    /// Share of its last substep that the guard held back.
+    Held,
 }
 
 /// A cloth simulation on one device.
@@ -140,7 +156,8 @@ impl ClothSim {
     ) -> Result<Self, ClothError> {
         mesh.check()?;
         let topology = Topology::new(mesh);
-        let body = PackedBody::new(mesh, body)?;
+        let chord = LONG_EDGE * topology.mean_edge(mesh);
+        let body = PackedBody::new(mesh, body, chord)?;
         let packed = Packed::new(mesh, &topology, &body);
         let n = mesh.positions.len();
 
@@ -303,6 +320,13 @@ impl ClothSim {
         self.upload(queue, plan, joints_start, joints_end)?;
         self.submit(device, queue, &self.schedule(pipelines, plan));
         Ok(())
+    }
+
+    /// How far any point of the body that cloth can meet moves at most, less `shift`,
+    /// between two sets of skinning matrices, m: for a frame's number of substeps.
+    #[must_use]
+    pub fn body_travel(&self, start: &[Mat4], end: &[Mat4], shift: Vec3) -> f32 {
+        self.body.travel(start, end, shift)
     }
 
     /// Checks a frame's numbers and writes them to the GPU.
@@ -546,6 +570,9 @@ impl ClothSim {
         target: &EmitTarget<'_>,
     ) {
         let offset = self.origin - target.origin;
+        let (mark, mark_at) = target.mark.map_or((u32::MAX, 0), |(mark, at)| {
+            (self.packed.layout.o_mark + mark as u32, at)
+        });
         let words = [
             target.base_vertex,
             target.stride_words,
@@ -555,10 +582,14 @@ impl ClothSim {
             offset.y.to_bits(),
             offset.z.to_bits(),
             self.packed.layout.n,
+            mark,
+            mark_at,
+            0,
+            0,
         ];
         let numbers = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("cloth emit"),
-            size: 32,
+            size: 48,
             usage: wgpu::BufferUsages::UNIFORM,
             mapped_at_creation: true,
         });
@@ -577,6 +608,7 @@ impl ClothSim {
                 self.pos.as_entire_binding(),
                 self.nrm.as_entire_binding(),
                 target.buffer.as_entire_binding(),
+                self.work.as_entire_binding(),
             ],
         );
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {

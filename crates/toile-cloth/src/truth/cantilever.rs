@@ -162,6 +162,7 @@ pub fn strip_fabric([warp, weft, bias]: [f64; 3]) -> FabricParams {
     FabricParams {
         area_density: DENSITY as f32,
         stretch: [40.0, 0.0, 40.0, 30.0],
+        stretched: None,
         bend_warp: warp as f32,
         bend_weft: weft as f32,
         bend_bias: bias as f32,

@@ -108,6 +108,7 @@ impl<'a> Tester<'a> {
         let fabric = FabricParams {
             area_density: specimen.density as f32,
             stretch: specimen.stretch.map(|c| c as f32),
+            stretched: None,
             bend_warp: bend,
             bend_weft: bend,
             bend_bias: bend,
@@ -157,6 +158,7 @@ impl<'a> Tester<'a> {
     fn hang(&mut self, bend: f64, looks: u32) -> Result<Drape, ClothError> {
         let b = bend as f32;
         self.fabric = FabricParams {
+            stretched: None,
             bend_warp: b,
             bend_weft: b,
             bend_bias: b,

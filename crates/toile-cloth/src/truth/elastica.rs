@@ -64,24 +64,41 @@ pub fn gamma_of(chord: f64) -> f64 {
     (0.5 * (low + high)).exp()
 }
 
-/// Length (m) that the pattern length `from..to` (m, from the clamp) of a
-/// hanging strip of length `length` takes: St. Venant–Kirchhoff in one
-/// dimension, nominal tension `c (F² - 1)/2 F = rho g (L - s)`, integrated
-/// (midpoint rule, error below 1e-7).
+/// Nominal tension of a strip at the stretch `f`, N/m: St. Venant–Kirchhoff in one
+/// dimension, `c (f² - 1)/2 f`.
 #[must_use]
-pub fn hanging_length(rho: f64, c: f64, length: f64, from: f64, to: f64) -> f64 {
+pub fn strip_tension(c: f64, f: f64) -> f64 {
+    0.5 * c * (f * f - 1.0) * f
+}
+
+/// Length (m) that the pattern length `from..to` (m, from the clamp) of a
+/// hanging strip of length `length` takes: the `tension` (N/m, growing with the
+/// stretch) carries `rho g (L - s)` everywhere, integrated (midpoint rule, error
+/// below 1e-7).
+#[must_use]
+pub fn hanging_length(
+    rho: f64,
+    tension: impl Fn(f64) -> f64,
+    length: f64,
+    from: f64,
+    to: f64,
+) -> f64 {
     const PARTS: u32 = 2000;
     let ds = (to - from) / f64::from(PARTS);
     (0..PARTS)
         .map(|i| {
             let s = from + (f64::from(i) + 0.5) * ds;
-            let load = 2.0 * rho * GRAVITY * (length - s) / c;
-            // Newton on F³ - F = load, from above.
-            let mut f = 1.0 + load;
-            for _ in 0..60 {
-                f -= (f * f * f - f - load) / (3.0 * f * f - 1.0);
+            let load = rho * GRAVITY * (length - s);
+            let (mut low, mut high) = (1.0, 8.0);
+            for _ in 0..50 {
+                let middle = 0.5 * (low + high);
+                if tension(middle) < load {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
             }
-            f * ds
+            low * ds
         })
         .sum()
 }
@@ -118,7 +135,7 @@ mod tests {
     fn a_stiff_hanging_strip_stretches_linearly() {
         let (rho, c, l) = (0.2, 1e6, 0.5);
         let linear = rho * GRAVITY * l * l / (2.0 * c);
-        let got = hanging_length(rho, c, l, 0.0, l) - l;
+        let got = hanging_length(rho, |f| strip_tension(c, f), l, 0.0, l) - l;
         assert!((got / linear - 1.0).abs() < 1e-5, "{got} against {linear}");
     }
 }

@@ -47,6 +47,7 @@ pub fn patch(friction: f32) -> ClothMesh {
     let fabric = FabricParams {
         area_density: 0.2,
         stretch: [500.0, 0.0, 500.0, 100.0],
+        stretched: None,
         bend_warp: 2e-5,
         bend_weft: 2e-5,
         bend_bias: 2e-5,

@@ -17,6 +17,7 @@ fn fabric(c: f32, damping: f32) -> FabricParams {
     FabricParams {
         area_density: 0.2,
         stretch: [c, 0.0, c, 0.4 * c],
+        stretched: None,
         bend_warp: 2e-5,
         bend_weft: 2e-5,
         bend_bias: 2e-5,

@@ -39,6 +39,7 @@ pub fn hanging(cells: u32, diagonals: Diagonals) -> ClothMesh {
     let fabric = FabricParams {
         area_density: 0.2,
         stretch: [2000.0, 0.0, 2000.0, 80.0],
+        stretched: None,
         bend_warp: 15.7e-6,
         bend_weft: 15.7e-6,
         bend_bias: 15.7e-6,

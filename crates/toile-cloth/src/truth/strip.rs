@@ -3,7 +3,7 @@
 use glam::{DVec2, Vec3};
 
 use super::check::Check;
-use super::elastica::hanging_length;
+use super::elastica::{hanging_length, strip_tension};
 use super::mesh::{Diagonals, Flat};
 use super::settle::{Gpu, Settle, clamp};
 use crate::error::ClothError;
@@ -14,6 +14,9 @@ use crate::model::FabricParams;
 pub struct Hanging {
     /// Membrane `[c11, c12, c22, c33]`, N/m.
     pub stretch: [f64; 4],
+    /// The same at a sixth of stretch and more along the warp, N/m, without `c12`;
+    /// only for a strip along the warp.
+    pub stretched: Option<[f64; 4]>,
     /// Length, m.
     pub length: f64,
     /// Angle of the warp to the strip, degrees.
@@ -68,6 +71,7 @@ impl Hanging {
         let fabric = FabricParams {
             area_density: DENSITY as f32,
             stretch: self.stretch.map(|c| c as f32),
+            stretched: self.stretched.map(|c| [c.map(|c| c as f32); 5]),
             bend_warp: 1e-5,
             bend_weft: 1e-5,
             bend_bias: 1e-5,
@@ -95,7 +99,12 @@ impl Hanging {
             long += a.distance(b);
         }
         let from = flat.points[line[0] as usize].x;
-        let exact = hanging_length(DENSITY, self.modulus(), self.length, from, self.length);
+        let tension = |f: f64| {
+            let stiffer = self.stretched.map_or(0.0, |c| c[0] - self.stretch[0]);
+            let share = (6.0 * (f - 1.0)).clamp(0.0, 1.0);
+            strip_tension(self.modulus() + share * stiffer, f)
+        };
+        let exact = hanging_length(DENSITY, tension, self.length, from, self.length);
         let rest = self.length - from;
         Ok(Stretched {
             elongation: long - rest,
@@ -111,7 +120,7 @@ fn percent(s: Stretched, name: String, tolerance: f64) -> Check {
 }
 
 /// The strip along the warp: elongation by its own weight within 0.1 % of the
-/// exact integral.
+/// exact integral, also where it stiffens as it stretches.
 ///
 /// # Errors
 /// As [`Hanging::run`].
@@ -123,6 +132,7 @@ pub fn checks(gpu: Gpu<'_>, sink: &mut dyn FnMut(Check)) -> Result<(), ClothErro
     ] {
         let strip = Hanging {
             stretch: [c, 0.0, c, 0.75 * c],
+            stretched: None,
             length,
             turn: 0.0,
             cells: [25, 2],
@@ -131,6 +141,16 @@ pub fn checks(gpu: Gpu<'_>, sink: &mut dyn FnMut(Check)) -> Result<(), ClothErro
         let name = format!("elongation of {length} m of {what}, error");
         sink(percent(strip.run(gpu)?, name, 0.1));
     }
+    let stiffening = Hanging {
+        stretch: [12.0, 0.0, 12.0, 9.0],
+        stretched: Some([60.0, 0.0, 60.0, 9.0]),
+        length: 1.0,
+        turn: 0.0,
+        cells: [25, 2],
+        from: 0.0,
+    };
+    let name = "elongation of 1 m of a knit that stiffens from 12 to 60 N/m, error";
+    sink(percent(stiffening.run(gpu)?, name.into(), 0.1));
     Ok(())
 }
 
@@ -142,6 +162,7 @@ pub fn bias_checks(gpu: Gpu<'_>, sink: &mut dyn FnMut(Check)) -> Result<(), Clot
     for turn in [22.5, 45.0, 67.5, 90.0] {
         let strip = Hanging {
             stretch: [60.0, 0.0, 30.0, 20.0],
+            stretched: None,
             length: 0.5,
             turn,
             cells: [25, 2],

@@ -73,6 +73,7 @@ pub fn fabric(c: f32, bend: f32) -> FabricParams {
     FabricParams {
         area_density: 0.2,
         stretch: [c, 0.0, c, 0.4 * c],
+        stretched: None,
         bend_warp: bend,
         bend_weft: bend,
         bend_bias: bend,
