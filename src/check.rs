@@ -2,12 +2,12 @@
 
 use crate::{
     paths::Assets,
-    production::{CastLook, Production},
+    production::{CastLook, Library, Production},
     tailor::Drafted,
     wardrobe::{self, CLOSED_SEAM_M, DressError, Gpu},
 };
 use std::path::{Path, PathBuf};
-use toile_garment::{Cut, Fabric, Fit, GarmentFile, Pattern};
+use toile_garment::{Cut, DrapeTest, Fabric, Fit, GarmentFile, Pattern};
 use toile_show::Show;
 use toile_twin::{Avatar, Twin};
 
@@ -47,7 +47,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 pub fn file(path: &Path, assets: &Assets) -> Result<&'static str, String> {
     let name = path.display().to_string();
     let kind = kind_of(path).ok_or_else(|| {
-        format!("{name}: cannot tell what this is; shows are .ron files, garments and fabrics lie in folders of that name, twins are twin.ron, avatars .glb, patterns .json")
+        format!("{name}: cannot tell what this is; shows are .ron files, garments and fabrics lie in folders of that name, drape tests end in drape-test.ron, twins are twin.ron, avatars .glb, patterns .json")
     })?;
     let read = || {
         std::fs::read_to_string(path).map_err(|error| {
@@ -66,6 +66,15 @@ pub fn file(path: &Path, assets: &Assets) -> Result<&'static str, String> {
                     "{name}: id: is '{}' in a file named '{stem}'; make them the same",
                     fabric.id
                 ));
+            }
+        }
+        "drape test" => {
+            let test = DrapeTest::from_ron(&read()?, &name).map_err(|e| e.to_string())?;
+            let mut library = Library::new(assets);
+            for id in &test.fabrics {
+                library
+                    .fabric(id, &format!("{name}: fabrics"))
+                    .map_err(|e| e.to_string())?;
             }
         }
         "garment" => check_garment(&read()?, &name)?,
@@ -115,6 +124,7 @@ fn kind_of(path: &Path) -> Option<&'static str> {
         "ron" if name == "twin.ron" => Some("twin"),
         "ron" if folder == "fabrics" => Some("fabric"),
         "ron" if folder == "garments" => Some("garment"),
+        "ron" if name.ends_with("drape-test.ron") => Some("drape test"),
         "ron" => Some("show"),
         _ => None,
     }

@@ -16,6 +16,7 @@
 mod arrange;
 mod curve;
 pub mod draft;
+mod drape_test;
 mod error;
 mod fabric;
 mod garment;
@@ -29,6 +30,7 @@ mod spec;
 mod triangulate;
 
 pub use draft::{Block, DesignParams, Ease, draft, ease};
+pub use drape_test::DrapeTest;
 pub use error::GarmentError;
 pub use fabric::{Appearance, Bending, Construction, Fabric, Membrane, Origin, Sourced, Srgb};
 pub use garment::{Cut, Fit, GarmentFile, SizeRow};

@@ -58,11 +58,9 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
         queue: &queue,
         pipelines: &pipelines,
     };
-    let specimen = Specimen {
-        stretch: [args.stretch, 0.0, args.stretch, args.c33],
-        edge: args.edge * 1e-3,
-        ..Specimen::woven(args.density)
-    };
+    let mut specimen = Specimen::woven(args.density);
+    specimen.edge = args.edge * 1e-3;
+    specimen.fabric.stretch = [args.stretch, 0.0, args.stretch, args.c33].map(|c| c as f32);
     println!(
         "{}; half a minute and more per line on a software driver",
         adapter.name

@@ -1,6 +1,7 @@
 //! `toile bench`: times, tables and truth.
 
 mod cloth;
+mod drape;
 mod fit;
 mod truth;
 
@@ -13,6 +14,7 @@ Examples:
   toile bench cloth                        hanging sheets and the shipped looks
   toile bench cloth --stages --looks tee   where the time of one look goes
   toile bench truth                        the solver against known answers
+  toile bench drape                        the drape test, on fabrics of the catalogue
   toile bench fit --dc 69.6 --density 0.192   bending stiffness from a drape test")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -25,6 +27,8 @@ enum What {
     Cloth(cloth::Args),
     /// Measure the cloth solver against known answers
     Truth(truth::Args),
+    /// Hang fabrics of the catalogue on a drape tester
+    Drape(drape::Args),
     /// Find the bending stiffness of a fabric from its drape coefficient
     Fit(fit::Args),
 }
@@ -32,6 +36,7 @@ enum What {
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     match args.what {
         What::Cloth(args) => cloth::run(args, assets),
+        What::Drape(args) => drape::run(args, assets),
         What::Fit(args) => fit::run(args),
         What::Truth(args) => truth::run(args),
     }

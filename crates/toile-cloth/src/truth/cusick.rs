@@ -27,6 +27,9 @@ pub const TABLE: f64 = 0.09;
 /// but flat.
 pub(crate) const FLAT: f64 = 8e-4;
 
+/// Rayleigh damping of a specimen, s: it only has to come to rest.
+const DAMPING: f32 = 0.01;
+
 /// Looks of eight substeps at most to come to rest, and to pass a stage of the annealing.
 const REST: u32 = 40;
 const PASS: u32 = 16;
@@ -34,10 +37,13 @@ const PASS: u32 = 16;
 /// A specimen on the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Specimen {
-    /// Mass per area, kg/m².
-    pub density: f64,
-    /// Membrane `[c11, c12, c22, c33]`, N/m.
-    pub stretch: [f64; 4],
+    /// The fabric; of its bending stiffnesses only the ratios count, the tester says
+    /// how stiff it is.
+    pub fabric: FabricParams,
+    /// Radius of the specimen, m.
+    pub radius: f64,
+    /// Radius of the table, m.
+    pub table: f64,
     /// Edge length of the mesh, m.
     pub edge: f64,
     /// Seed of the mesh.
@@ -54,12 +60,58 @@ impl Specimen {
     #[must_use]
     pub fn woven(density: f64) -> Self {
         Self {
-            density,
-            stretch: [2000.0, 0.0, 2000.0, 80.0],
+            fabric: FabricParams {
+                area_density: density as f32,
+                stretch: [2000.0, 0.0, 2000.0, 80.0],
+                stretched: None,
+                bend_warp: 1.0,
+                bend_weft: 1.0,
+                bend_bias: 1.0,
+                thickness: 0.0005,
+                friction: 0.3,
+                damping: DAMPING,
+            },
+            radius: SPECIMEN,
+            table: TABLE,
             edge: 0.006,
             seed: 0,
             waves: 5,
             iterations: 60,
+        }
+    }
+
+    /// A specimen of a fabric, measured as in [`Self::woven`].
+    #[must_use]
+    pub fn of(fabric: FabricParams) -> Self {
+        let mut specimen = Self::woven(1.0);
+        specimen.fabric = FabricParams {
+            damping: DAMPING,
+            ..fabric
+        };
+        specimen
+    }
+
+    /// Mass per area, kg/m².
+    #[must_use]
+    pub fn density(&self) -> f64 {
+        f64::from(self.fabric.area_density)
+    }
+
+    /// Mean of the fabric's own bending stiffnesses along warp and weft, N·m.
+    #[must_use]
+    pub fn bend(&self) -> f64 {
+        0.5 * (f64::from(self.fabric.bend_warp) + f64::from(self.fabric.bend_weft))
+    }
+
+    /// The fabric with this mean bending stiffness, N·m.
+    fn stiff(&self, bend: f64) -> FabricParams {
+        let f = self.fabric;
+        let scale = (bend / self.bend()) as f32;
+        FabricParams {
+            bend_warp: scale * f.bend_warp,
+            bend_weft: scale * f.bend_weft,
+            bend_bias: scale * f.bend_bias,
+            ..f
         }
     }
 }
@@ -82,7 +134,8 @@ pub struct Tester<'a> {
     gpu: Gpu<'a>,
     flat: Flat,
     sim: ClothSim,
-    fabric: FabricParams,
+    /// Mean bending stiffness that it has now, N·m.
+    bend: f64,
     specimen: Specimen,
     rim: Vec<u32>,
     started: bool,
@@ -103,26 +156,17 @@ impl<'a> Tester<'a> {
     /// # Errors
     /// As [`ClothSim::new`].
     pub fn new(gpu: Gpu<'a>, specimen: Specimen) -> Result<Self, ClothError> {
-        let flat = Flat::disc(SPECIMEN, TABLE, specimen.edge, specimen.seed)?;
-        let bend = (FLAT * specimen.density) as f32;
-        let fabric = FabricParams {
-            area_density: specimen.density as f32,
-            stretch: specimen.stretch.map(|c| c as f32),
-            stretched: None,
-            bend_warp: bend,
-            bend_weft: bend,
-            bend_bias: bend,
-            thickness: 0.0005,
-            friction: 0.3,
-            damping: 0.01,
-        };
+        let Specimen { radius, table, .. } = specimen;
+        let flat = Flat::disc(radius, table, specimen.edge, specimen.seed)?;
+        let bend = FLAT * specimen.density();
+        let fabric = specimen.stiff(bend);
         let waves = specimen.waves as f32;
         let mut mesh = flat.cloth(fabric, 0.0, |p| {
-            let out = ((p.length() - TABLE as f32) / (SPECIMEN - TABLE) as f32).clamp(0.0, 1.0);
+            let out = ((p.length() - table as f32) / (radius - table) as f32).clamp(0.0, 1.0);
             Vec3::new(p.x, 0.01 * out * out * (waves * p.to_angle()).cos(), -p.y)
         });
-        clamp(&mut mesh, &flat.points_where(|p| p.length() < TABLE + 1e-6));
-        let mut rim = flat.points_where(|p| p.length() > SPECIMEN - 1e-6);
+        clamp(&mut mesh, &flat.points_where(|p| p.length() < table + 1e-6));
+        let mut rim = flat.points_where(|p| p.length() > radius - 1e-6);
         rim.sort_by(|a, b| {
             let angle = |i: &u32| flat.points[*i as usize].to_angle();
             angle(a).total_cmp(&angle(b))
@@ -131,15 +175,15 @@ impl<'a> Tester<'a> {
             gpu,
             sim: gpu.sim(&mesh, None)?,
             flat,
-            fabric,
+            bend,
             specimen,
             rim,
             started: false,
         })
     }
 
-    /// Lets the specimen come to rest with bending stiffness `bend` (N·m) in
-    /// all directions, from where it hangs now, and reads the tester.
+    /// Lets the specimen come to rest with the mean bending stiffness `bend` (N·m),
+    /// from where it hangs now, and reads the tester.
     ///
     /// # Errors
     /// As [`Settle::run`].
@@ -156,15 +200,9 @@ impl<'a> Tester<'a> {
     }
 
     fn hang(&mut self, bend: f64, looks: u32) -> Result<Drape, ClothError> {
-        let b = bend as f32;
-        self.fabric = FabricParams {
-            stretched: None,
-            bend_warp: b,
-            bend_weft: b,
-            bend_bias: b,
-            ..self.fabric
-        };
-        self.sim.set_fabrics(self.gpu.queue, &[self.fabric])?;
+        self.bend = bend;
+        let fabric = self.specimen.stiff(bend);
+        self.sim.set_fabrics(self.gpu.queue, &[fabric])?;
         let settle = Settle {
             substep: 1.0 / 240.0,
             iterations: self.specimen.iterations,
@@ -202,10 +240,10 @@ impl<'a> Tester<'a> {
         self.relax(bend)
     }
 
-    /// Bending stiffness that it has now, N·m.
+    /// Mean bending stiffness that it has now, N·m.
     #[must_use]
     pub fn bend(&self) -> f64 {
-        f64::from(self.fabric.bend_warp)
+        self.bend
     }
 
     /// Hangs a specimen of another mesh in the shape of this one, at rest, with the
@@ -225,14 +263,15 @@ impl<'a> Tester<'a> {
         other
             .sim
             .set_state(self.gpu.queue, &to, &vec![Vec3::ZERO; to.len()]);
-        other.fabric = self.fabric;
+        other.bend = self.bend;
         Ok(other)
     }
 
     fn coefficient(&self, x: &[Vec3]) -> f64 {
-        let table = PI * TABLE * TABLE;
-        let skirt = PI * SPECIMEN * SPECIMEN - table;
-        100.0 * (shade(x, &self.flat.triangles) - table) / skirt
+        let Specimen { radius, table, .. } = self.specimen;
+        let table = PI * table * table;
+        let skirt = PI * radius * radius - table;
+        100.0 * (shade(x, &self.flat.triangles, radius) - table) / skirt
     }
 }
 
@@ -256,11 +295,11 @@ fn lifted(flat: &Flat, x: &[Vec3], p: DVec2) -> Vec3 {
 }
 
 /// Area of the shadow that the triangles throw straight down, m² (pixels of
-/// a quarter millimetre).
-fn shade(x: &[Vec3], triangles: &[[u32; 3]]) -> f64 {
+/// a quarter millimetre), at most a tenth wider than `radius` (m).
+fn shade(x: &[Vec3], triangles: &[[u32; 3]], radius: f64) -> f64 {
     const PIXEL: f64 = 2.5e-4;
-    let low = -1.1 * SPECIMEN;
-    let n = (2.2 * SPECIMEN / PIXEL) as usize;
+    let low = -1.1 * radius;
+    let n = (2.2 * radius / PIXEL) as usize;
     let mut dark = vec![false; n * n];
     let cell = |c: f64| ((c - low) / PIXEL).clamp(0.0, (n - 1) as f64) as usize;
     for t in triangles {
@@ -413,7 +452,7 @@ mod tests {
             .iter()
             .map(|p| Vec3::new(p.x as f32, 0.0, -p.y as f32))
             .collect();
-        let area = shade(&x, &flat.triangles);
+        let area = shade(&x, &flat.triangles, SPECIMEN);
         // The rim is a polygon of 94 sides.
         assert!(
             (area / (PI * SPECIMEN * SPECIMEN) - 1.0).abs() < 2e-3,

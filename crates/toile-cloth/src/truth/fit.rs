@@ -48,11 +48,11 @@ pub fn fit(
         let found = (drape.coefficient - coefficient).abs() <= NEAR;
         Ok(Fit { bend, drape, found })
     };
-    let mut above = hang(FLAT * specimen.density, false)?;
+    let mut above = hang(FLAT * specimen.density(), false)?;
     let mut below = above;
     while below.drape.coefficient > coefficient {
         let next = below.bend / std::f64::consts::SQRT_2;
-        if next < LIMP * specimen.density {
+        if next < LIMP * specimen.density() {
             break;
         }
         above = below;
