@@ -1,6 +1,10 @@
 //! What a capture says of itself: `report.json`.
 
-use crate::{production::CastLook, stage::StagedLook, wardrobe::Tally};
+use crate::{
+    production::CastLook,
+    stage::StagedLook,
+    wardrobe::{Measured, Tally},
+};
 use serde::Serialize;
 use std::{io::Write, path::Path};
 
@@ -59,6 +63,8 @@ pub struct LookReport {
     pub cloth_is: &'static str,
     /// Greatest values that its cloth reached, now or when it was baked.
     pub cloth: Tally,
+    /// The same four times a second, while it was simulated on stage.
+    pub measured: Vec<Measured>,
 }
 
 impl LookReport {
@@ -79,6 +85,7 @@ impl LookReport {
             on_stage_s: (look.choreography.enters_s, look.choreography.exits_s()),
             cloth_is: look.cloth_is(),
             cloth: look.tally,
+            measured: look.measured.clone(),
         }
     }
 }

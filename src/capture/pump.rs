@@ -3,6 +3,7 @@
 use crate::{
     production::Production,
     stage::{OnAir, Playback, StagePlugin, VenueLight, exposure},
+    wardrobe::Measured,
 };
 use bevy::{
     anti_alias::smaa::Smaa,
@@ -296,6 +297,7 @@ impl Headless {
                     .stats(device.wgpu_device(), &queue.0)
                     .map_err(|error| PumpError::Read(error.to_string()))?;
                 look.tally.add(&stats);
+                look.measured.push(Measured::new(now, &stats));
             }
         }
         Ok(())

@@ -225,6 +225,7 @@ fn spawn_look(
         sim,
         garments,
         tally: fitted.sewing,
+        measured: Vec::new(),
         at_entrance: Vec::new(),
         bake: None,
         why: fitted.why,

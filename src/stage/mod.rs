@@ -28,7 +28,7 @@ pub use workroom::{News, Order, Workroom};
 
 use crate::{
     choreography::{Choreography, Moment},
-    wardrobe::{Gpu, Stance, Tally},
+    wardrobe::{Gpu, Measured, Stance, Tally},
 };
 use bevy::{
     camera::Exposure,
@@ -81,6 +81,8 @@ pub struct StagedLook {
     pub stance: Stance,
     /// What the solver has been through.
     pub tally: Tally,
+    /// What was measured while it was simulated, in order.
+    pub measured: Vec<Measured>,
     /// World positions of the cloth when it is about to step out, m.
     pub at_entrance: Vec<Vec3>,
     /// What its cloth does, if that is known; the solver is asked otherwise.

@@ -34,6 +34,8 @@ pub(super) struct Director {
     pub(super) fabrics: Vec<Arc<Fabric>>,
     pub(super) frames_ms: VecDeque<f32>,
     pub(super) step_ms: f32,
+    /// Most substeps of a look's cloth in the last frame.
+    pub(super) substeps: u32,
     /// Time since the last frame, s.
     pub(super) frame_s: f32,
     /// Width of the window that the panel leaves to the stage, logical pixels.
@@ -67,6 +69,7 @@ impl Director {
             fabrics,
             frames_ms: VecDeque::new(),
             step_ms: 0.0,
+            substeps: 0,
             frame_s: 0.0,
             stage_width: 0.0,
             panel_has_mouse: false,
@@ -195,6 +198,13 @@ pub(super) fn run_clock(
         return;
     };
     director.step_ms = playback.step_ms;
+    let now_s = playback.time_s;
+    let stepped = playback
+        .looks
+        .iter()
+        .filter(|look| look.shown(now_s) && !look.plays_bake())
+        .map(|look| look.sim.lock().substeps());
+    director.substeps = stepped.max().unwrap_or(0);
     if director.playing {
         let next = playback.time_s + director.frame_s.min(LONGEST_FRAME_S);
         if next > playback.duration_s() {

@@ -97,6 +97,8 @@ pub struct Tally {
     pub overflow: bool,
     /// Largest particle speed, m/s.
     pub max_speed: f32,
+    /// Most substeps in a frame.
+    pub substeps: u32,
     /// Whether any value was ever no number.
     pub nan: bool,
 }
@@ -113,7 +115,28 @@ impl Tally {
         self.held_back = self.held_back.max(stats.held_back);
         self.overflow |= stats.overflow;
         self.max_speed = self.max_speed.max(stats.max_speed);
+        self.substeps = self.substeps.max(stats.substeps);
         self.nan |= stats.nan;
+    }
+}
+
+/// What a look's cloth was like at one moment.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct Measured {
+    /// Time of the show, s.
+    pub time_s: f32,
+    /// The values at that moment.
+    #[serde(flatten)]
+    pub cloth: Tally,
+}
+
+impl Measured {
+    /// Takes down statistics.
+    #[must_use]
+    pub fn new(time_s: f32, stats: &ClothStats) -> Self {
+        let mut cloth = Tally::default();
+        cloth.add(stats);
+        Self { time_s, cloth }
     }
 }
 

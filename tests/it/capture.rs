@@ -62,5 +62,7 @@ fn a_capture_shows_something_that_moves_and_is_the_same_every_time() {
     let inside = report["looks"][0]["cloth"]["max_penetration_m"]
         .as_f64()
         .unwrap();
+    let measured = report["looks"][0]["measured"].as_array().unwrap();
+    assert!(measured[0]["substeps"].as_u64().unwrap() >= 2);
     assert!(inside < 0.002, "a particle is {inside} m inside the body");
 }

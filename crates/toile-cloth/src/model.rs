@@ -659,6 +659,8 @@ pub struct ClothStats {
     pub pcg_residual: f32,
     /// Largest particle speed, m/s.
     pub max_speed: f32,
+    /// Substeps of the last frame.
+    pub substeps: u32,
     /// Times in the frame that a particle was held back so as not to pass
     /// through other cloth.
     pub held_back: u32,

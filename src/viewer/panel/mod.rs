@@ -143,8 +143,8 @@ fn times_ui(ui: &mut egui::Ui, director: &Director, adapter: &RenderAdapterInfo)
     let frames = director.frames_ms.len().max(1) as f32;
     let mean = director.frames_ms.iter().sum::<f32>() / frames;
     ui.label(format!(
-        "frame {mean:.0} ms, cloth {:.0} ms",
-        director.step_ms
+        "frame {mean:.0} ms, cloth {:.0} ms in {} substeps",
+        director.step_ms, director.substeps
     ));
     ui.weak(format!("{} ({:?})", adapter.name, adapter.backend));
 }

@@ -74,6 +74,7 @@ pub struct ClothSim {
     pub(crate) origin: Vec3,
     pub(crate) bend_h: f32,
     frame: u32,
+    substeps: u32,
     pub(crate) fabrics: Vec<FabricParams>,
     pub(crate) steps: wgpu::Buffer,
     pub(crate) rest: wgpu::Buffer,
@@ -248,6 +249,7 @@ impl ClothSim {
             origin: Vec3::ZERO,
             bend_h: 0.0,
             frame: 0,
+            substeps: 0,
             fabrics: mesh.fabrics.clone(),
             steps,
             rest,
@@ -320,6 +322,12 @@ impl ClothSim {
         self.upload(queue, plan, joints_start, joints_end)?;
         self.submit(device, queue, &self.schedule(pipelines, plan));
         Ok(())
+    }
+
+    /// Substeps of the last frame.
+    #[must_use]
+    pub fn substeps(&self) -> u32 {
+        self.substeps
     }
 
     /// How far any point of the body that cloth can meet moves at most, less `shift`,
@@ -430,6 +438,7 @@ impl ClothSim {
         queue.write_buffer(&self.steps, 0, &bytes);
         self.origin = plan.frame_origin_end;
         self.frame += 1;
+        self.substeps = count;
     }
 
     /// World positions, m. Waits for the GPU.

@@ -45,6 +45,7 @@ impl ClothSim {
             16,
         )?;
         let mut out = ClothStats {
+            substeps: self.substeps(),
             nan: raw.chunks_exact(4).any(|c| c[3] != 1.0)
                 || x.iter().chain(&v).any(|p| !p.is_finite()),
             max_speed: v.iter().map(|v| v.length()).fold(0.0, f32::max),
