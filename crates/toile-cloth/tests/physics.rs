@@ -296,7 +296,7 @@ fn an_outer_layer_dropped_on_an_inner_one_stays_outside() {
         .copied()
         .filter(|t| (t[0] as usize) < n)
         .collect();
-    let surface = toile_cloth::cpu::body::SurfaceIndex::new(&x[..n], &inner, 0.03);
+    let surface = toile_cloth::cpu::surface::SurfaceIndex::new(&x[..n], &inner, 0.03);
     let (mut near, mut wrong, mut worst) = (0, 0, 0.0f32);
     for p in x[n..].iter().filter(|p| p.y > 0.13) {
         if let Some(d) = surface.signed_distance(*p, |_| true) {

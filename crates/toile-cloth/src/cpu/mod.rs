@@ -1,9 +1,10 @@
 //! Readable CPU twins of the kernels, in f64 where the kernel works in f32.
-//! Tests compare the two; [`body::SurfaceIndex`] also serves the statistics.
+//! Tests compare the two; [`surface::SurfaceIndex`] also serves the statistics.
 
 pub mod body;
 pub mod coarse;
 pub mod elastic;
 pub mod guard;
 pub mod step;
+pub mod surface;
 pub mod touch;

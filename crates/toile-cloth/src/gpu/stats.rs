@@ -3,7 +3,7 @@
 
 use glam::Vec3;
 
-use crate::cpu::{self, body::SurfaceIndex};
+use crate::cpu::{self, surface::SurfaceIndex};
 use crate::error::ClothError;
 use crate::gpu::readback;
 use crate::gpu::sim::ClothSim;
