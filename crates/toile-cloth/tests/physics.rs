@@ -116,6 +116,27 @@ fn no_edge_of_a_coarse_sheet_cuts_through_a_knob() {
 }
 
 #[test]
+fn how_far_the_body_goes_is_never_told_too_small() {
+    let gpu = gpu();
+    let mesh = grid(
+        [4, 4],
+        Vec2::ZERO,
+        Vec2::splat(0.02),
+        fabric(300.0, 2e-6),
+        |p| Vec3::new(p.x, 0.3, -p.y),
+    );
+    let sim = gpu.sim(&mesh, Some(&sphere(0.2, 24)));
+    let aside = Vec3::new(0.1, 0.0, 0.0);
+    let moved = [Mat4::from_translation(aside)];
+    let travel = |end: &[Mat4], shift| sim.body_travel(&[Mat4::IDENTITY], end, shift);
+    assert!((travel(&moved, Vec3::ZERO) - 0.1).abs() < 1e-6);
+    assert!(travel(&moved, aside) < 1e-6);
+    // A point of the equator goes 20 mm, a corner of the box around it root 2 times that.
+    let turned = travel(&[Mat4::from_rotation_y(0.1)], Vec3::ZERO);
+    assert!((0.0199..0.0284).contains(&turned), "{turned} m");
+}
+
+#[test]
 fn a_sheet_rides_a_moving_sphere_the_same_near_and_far_from_the_origin() {
     let gpu = gpu();
     let body = sphere(0.25, 24);
