@@ -13,6 +13,7 @@
 const SUDDEN: f32 = 0.008;          // m
 const NEAR_RIM: f32 = 0.004;        // m
 const NEAR_CREASE: f32 = 0.012;     // m
+const PINCHED: f32 = 0.0005;        // m of room that parts of the body make
 
 struct Hit {
     found: bool,
@@ -136,6 +137,15 @@ fn bulge(hit: Hit) -> f32 {
     return out;
 }
 
+// Whether parts of the body have closed in on the cloth here.
+fn pinched(hit: Hit) -> bool {
+    var back = 0.0;
+    for (var c = 0u; c < 3u; c++) {
+        back = max(back, bwork[lay.w_room + body[lay.b_tri + 3u * hit.tri + c]]);
+    }
+    return back > PINCHED;
+}
+
 struct Plane {
     ok: bool,
     n: vec3<f32>,
@@ -219,6 +229,11 @@ fn contact(@builtin(global_invocation_id) id: vec3<u32>) {
                 st3(o, 0u, c.n);
                 work[o + 3u] = c.gap;
                 st3(o + 8u, 0u, step);
+                if (pinched(hit)) {
+                    // Two limbs that pass each other would tear cloth that both
+                    // hold: without the last normal force there is no friction.
+                    work[o + 5u] = 0.0;
+                }
             }
         }
         if (v == NONE) {

@@ -4,15 +4,17 @@
 // direction n are those of the closest points at the start of the substep, so a
 // side is never mistaken; with d' = d + n.(sum s_i d0_i) where the prediction takes
 // them, the pair pushes with
-//   F = k e n - mu k e u / max(|u|, slow),   e = min(reach - d', (d - d')+ + RECOVER)
-// and u the sliding of one past the other; k = (1 / sum(s_i^2 / m_i)) / h^2. Each
+//   F = k e n - mu k f u / max(|u|, slow),   f = (d - d')+,  e = min(reach - d', f + RECOVER)
+// and u the sliding of one past the other; k = STIFF (1 / sum(s_i^2 / m_i)) / h^2:
+// what merely lies near is parted without haste, and without friction. Each
 // particle takes s_i F and, in the matrix, s_i^2 (k n n^T + friction), added up in
 // fixed point so that their order does not matter.
 // The guard (guard.wgsl) holds whatever these forces leave.
 // Dispatch: any number of threads, each takes its share of the pairs.
 // CPU twin: cpu::touch::forces, exhaustive.
 
-const RECOVER: f32 = 0.0006;            // m per substep that a pair is pushed apart
+const RECOVER: f32 = 0.00005;           // m per substep that a pair is pushed apart
+const STIFF: f32 = 30.0;                // over what stops a pair that is free to move
 const SLOW: f32 = 1e-3;                 // m/s, friction is viscous below
 
 fn add_word(at: u32, value: f32, units: f32) {
@@ -57,9 +59,9 @@ fn touch(id: vec4<u32>, s: vec4<f32>, between: vec3<f32>) {
         light += s[c] * s[c] / rest[lay.r_part + RPART * id[c]];
         mu += 0.5 * abs(s[c]) * rest[lay.r_part + RPART * id[c] + 2u];
     }
-    let k = 1.0 / (light * st.h * st.h);
+    let k = STIFF / (light * st.h * st.h);
     let slide = u - un * n;
-    let fr = mu * k * e / max(length(slide), SLOW * st.h);
+    let fr = mu * k * min(e, max(-un, 0.0)) / max(length(slide), SLOW * st.h);
     let f = k * e * n - fr * slide;
     for (var c = 0u; c < 4u; c++) {
         press(id[c], s[c], f, n, k, fr);

@@ -44,6 +44,9 @@ pub struct Assembly {
 /// away from the clothes. Where parts of the body meet each other the solver
 /// makes room for the cloth between them.
 const BODY_MASK: u32 = !(region::LEFT_HAND | region::RIGHT_HAND);
+/// What hangs below the waist does not meet: a wide skirt that swings would be
+/// caught by a wrist that ends without a hand.
+const ARMS: u32 = region::LEFT_ARM | region::RIGHT_ARM;
 
 /// Drafts the garments of a look and arranges them around the body.
 ///
@@ -87,9 +90,13 @@ pub fn assemble(
         cloth
             .stitches
             .extend(mesh.stitches.iter().map(|s| s.map(|i| i + base)));
-        for _ in &mesh.positions {
+        for p in &mesh.positions {
             cloth.layer.push(layer as u32);
-            cloth.body_mask.push(BODY_MASK);
+            cloth.body_mask.push(if p.y < landmarks.waist_y {
+                BODY_MASK & !ARMS
+            } else {
+                BODY_MASK
+            });
         }
         for (index, panel) in mesh.panels.iter().enumerate() {
             if pattern.panels[index]

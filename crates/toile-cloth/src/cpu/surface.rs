@@ -53,12 +53,19 @@ impl Columns {
 
     /// How often the surface is left along the axis from `p` on, less how often it
     /// is entered.
-    fn winding(&self, points: &[Vec3], triangles: &[[u32; 3]], p: Vec3) -> i32 {
+    fn winding(
+        &self,
+        points: &[Vec3],
+        triangles: &[[u32; 3]],
+        p: Vec3,
+        allowed: impl Fn(usize) -> bool,
+    ) -> i32 {
         let at = self.flat(p);
         let column = (at / self.cell).floor().as_ivec2().to_array();
         let list = self.triangles.get(&column);
         list.into_iter()
             .flatten()
+            .filter(|&&t| allowed(t as usize))
             .map(|&t| {
                 let q = triangles[t as usize].map(|i| points[i as usize]);
                 let f = q.map(|q| self.flat(q) - at);
@@ -221,7 +228,8 @@ impl<'a> SurfaceIndex<'a> {
     /// How deep a point is in the surface, m, that is not near it. Seen along two of
     /// three axes it must be inside, for a surface may have a hole.
     fn depth(&self, p: Vec3, allowed: impl Fn(usize) -> bool) -> Option<f32> {
-        let inside = |columns: &&Columns| columns.winding(self.points, self.triangles, p) != 0;
+        let inside =
+            |columns: &&Columns| columns.winding(self.points, self.triangles, p, &allowed) != 0;
         if self.columns.iter().filter(inside).count() < 2 {
             return None;
         }

@@ -8,7 +8,10 @@ use crate::model::ClothMesh;
 use crate::topology::Topology;
 
 /// How far a pair is pushed apart in one substep, m.
-pub const RECOVER: f32 = 0.0006;
+pub const RECOVER: f32 = 0.00005;
+
+/// Stiffness of a pair over that which stops it when it is free to move.
+pub const STIFF: f32 = 30.0;
 
 /// Speed below which friction is viscous, m/s.
 pub const SLOW: f32 = 1e-3;
@@ -26,7 +29,8 @@ pub fn forces(mesh: &ClothMesh, topology: &Topology, x: &[Vec3], d0: &[Vec3], h:
         let n = between / gap.max(1e-12);
         let u: Vec3 = ids.iter().zip(s).map(|(&i, s)| d0[i] * s).sum();
         let along = u.dot(n);
-        let e = (reach - gap - along).min((-along).max(0.0) + RECOVER);
+        let nearer = (-along).max(0.0);
+        let e = (reach - gap - along).min(nearer + RECOVER);
         if e <= 0.0 || gap < 1e-7 {
             return;
         }
@@ -40,9 +44,9 @@ pub fn forces(mesh: &ClothMesh, topology: &Topology, x: &[Vec3], d0: &[Vec3], h:
             .zip(s)
             .map(|(&i, s)| 0.5 * s.abs() * topology.friction[i])
             .sum();
-        let k = 1.0 / (light * h * h);
+        let k = STIFF / (light * h * h);
         let slide = u - n * along;
-        let f = n * (k * e) - slide * (mu * k * e / slide.length().max(SLOW * h));
+        let f = n * (k * e) - slide * (mu * k * e.min(nearer) / slide.length().max(SLOW * h));
         for (&i, s) in ids.iter().zip(s) {
             out[i] += f * s;
         }
