@@ -197,7 +197,7 @@ pub fn bulges(
 mod tests {
     use super::*;
 
-    /// A round cap of radius 30 mm: points 4 mm apart in a fan of rings.
+    /// A round cap of a sphere: points 4 mm apart in a fan of rings.
     fn cap(radius: f32) -> (Vec<Vec3>, Vec<[u32; 3]>) {
         const AROUND: u32 = 16;
         let mut points = vec![Vec3::Y * radius];
