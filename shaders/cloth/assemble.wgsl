@@ -122,7 +122,5 @@ fn moments(t: u32) {
             th[s] = work[lay.o_theta + 2u * h] + beta * work[lay.o_theta + 2u * h + 1u];
         }
     }
-    let d = vec3(rest[k], rest[k + 1u], rest[k + 2u]);
-    let f = vec3(rest[k + 3u], rest[k + 4u], rest[k + 5u]);
-    st3(lay.o_mom, t, d * th + vec3(f.x * th.y + f.y * th.z, f.x * th.x + f.z * th.z, f.y * th.x + f.z * th.y));
+    st3(lay.o_mom, t, bend(k, th));
 }

@@ -109,6 +109,13 @@ fn ld3(o: u32, i: u32) -> vec3<f32> {
     return vec3(work[k], work[k + 1u], work[k + 2u]);
 }
 
+// M theta of a triangle, M its bending matrix, which starts at k in `rest`.
+fn bend(k: u32, th: vec3<f32>) -> vec3<f32> {
+    let d = vec3(rest[k], rest[k + 1u], rest[k + 2u]);
+    let f = vec3(rest[k + 3u], rest[k + 4u], rest[k + 5u]);
+    return d * th + vec3(f.x * th.y + f.y * th.z, f.x * th.x + f.z * th.z, f.y * th.x + f.z * th.y);
+}
+
 fn st3(o: u32, i: u32, v: vec3<f32>) {
     let k = o + 3u * i;
     work[k] = v.x;

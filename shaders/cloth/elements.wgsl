@@ -1,11 +1,13 @@
 // Membrane and hinges at the predicted positions.
 // Triangles: orthotropic StVK psi = c11/2 G11^2 + c12 G11 G22 + c22/2 G22^2 +
-// c33 G12^2 with the tensor at this strain and c11, c22 lowered in compression; stores the deformation
+// c33 G12^2 with the tensor at this strain and c11, c22 lowered in compression;
+// stores the deformation
 // gradient columns, the PSD part of the stress, corner forces, the air drag
 // coefficient, and the force of the pressure on a corner, p A n / 3. Hinges:
 // angle, its rate over the substep, gradients.
 // Dispatch: one thread per triangle or hinge, whichever is more.
-// CPU twins: cpu::elastic::membrane, cpu::elastic::tensor, cpu::elastic::pressure, cpu::elastic::hinge.
+// CPU twins: cpu::elastic::membrane, cpu::elastic::tensor, cpu::elastic::pressure,
+// cpu::elastic::hinge.
 
 @compute @workgroup_size(64)
 fn elements(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -30,16 +30,8 @@ fn marks(@builtin(global_invocation_id) id: vec3<u32>) {
                 theta[s] = work[lay.o_theta + 2u * h];
             }
         }
-        let m = rest_bending(k + 9u, theta);
-        energy += 0.5 * dot(theta, m);
+        energy += 0.5 * dot(theta, bend(k + 9u, theta));
         area += rest[k + 4u];
     }
     work[lay.o_mark + 4u * i + 1u] = energy / max(area, 1e-12);
-}
-
-// M theta of a triangle; its matrix starts at k.
-fn rest_bending(k: u32, th: vec3<f32>) -> vec3<f32> {
-    let d = vec3(rest[k], rest[k + 1u], rest[k + 2u]);
-    let f = vec3(rest[k + 3u], rest[k + 4u], rest[k + 5u]);
-    return d * th + vec3(f.x * th.y + f.y * th.z, f.x * th.x + f.z * th.z, f.y * th.x + f.z * th.y);
 }

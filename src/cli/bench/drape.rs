@@ -1,14 +1,9 @@
 //! `toile bench drape`.
 
+use super::Device;
 use crate::{cli::Failure, paths::Assets, production::Library, wardrobe::fabric_params};
 use std::path::PathBuf;
-use toile_cloth::{
-    ClothPipelines,
-    truth::{
-        Gpu,
-        cusick::{Specimen, Tester},
-    },
-};
+use toile_cloth::truth::cusick::{Specimen, Tester};
 use toile_garment::DrapeTest;
 
 #[derive(Debug, clap::Args)]
@@ -53,13 +48,8 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         .iter()
         .map(|id| library.fabric(id, &place))
         .collect::<Result<Vec<_>, _>>()?;
-    let (device, queue, adapter) = toile_cloth::request_device()?;
-    let pipelines = ClothPipelines::new(&device)?;
-    let gpu = Gpu {
-        device: &device,
-        queue: &queue,
-        pipelines: &pipelines,
-    };
+    let device = Device::new()?;
+    let (gpu, adapter) = (device.gpu(), &device.adapter);
     println!(
         "{}; a minute or two per fabric on a software driver",
         adapter.name

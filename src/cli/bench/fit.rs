@@ -1,13 +1,10 @@
 //! `toile bench fit`.
 
+use super::Device;
 use crate::cli::Failure;
-use toile_cloth::{
-    ClothPipelines,
-    truth::{
-        Gpu,
-        cusick::{Drape, Specimen},
-        fit,
-    },
+use toile_cloth::truth::{
+    cusick::{Drape, Specimen},
+    fit,
 };
 
 #[derive(Debug, clap::Args)]
@@ -51,13 +48,8 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
             return Err(format!("{flag} is {value}; give {low} to {high}").into());
         }
     }
-    let (device, queue, adapter) = toile_cloth::request_device()?;
-    let pipelines = ClothPipelines::new(&device)?;
-    let gpu = Gpu {
-        device: &device,
-        queue: &queue,
-        pipelines: &pipelines,
-    };
+    let device = Device::new()?;
+    let (gpu, adapter) = (device.gpu(), &device.adapter);
     let mut specimen = Specimen::woven(args.density);
     specimen.edge = args.edge * 1e-3;
     specimen.fabric.stretch = [args.stretch, 0.0, args.stretch, args.c33].map(|c| c as f32);

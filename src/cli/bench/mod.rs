@@ -7,6 +7,36 @@ mod truth;
 
 use super::Failure;
 use crate::paths::Assets;
+use toile_cloth::{AdapterSummary, ClothPipelines, truth::Gpu};
+
+/// What the tests of `toile_cloth::truth` run on.
+struct Device {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    adapter: AdapterSummary,
+    pipelines: ClothPipelines,
+}
+
+impl Device {
+    fn new() -> Result<Self, Failure> {
+        let (device, queue, adapter) = toile_cloth::request_device()?;
+        let pipelines = ClothPipelines::new(&device)?;
+        Ok(Self {
+            device,
+            queue,
+            adapter,
+            pipelines,
+        })
+    }
+
+    fn gpu(&self) -> Gpu<'_> {
+        Gpu {
+            device: &self.device,
+            queue: &self.queue,
+            pipelines: &self.pipelines,
+        }
+    }
+}
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -1,12 +1,10 @@
 //! `toile bench truth`.
 
+use super::Device;
 use crate::cli::Failure;
 use serde_json::json;
 use std::{io::Write as _, path::PathBuf, time::Instant};
-use toile_cloth::{
-    ClothPipelines,
-    truth::{self, Check, Gpu, Suite},
-};
+use toile_cloth::truth::{self, Check, Suite};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -44,13 +42,8 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
         return Ok(());
     }
     let chosen = choose(&all, &args.suites)?;
-    let (device, queue, adapter) = toile_cloth::request_device()?;
-    let pipelines = ClothPipelines::new(&device)?;
-    let gpu = Gpu {
-        device: &device,
-        queue: &queue,
-        pipelines: &pipelines,
-    };
+    let device = Device::new()?;
+    let (gpu, adapter) = (device.gpu(), &device.adapter);
     println!("{}", adapter.name);
     let (mut rows, mut failed) = (Vec::new(), 0);
     for suite in &chosen {

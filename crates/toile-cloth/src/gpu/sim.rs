@@ -52,7 +52,7 @@ pub struct EmitTarget<'a> {
 }
 
 /// What the solver can tell of every particle, for debug views; of the last frame
-/// that was stepped.
+/// that was stepped. In the order in which `marks.wgsl` leaves them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// 0 touches nothing, 0.5 the body, 1 other cloth.
