@@ -27,13 +27,13 @@ use toile_twin::{
 /// Edge length of the cloth's triangles, m.
 pub const EDGE_LENGTH_M: f32 = 0.026;
 /// Implicit steps per 1/24 s of show time.
-pub const SUBSTEPS: f32 = 6.0;
+pub const SUBSTEPS: f32 = 8.0;
 /// How far the wearer's body may move in a substep beside the way of its pelvis, m:
 /// who moves faster gets more of them.
 pub const MOST_TRAVEL_M: f32 = 0.025;
 /// PCG iterations per step, at most, and the residual at which they end.
-const ITERATIONS: u32 = 6;
-const TOLERANCE: f32 = 0.1;
+const ITERATIONS: u32 = 12;
+const TOLERANCE: f32 = 0.02;
 /// Air density times drag coefficient of worn cloth, kg/m³: half of a free
 /// sheet's, because the air on its inner side goes with the wearer.
 const WORN_AIR: f32 = 0.6;

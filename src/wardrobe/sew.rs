@@ -1,7 +1,7 @@
 //! Sewing: seams are pulled shut and welded, the arms come down, and the cloth
 //! settles.
 
-use super::{CLOSED_SEAM_M, Gpu, RenderGarment, TOLERANCE, arms_out, stage_plan};
+use super::{CLOSED_SEAM_M, Gpu, RenderGarment, arms_out, stage_plan};
 use crate::wardrobe::assemble::{ARMS_OUT, Assembly};
 use glam::{Mat4, Vec3};
 use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothSim, ClothStats, FabricParams, StepPlan};
@@ -61,6 +61,9 @@ impl Dressed {
 const TIGHTENING_FRAMES: [u32; 3] = [56, 88, 36];
 /// Frames of sewing after that at most, and of settling.
 const CLOSING_FRAMES: u32 = 40;
+/// The residual at which a substep of sewing is done: every frame starts from rest,
+/// so what is left undone does not add up.
+const SEWING_TOLERANCE: f32 = 0.1;
 const SETTLING_FRAMES: u32 = 56;
 /// Depth of a particle below the skin that is no fault, m.
 const WORN_DEPTH_M: f32 = 0.002;
@@ -166,7 +169,7 @@ fn sew_at(
                 dt: 1.0 / 48.0,
                 substeps: 5,
                 iterations: 12,
-                tolerance: TOLERANCE,
+                tolerance: SEWING_TOLERANCE,
                 // Weightless while the seams close; nothing may slide off.
                 gravity: Vec3::ZERO,
                 stitch_stiffness: 40.0 * 2500_f32.powf(share),

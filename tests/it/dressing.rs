@@ -2,12 +2,11 @@
 //! nothing falls off, nobody's skin shows through. Garments are put on as
 //! outfits, which is how they are worn and three times as fast.
 
+use crate::fitting::{Fitting, assets};
 use glam::Vec3;
-use std::path::Path;
 use toile::{
-    paths::Assets,
     production::{Library, load_twin},
-    wardrobe::{self, CLOSED_SEAM_M, Gpu},
+    wardrobe::{self, CLOSED_SEAM_M},
 };
 use toile_cloth::{ClothStats, cpu::body::closest_bary};
 
@@ -32,36 +31,14 @@ struct Outcome {
     top_m: f32,
 }
 
-fn assets() -> Assets {
-    Assets::find(Some(&Path::new(env!("CARGO_MANIFEST_DIR")).join("assets"))).unwrap()
-}
-
 /// Sews garments (each in its own fabric) onto a twin, made to measure.
 fn dress(twin: &str, garments: &[&str]) -> Outcome {
-    let assets = assets();
-    let (twin, avatar) = load_twin(&assets, twin, "test").unwrap();
-    let mut library = Library::new(&assets);
-    let worn: Vec<_> = garments
-        .iter()
-        .map(|id| library.own_fabric(id, "test").unwrap())
-        .collect();
-    let (device, queue, _) = toile_cloth::request_device().unwrap();
-    let kernels = toile_cloth::ClothPipelines::new(&device).unwrap();
-    let body = wardrobe::body_mesh(&avatar.collision_hull().unwrap(), avatar.skeleton.len());
-    let assembly =
-        wardrobe::assemble(&worn, &twin.measures, &avatar, &body, &twin.id, EDGE_M).unwrap();
-    let dressed = wardrobe::sew(
-        &assembly,
-        &avatar.skeleton,
-        &body,
-        Gpu {
-            device: &device,
-            queue: &queue,
-            kernels: &kernels,
-        },
-        |_, _, _| {},
-    )
-    .unwrap();
+    let Fitting {
+        twin,
+        body,
+        dressed,
+        ..
+    } = Fitting::new(twin, garments, None, EDGE_M);
     let inside = depths(&body.positions, &body.triangles, &dressed.positions);
     let (depth_m, deepest) = inside
         .iter()

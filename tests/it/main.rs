@@ -6,6 +6,8 @@ mod bake;
 mod capture;
 mod dressing;
 mod files;
+mod fitting;
 mod shaders;
 mod trouble;
 mod tryon;
+mod walking;
