@@ -7,10 +7,10 @@
 
 use std::sync::OnceLock;
 
-use glam::{Mat4, Vec2, Vec3};
+use glam::{DVec3, Mat4, Vec2, Vec3};
 use toile_cloth::truth::mesh::{Diagonals, Flat};
 use toile_cloth::{
-    BodyMesh, ClothMesh, ClothPipelines, ClothSim, FabricParams, StepPlan, request_device,
+    BodyMesh, ClothMesh, ClothPipelines, ClothSim, FabricParams, Probe, StepPlan, request_device,
 };
 
 pub struct Gpu {
@@ -142,4 +142,27 @@ pub fn sphere(radius: f32, n: u32) -> BodyMesh {
         }
     }
     body
+}
+
+/// Reads working memory of the solver.
+pub fn read(gpu: &Gpu, sim: &ClothSim, what: Probe) -> Vec<f32> {
+    sim.probe(&gpu.device, &gpu.queue, what)
+        .expect("working memory can be read")
+}
+
+/// Largest difference relative to the largest value.
+pub fn relative(gpu: &[f32], cpu: &[f64]) -> f64 {
+    assert_eq!(gpu.len(), cpu.len());
+    let scale = cpu.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    assert!(scale > 0.0, "the twin is all zero: nothing is compared");
+    gpu.iter()
+        .zip(cpu)
+        .map(|(g, c)| (f64::from(*g) - c).abs())
+        .fold(0.0, f64::max)
+        / scale
+}
+
+/// Components in a row.
+pub fn flat(v: &[DVec3]) -> Vec<f64> {
+    v.iter().flat_map(DVec3::to_array).collect()
 }
