@@ -9,6 +9,11 @@ in them with the IPC Toolkit. Needs what intersections.py needs:
     venv/bin/python tools/oracle/certainty.py --toile target/debug/toile \\
         --look kofi:trousers=wool-crepe,tee=cotton-jersey --motion sit --speed 2
 
+Piled and twisted sheets are written by the tests of toile-cloth:
+
+    TOILE_FRAMES=/tmp cargo test -p toile-cloth --test guard sheet
+    venv/bin/python tools/oracle/intersections.py /tmp/sheets-*.obj /tmp/twist-*.obj
+
 Ends with a code other than 0 when cloth goes through cloth anywhere. Cloth and
 body are counted too, with the number of frames; docs/cloth.md says what is
 guaranteed and what is not.
