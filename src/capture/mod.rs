@@ -1,9 +1,11 @@
 //! Headless capture: fixed time step, every frame waited for, frames streamed
 //! to a movie or pictures, and a report of what was shown.
 
+mod edit;
 mod encoder;
 mod pump;
 
+pub use edit::{Appearance, EditList, Media, Shot};
 pub use encoder::{EncodeError, Encoder, find_ffmpeg, save_png};
 pub use pump::{Headless, PumpError, camera_bundle, stage_plugins};
 
@@ -176,6 +178,9 @@ pub fn capture(
     }
     let adapter = headless.adapter();
     let playback = headless.world().resource::<Playback>();
+    edit_list(playback, options, first..last)
+        .write(&options.out, &options.stem)
+        .map_err(|e| EncodeError::write(&options.out.join(format!("{}.edl", options.stem)), e))?;
     let played = last - first_played(playback, &(first..last));
     let report = Report {
         show: playback.show.title.clone(),
@@ -202,6 +207,23 @@ pub fn capture(
         .write(&options.out.join("report.json"))
         .map_err(|e| EncodeError::write(&options.out.join("report.json"), e))?;
     Ok(report)
+}
+
+/// The cuts of what was captured.
+fn edit_list(playback: &Playback, options: &Options, range: std::ops::Range<u32>) -> EditList {
+    let media = match options.format {
+        Format::Mp4 => Media::Movie(format!("{}.mp4", options.stem)),
+        Format::Png => Media::Pictures(range.start),
+    };
+    let held = options.camera.as_deref();
+    let mut list = EditList::new(&playback.show, held, range.clone(), options.fps, media);
+    for (cast, look) in playback.show.looks.iter().zip(&playback.looks) {
+        let [from, to] = [look.choreography.enters_s, look.choreography.exits_s()]
+            .map(|s| (s * options.fps as f32).round() as u32);
+        let name = format!("Look {}: {}", cast.number, cast.twin);
+        list.look(name, &(from..to), &range);
+    }
+    list
 }
 
 /// Loads the production, update by update.

@@ -18,6 +18,9 @@ Examples:
   toile capture scenes/first-show.ron --from 8 --to 12 --camera pit --format png
   toile capture scenes/first-show.ron --view weft --out out/strain
 
+Beside the frames lie their cuts, by camera and with a marker where each look
+enters, as an edit decision list (.edl, CMX 3600) and as OpenTimelineIO (.otio).
+
 Time is fixed: the same command gives the same frames on the same adapter. Looks
 that `toile bake` has baked at this frame rate, and nothing of which has changed
 since, are played; a line on the terminal and report.json tell which. --simulate

@@ -1,0 +1,318 @@
+//! The cuts of a capture for an editing room: a CMX 3600 edit decision list and an
+//! `OpenTimelineIO` timeline beside the frames.
+//!
+//! Both tell the same: which camera was on air in which frames of the file, and
+//! between which frames each look was on stage. The media start at 00:00:00:00,
+//! the programme at 01:00:00:00, as is usual.
+
+use crate::choreography::frame_s;
+use serde_json::{Value, json};
+use std::{fmt::Write as _, io::Write as _, ops::Range, path::Path};
+use toile_show::Show;
+
+/// The hour at which the programme starts.
+const PROGRAMME_HOUR: u32 = 1;
+
+/// A camera on air; frames count from the first that was captured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shot {
+    /// The camera's name.
+    pub camera: String,
+    /// Its frames.
+    pub frames: Range<u32>,
+}
+
+/// A look on stage; frames count from the first that was captured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appearance {
+    /// Number and wearer.
+    pub name: String,
+    /// From its entrance to its exit, as far as they were captured.
+    pub frames: Range<u32>,
+}
+
+/// What was captured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Media {
+    /// A movie, by its file name.
+    Movie(String),
+    /// Pictures `frames/frame_000012.png` and on, by the number of the first.
+    Pictures(u32),
+}
+
+/// The cuts of a capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditList {
+    /// The show's title.
+    pub title: String,
+    /// Frames per second.
+    pub fps: u32,
+    /// Shots in order; they leave no gap.
+    pub shots: Vec<Shot>,
+    /// Looks in running order.
+    pub looks: Vec<Appearance>,
+    /// Where the frames are.
+    pub media: Media,
+}
+
+impl EditList {
+    /// The shots of a show's frames `range`: those of its cuts, or one of the camera
+    /// that is `held`.
+    #[must_use]
+    pub fn new(show: &Show, held: Option<&str>, range: Range<u32>, fps: u32, media: Media) -> Self {
+        let mut shots: Vec<Shot> = Vec::new();
+        let mut on_air = None;
+        for frame in range.clone() {
+            let cut = show.cut_at(frame_s(frame, fps) / show.beat_s());
+            let at = frame - range.start;
+            // A cut to the camera that is on air is a cut all the same.
+            let beat = held.is_none().then_some(cut.beat);
+            match shots.last_mut() {
+                Some(shot) if on_air == Some(beat) => shot.frames.end = at + 1,
+                _ => shots.push(Shot {
+                    camera: held.unwrap_or(&cut.camera).to_owned(),
+                    frames: at..at + 1,
+                }),
+            }
+            on_air = Some(beat);
+        }
+        Self {
+            title: show.title.clone(),
+            fps,
+            shots,
+            looks: Vec::new(),
+            media,
+        }
+    }
+
+    /// Notes a look that is on stage in the show's frames `on_stage`, of which
+    /// `range` was captured; one that is not in it is left out.
+    pub fn look(&mut self, name: String, on_stage: &Range<u32>, range: &Range<u32>) {
+        let frames = on_stage.start.max(range.start)..on_stage.end.min(range.end);
+        if !frames.is_empty() {
+            let frames = frames.start - range.start..frames.end - range.start;
+            self.looks.push(Appearance { name, frames });
+        }
+    }
+
+    /// As an edit decision list (CMX 3600), which any editing program reads.
+    #[must_use]
+    pub fn edl(&self) -> String {
+        let mut text = format!("TITLE: {}\nFCM: NON-DROP FRAME\n", self.title);
+        let programme = PROGRAMME_HOUR * 3600 * self.fps;
+        for (number, shot) in self.shots.iter().enumerate() {
+            let [from, to] = [shot.frames.start, shot.frames.end].map(|f| self.timecode(f));
+            let [start, end] =
+                [shot.frames.start, shot.frames.end].map(|f| self.timecode(f + programme));
+            // Writing to a string does not fail.
+            let _ = write!(
+                text,
+                "\n{:03}  AX       V     C        {from} {to} {start} {end}\n\
+                 * FROM CLIP NAME: {}\n* SOURCE FILE: {}\n",
+                number + 1,
+                shot.camera,
+                self.file()
+            );
+            for look in &self.looks {
+                if shot.frames.contains(&look.frames.start) {
+                    let at = self.timecode(look.frames.start + programme);
+                    let _ = writeln!(text, "* LOC: {at} GREEN {}", look.name);
+                }
+            }
+        }
+        text
+    }
+
+    /// As an `OpenTimelineIO` timeline.
+    #[must_use]
+    pub fn otio(&self) -> Value {
+        let frames = self.shots.last().map_or(0, |shot| shot.frames.end);
+        let markers: Vec<Value> = self
+            .looks
+            .iter()
+            .map(|look| {
+                json!({
+                    "OTIO_SCHEMA": "Marker.2",
+                    "name": look.name,
+                    "color": "GREEN",
+                    "marked_range": self.range(&look.frames),
+                })
+            })
+            .collect();
+        let clips: Vec<Value> = self
+            .shots
+            .iter()
+            .map(|shot| {
+                json!({
+                    "OTIO_SCHEMA": "Clip.2",
+                    "name": shot.camera,
+                    "source_range": self.range(&shot.frames),
+                    "media_references": {"DEFAULT_MEDIA": self.reference(frames)},
+                    "active_media_reference_key": "DEFAULT_MEDIA",
+                })
+            })
+            .collect();
+        let mut tracks = vec![json!({
+            "OTIO_SCHEMA": "Track.1",
+            "name": "Programme",
+            "kind": "Video",
+            "markers": markers,
+            "children": clips,
+        })];
+        if matches!(self.media, Media::Movie(_)) {
+            tracks.push(json!({
+                "OTIO_SCHEMA": "Track.1",
+                "name": "Music",
+                "kind": "Audio",
+                "children": [{
+                    "OTIO_SCHEMA": "Clip.2",
+                    "name": "music",
+                    "source_range": self.range(&(0..frames)),
+                    "media_references": {"DEFAULT_MEDIA": self.reference(frames)},
+                    "active_media_reference_key": "DEFAULT_MEDIA",
+                }],
+            }));
+        }
+        json!({
+            "OTIO_SCHEMA": "Timeline.1",
+            "name": self.title,
+            "global_start_time": self.time(PROGRAMME_HOUR * 3600 * self.fps),
+            "tracks": {"OTIO_SCHEMA": "Stack.1", "name": "tracks", "children": tracks},
+        })
+    }
+
+    /// Writes `STEM.edl` and `STEM.otio`, each beside its final name first.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write(&self, folder: &Path, stem: &str) -> std::io::Result<()> {
+        let otio = serde_json::to_string_pretty(&self.otio())? + "\n";
+        for (end, text) in [("edl", self.edl()), ("otio", otio)] {
+            let path = folder.join(format!("{stem}.{end}"));
+            let partial = folder.join(format!("{stem}.{end}.part"));
+            let mut file = std::fs::File::create(&partial)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            std::fs::rename(&partial, path)?;
+        }
+        Ok(())
+    }
+
+    fn file(&self) -> String {
+        match &self.media {
+            Media::Movie(name) => name.clone(),
+            Media::Pictures(first) => format!("frames/frame_{first:06}.png"),
+        }
+    }
+
+    fn timecode(&self, frame: u32) -> String {
+        let (seconds, frames) = (frame / self.fps, frame % self.fps);
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+        format!("{hours:02}:{minutes:02}:{:02}:{frames:02}", seconds % 60)
+    }
+
+    fn time(&self, frame: u32) -> Value {
+        json!({
+            "OTIO_SCHEMA": "RationalTime.1",
+            "rate": f64::from(self.fps),
+            "value": f64::from(frame),
+        })
+    }
+
+    fn range(&self, frames: &Range<u32>) -> Value {
+        json!({
+            "OTIO_SCHEMA": "TimeRange.1",
+            "start_time": self.time(frames.start),
+            "duration": self.time(frames.end - frames.start),
+        })
+    }
+
+    fn reference(&self, frames: u32) -> Value {
+        match &self.media {
+            Media::Movie(name) => json!({
+                "OTIO_SCHEMA": "ExternalReference.1",
+                "target_url": name,
+                "available_range": self.range(&(0..frames)),
+            }),
+            Media::Pictures(first) => json!({
+                "OTIO_SCHEMA": "ImageSequenceReference.1",
+                "target_url_base": "frames/",
+                "name_prefix": "frame_",
+                "name_suffix": ".png",
+                "start_frame": first,
+                "frame_step": 1,
+                "rate": f64::from(self.fps),
+                "frame_zero_padding": 6,
+                "missing_frame_policy": "error",
+                "available_range": self.range(&(0..frames)),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EditList, Media};
+    use toile_show::Show;
+
+    /// The first show's cuts: wide, pit from beat 4, medium from beat 8, at 112
+    /// beats a minute.
+    fn list(held: Option<&str>, range: std::ops::Range<u32>) -> EditList {
+        let text = include_str!("../../scenes/first-show.ron");
+        let show = Show::from_ron(text, "first-show.ron").expect("the shipped show reads");
+        EditList::new(&show, held, range, 24, Media::Movie("show.mp4".into()))
+    }
+
+    #[test]
+    fn shots_change_where_the_camera_on_air_does_and_leave_no_gap() {
+        let list = list(None, 48..120);
+        // Beat 4 is at 2.143 s: frame 52 is the first after it.
+        let shots: Vec<_> = list
+            .shots
+            .iter()
+            .map(|s| (s.camera.as_str(), s.frames.clone()))
+            .collect();
+        assert_eq!(shots, [("wide", 0..4), ("pit", 4..55), ("medium", 55..72)]);
+    }
+
+    #[test]
+    fn a_held_camera_is_one_shot() {
+        let list = list(Some("low"), 0..100);
+        assert_eq!(list.shots.len(), 1);
+        assert_eq!(list.shots[0].frames, 0..100);
+    }
+
+    #[test]
+    fn an_edit_decision_list_counts_media_from_zero_and_the_programme_from_one_hour() {
+        let mut list = list(None, 48..120);
+        list.look("Look 1: ines".into(), &(50..400), &(48..120));
+        list.look("Look 9: gone".into(), &(0..48), &(48..120));
+        let edl = list.edl();
+        assert!(edl.starts_with("TITLE: First Show\nFCM: NON-DROP FRAME\n"));
+        let shot = "002  AX       V     C        \
+                    00:00:00:04 00:00:02:07 01:00:00:04 01:00:02:07\n* FROM CLIP NAME: pit\n";
+        assert!(edl.contains(shot), "{edl}");
+        assert!(
+            edl.contains("* LOC: 01:00:00:02 GREEN Look 1: ines\n"),
+            "{edl}"
+        );
+        assert!(!edl.contains("gone"));
+    }
+
+    #[test]
+    fn a_timeline_refers_to_the_movie_or_to_the_numbered_pictures() {
+        let mut list = list(None, 48..120);
+        let of = |list: &EditList| {
+            list.otio()["tracks"]["children"][0]["children"][2]["media_references"]["DEFAULT_MEDIA"]
+                .clone()
+        };
+        assert_eq!(of(&list)["target_url"], "show.mp4");
+        list.media = Media::Pictures(48);
+        assert_eq!(of(&list)["start_frame"], 48);
+        assert_eq!(
+            list.otio()["tracks"]["children"].as_array().map(Vec::len),
+            Some(1),
+            "pictures have no sound"
+        );
+    }
+}
