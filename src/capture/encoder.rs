@@ -188,9 +188,7 @@ impl Encoder {
                 Err(movie.failure())
             }
             Self::Pictures(pictures) => {
-                let path = pictures
-                    .folder
-                    .join(format!("frame_{:06}.png", pictures.next));
+                let path = picture_path(&pictures.folder, pictures.next);
                 save_png(&path, rgba, pictures.size)?;
                 pictures.next += 1;
                 Ok(())
@@ -243,6 +241,12 @@ impl Movie {
             message,
         }
     }
+}
+
+/// Where the picture of a frame of the show is kept.
+#[must_use]
+pub fn picture_path(folder: &Path, frame: u32) -> PathBuf {
+    folder.join(format!("frame_{frame:06}.png"))
 }
 
 /// Writes a PNG beside its final name, then renames it.

@@ -4,9 +4,10 @@
 mod edit;
 mod encoder;
 mod pump;
+mod resume;
 
 pub use edit::{Appearance, EditList, Media, Shot};
-pub use encoder::{EncodeError, Encoder, find_ffmpeg, save_png};
+pub use encoder::{EncodeError, Encoder, find_ffmpeg, picture_path, save_png};
 pub use pump::{Headless, PumpError, camera_bundle, stage_plugins};
 
 use crate::{
@@ -54,6 +55,8 @@ pub struct Options {
     pub view: ClothView,
     /// What to write.
     pub format: Format,
+    /// Whether to go on with the pictures that are in the folder.
+    pub resume: bool,
     /// Where bakes are looked for, if they are.
     pub shelf: Option<Shelf>,
 }
@@ -78,8 +81,13 @@ pub enum CaptureError {
     #[error("{0}")]
     Options(String),
     /// Stopped by the person who started it.
-    #[error("stopped after {0} frames; nothing unfinished was kept")]
-    Interrupted(u32),
+    #[error("stopped after {frames} frames; {left}")]
+    Interrupted {
+        /// Frames that were finished.
+        frames: u32,
+        /// What is left of them.
+        left: &'static str,
+    },
 }
 
 /// Captures a production.
@@ -93,6 +101,12 @@ pub fn capture(
 ) -> Result<Report, CaptureError> {
     if options.format == Format::Mp4 {
         find_ffmpeg()?;
+        if options.resume {
+            return Err(CaptureError::Options(
+                "--resume: a movie cannot be gone on with; capture pictures with --format png"
+                    .into(),
+            ));
+        }
     }
     if let Some(name) = &options.camera
         && production.show.camera(name).is_none()
@@ -112,6 +126,15 @@ pub fn capture(
     let started = Instant::now();
     let mut headless = Headless::new(options.size, &production)?;
     let cast: Vec<_> = production.looks.clone();
+    let frames = options.out.join("frames");
+    let key = match options.format {
+        Format::Mp4 => None,
+        Format::Png => Some(resume::key_of(&production, options, &headless.adapter())?),
+    };
+    if let (Some(key), true) = (&key, options.resume) {
+        // Before anything is sewn for it.
+        resume::check(&frames, key)?;
+    }
     let mut playback = load(&mut headless, production, options.shelf.clone(), stop)?;
     if let Some(line) = playback.cloth_line() {
         eprintln!("{line}");
@@ -137,6 +160,20 @@ pub fn capture(
             options.from_s
         )));
     }
+    let kept = match &key {
+        Some(key) if options.resume => {
+            let from = resume::first_missing(&frames, &(first..last));
+            eprintln!("{} of {} pictures are there", from - first, last - first);
+            from..last
+        }
+        Some(key) => {
+            resume::note(&frames, key, &(first..last))?;
+            first..last
+        }
+        None => first..last,
+    };
+    let poster_s = poster_time(headless.world().resource::<Playback>());
+    let poster_at = ((poster_s * options.fps as f32) as u32).clamp(first, last - 1);
     let sound = tempfile::Builder::new()
         .prefix("toile-")
         .suffix(".wav")
@@ -159,10 +196,21 @@ pub fn capture(
                 options.from_s,
             )?
         }
-        Format::Png => Encoder::pictures(&options.out.join("frames"), options.size, first)?,
+        Format::Png => Encoder::pictures(&frames, options.size, kept.start)?,
     };
     let rendering = Instant::now();
-    let outcome = render(&mut headless, &mut encoder, options, first..last, stop);
+    let outcome = if kept.is_empty() {
+        Ok(None)
+    } else {
+        render(
+            &mut headless,
+            &mut encoder,
+            options,
+            kept.clone(),
+            poster_at,
+            stop,
+        )
+    };
     let poster = match outcome {
         Ok(poster) => {
             encoder.finish()?;
@@ -173,15 +221,20 @@ pub fn capture(
             return Err(error);
         }
     };
+    let poster_path = options.out.join("poster.png");
     if let Some(frame) = poster {
-        save_png(&options.out.join("poster.png"), &frame, options.size)?;
+        save_png(&poster_path, &frame, options.size)?;
+    } else {
+        // It is among the pictures that were there.
+        std::fs::copy(picture_path(&frames, poster_at), &poster_path)
+            .map_err(|e| EncodeError::write(&poster_path, e))?;
     }
     let adapter = headless.adapter();
     let playback = headless.world().resource::<Playback>();
     edit_list(playback, options, first..last)
         .write(&options.out, &options.stem)
         .map_err(|e| EncodeError::write(&options.out.join(format!("{}.edl", options.stem)), e))?;
-    let played = last - first_played(playback, &(first..last));
+    let played = (last - first_played(playback, &kept)).max(1);
     let report = Report {
         show: playback.show.title.clone(),
         client: playback.show.client.clone(),
@@ -241,7 +294,10 @@ fn load(
     loop {
         headless.update()?;
         if stop.load(Ordering::Relaxed) {
-            return Err(CaptureError::Interrupted(0));
+            return Err(CaptureError::Interrupted {
+                frames: 0,
+                left: "nothing unfinished was kept",
+            });
         }
         let staged = loader.advance(headless.world(), &mut |name, done, of| {
             if phase.as_ref().is_none_or(|(current, _)| current != name) {
@@ -293,16 +349,21 @@ fn render(
     encoder: &mut Encoder,
     options: &Options,
     range: std::ops::Range<u32>,
+    poster_at: u32,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<u8>>, CaptureError> {
     let first = first_played(headless.world().resource::<Playback>(), &range);
     let mut progress = Progress::start("rendering", u64::from(range.end - first));
-    let poster_s = poster_time(headless.world().resource::<Playback>());
-    let poster_at = ((poster_s * options.fps as f32) as u32).clamp(range.start, range.end - 1);
     let mut poster = None;
     for frame in first..range.end {
         if stop.load(Ordering::Relaxed) {
-            return Err(CaptureError::Interrupted(frame.saturating_sub(range.start)));
+            return Err(CaptureError::Interrupted {
+                frames: frame.saturating_sub(range.start),
+                left: match options.format {
+                    Format::Mp4 => "nothing unfinished was kept",
+                    Format::Png => "the pictures are kept, go on with --resume",
+                },
+            });
         }
         let kept = range.contains(&frame);
         headless
@@ -332,10 +393,10 @@ fn render(
 const CAMERA_AHEAD: u32 = 3;
 
 /// The first frame that has to be played to show those in `range`: simulated
-/// cloth is carried along from the show's start.
+/// cloth is carried along from the show's start, and the camera is on ahead.
 fn first_played(playback: &Playback, range: &std::ops::Range<u32>) -> u32 {
     if playback.looks.iter().all(StagedLook::plays_bake) {
-        range.start
+        range.start.saturating_sub(CAMERA_AHEAD)
     } else {
         0
     }

@@ -17,9 +17,13 @@ Examples:
   toile capture scenes/first-show.ron --size 1920x1080 --fps 30 --out out/hd
   toile capture scenes/first-show.ron --from 8 --to 12 --camera pit --format png
   toile capture scenes/first-show.ron --view weft --out out/strain
+  toile capture scenes/first-show.ron --format png --resume
 
 Beside the frames lie their cuts, by camera and with a marker where each look
 enters, as an edit decision list (.edl, CMX 3600) and as OpenTimelineIO (.otio).
+
+Pictures (--format png) that were stopped or killed are gone on with by --resume,
+and end with the same bytes; frames/capture.key knows what they are pictures of.
 
 Time is fixed: the same command gives the same frames on the same adapter. Looks
 that `toile bake` has baked at this frame rate, and nothing of which has changed
@@ -61,6 +65,9 @@ pub(super) struct Output {
     /// A movie with sound, or numbered pictures
     #[arg(long, value_enum, default_value_t = Format::Mp4)]
     format: Format,
+    /// Go on with the pictures that are in the folder, at the first that is missing
+    #[arg(long)]
+    resume: bool,
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {
@@ -123,6 +130,7 @@ pub(super) fn record_production(
         camera: output.camera,
         view: output.view,
         format: output.format,
+        resume: output.resume,
         shelf,
     };
     match capture::capture(production, &options, &stop) {
@@ -138,7 +146,7 @@ pub(super) fn record_production(
             );
             Ok(())
         }
-        Err(error @ CaptureError::Interrupted(_)) => Err(Failure {
+        Err(error @ CaptureError::Interrupted { .. }) => Err(Failure {
             message: error.to_string(),
             code: 130,
         }),

@@ -1,10 +1,13 @@
-//! A short headless capture: frames are there, they change, and they repeat.
+//! A short headless capture: frames are there, they change, and a capture that
+//! was killed ends with the same ones.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-/// Captures half a second of the fitting room at low resolution and reads its
-/// frames.
-fn frames(folder: &Path) -> Vec<Vec<u8>> {
+/// Captures half a second of the fitting room at low resolution.
+fn capture(folder: &Path, more: &[&str]) -> Vec<PathBuf> {
     let status = Command::new(env!("CARGO_BIN_EXE_toile"))
         .args([
             "tryon",
@@ -20,6 +23,7 @@ fn frames(folder: &Path) -> Vec<Vec<u8>> {
             "--fps", "12", "--from", "0.25", "--to", "0.75", "--format", "png", "--out",
         ])
         .arg(folder)
+        .args(more)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()
         .unwrap();
@@ -27,20 +31,22 @@ fn frames(folder: &Path) -> Vec<Vec<u8>> {
     let mut paths: Vec<_> = std::fs::read_dir(folder.join("frames"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "png"))
         .collect();
     paths.sort();
     paths
-        .iter()
-        .map(|path| image::open(path).unwrap().to_rgb8().into_raw())
-        .collect()
 }
 
 #[test]
-fn a_capture_shows_something_that_moves_and_is_the_same_every_time() {
-    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let frames_once = frames(first.path());
-    assert_eq!(frames_once.len(), 6);
-    for frame in &frames_once {
+fn a_capture_shows_something_that_moves_and_ends_the_same_after_it_was_killed() {
+    let first = tempfile::tempdir().unwrap();
+    let paths = capture(first.path(), &[]);
+    assert_eq!(paths.len(), 6);
+    let frames: Vec<Vec<u8>> = paths
+        .iter()
+        .map(|path| image::open(path).unwrap().to_rgb8().into_raw())
+        .collect();
+    for frame in &frames {
         let lit = frame.iter().filter(|&&value| value > 24).count();
         assert!(
             lit > frame.len() / 50,
@@ -48,12 +54,25 @@ fn a_capture_shows_something_that_moves_and_is_the_same_every_time() {
             frame.len()
         );
     }
-    for pair in frames_once.windows(2) {
+    for pair in frames.windows(2) {
         assert_ne!(pair[0], pair[1], "two frames in a row are the same");
     }
+    // Killed after two pictures, while it wrote the third.
+    let files = |paths: &[PathBuf]| -> Vec<Vec<u8>> {
+        paths
+            .iter()
+            .map(|path| std::fs::read(path).unwrap())
+            .collect()
+    };
+    let once = files(&paths);
+    for path in &paths[2..] {
+        std::fs::remove_file(path).unwrap();
+    }
+    std::fs::write(paths[2].with_extension("png.part"), "half").unwrap();
+    let again = capture(first.path(), &["--resume"]);
     assert!(
-        frames_once == frames(second.path()),
-        "a second capture differs"
+        files(&again) == once,
+        "the pictures that were missing differ"
     );
     let report: serde_json::Value =
         serde_json::from_slice(&std::fs::read(first.path().join("report.json")).unwrap()).unwrap();
@@ -65,4 +84,18 @@ fn a_capture_shows_something_that_moves_and_is_the_same_every_time() {
     let measured = report["looks"][0]["measured"].as_array().unwrap();
     assert!(measured[0]["substeps"].as_u64().unwrap() >= 2);
     assert!(inside < 0.002, "a particle is {inside} m inside the body");
+    // The timeline beside the pictures names the first of them.
+    let timeline = std::fs::read_dir(first.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|end| end == "otio"))
+        .unwrap();
+    let timeline: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(timeline).unwrap()).unwrap();
+    let clip = &timeline["tracks"]["children"][0]["children"][0];
+    let number = clip["media_references"]["DEFAULT_MEDIA"]["start_frame"]
+        .as_u64()
+        .unwrap();
+    let picture = first.path().join(format!("frames/frame_{number:06}.png"));
+    assert!(picture.exists(), "there is no {}", picture.display());
 }

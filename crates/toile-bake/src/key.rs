@@ -43,6 +43,42 @@ impl Key {
         *all.0.finalize().as_bytes()
     }
 
+    /// The parts as text: a line for each, its hash in hexadecimal and its name.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for (name, hash) in &self.parts {
+            for byte in hash {
+                text += &format!("{byte:02x}");
+            }
+            text += &format!(" {}\n", name.replace('\n', " "));
+        }
+        text
+    }
+
+    /// Reads what [`Key::to_text`] wrote.
+    ///
+    /// # Errors
+    /// The first line that is no part of a key.
+    pub fn from_text(text: &str) -> Result<Self, String> {
+        let mut key = Self::new();
+        for (number, line) in text.lines().enumerate() {
+            let part = line.split_once(' ').and_then(|(hex, name)| {
+                let mut hash = [0; PART];
+                if hex.len() != 2 * PART || !hex.is_ascii() {
+                    return None;
+                }
+                for (k, byte) in hash.iter_mut().enumerate() {
+                    *byte = u8::from_str_radix(&hex[2 * k..2 * k + 2], 16).ok()?;
+                }
+                Some((name.to_owned(), hash))
+            });
+            key.parts
+                .push(part.ok_or_else(|| format!("line {} is no part of a key", number + 1))?);
+        }
+        Ok(key)
+    }
+
     /// The parts in which two keys differ, by name; empty for equal keys.
     #[must_use]
     pub fn changed<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
@@ -133,6 +169,14 @@ mod tests {
         key.add("fabric", Ingredient::new().reals(&[fabric]));
         key.add("walk", Ingredient::new().reals(&[walk]));
         key
+    }
+
+    #[test]
+    fn a_key_reads_back_as_it_was_written() {
+        let key = key(1.0, 2.0);
+        assert_eq!(Key::from_text(&key.to_text()).unwrap(), key);
+        assert!(Key::from_text("00 walk").is_err());
+        assert!(Key::from_text(&key.to_text().replace(' ', "")).is_err());
     }
 
     #[test]
