@@ -55,7 +55,7 @@ struct Layout {
     // body and bwork
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
-    w_room: u32, room: f32, b_bulge: u32, w_spare1: u32,
+    w_room: u32, room: f32, b_bulge: u32, b_bound: u32,
     // triangle tree and guard
     t_node: u32, t_leaf: u32, t_low: u32, t_level: u32,
     t_weld: u32, nodes: u32, tri_nodes: u32, lows: u32,

@@ -2,8 +2,9 @@
 // thigh against the other, skin meets skin and leaves no room for the cloth
 // between; flesh would give way, so the surface that cloth meets is drawn back
 // along its normal, half of what is missing on either side.
-// A body vertex looks for vertices of other parts (no common region bit) that
-// face it, up to 15 mm away and somewhat beyond; `gap` is the distance to the nearest
+// A body vertex looks for vertices of other parts (no common region bit, or a fold
+// between them that was not there when the body was bound: a groin that bends, an
+// armpit that shuts) that face it, up to 15 mm away and somewhat beyond; `gap` is the distance to the nearest
 // one along their mean normal. The draw-back follows by
 //   r' = clamp(r + (room - gap) / 2, 0, MAX_ROOM),
 // and shrinks by a quarter where nothing is near. `pose` applies it.
@@ -12,6 +13,20 @@
 
 const MAX_ROOM: f32 = 0.03;             // m
 const FACING: f32 = -0.2;               // cosine between normals of surfaces that face each other
+
+// Position or normal (part 3) of a vertex as the body was bound.
+fn bound(i: u32, part: u32) -> vec3<f32> {
+    let k = lay.b_bound + 6u * i + part;
+    return vec3(bitcast<f32>(body[k]), bitcast<f32>(body[k + 1u]), bitcast<f32>(body[k + 2u]));
+}
+
+// Whether two vertices of one part can face each other across a fold: when bound they
+// faced the same way, or one lay before the other. Those at the two sides of something
+// thin did neither.
+fn across_fold(i: u32, v: u32) -> bool {
+    let m = bound(v, 3u);
+    return dot(bound(i, 3u), m) > FACING || dot(bound(i, 0u) - bound(v, 0u), m) > 0.0;
+}
 
 @compute @workgroup_size(64)
 fn room(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -34,11 +49,14 @@ fn room(@builtin(global_invocation_id) id: vec3<u32>) {
                 let to = atomicLoad(&grid[lay.g_start + c + 1u]);
                 for (var q = from_; q < to; q++) {
                     let v = atomicLoad(&grid[lay.g_list + q]);
-                    if ((body[lay.b_region + v] & part) != 0u) {
+                    if (v == i) {
                         continue;
                     }
                     let m = bw3(lay.w_cur, 6u * v + 3u);
                     if (dot(n, m) > FACING) {
+                        continue;
+                    }
+                    if ((body[lay.b_region + v] & part) != 0u && !across_fold(i, v)) {
                         continue;
                     }
                     let d = p - bw3(lay.w_cur, 6u * v);

@@ -3,11 +3,13 @@
 
 mod edit;
 mod encoder;
+mod film;
 mod pump;
 mod resume;
 
 pub use edit::{Appearance, EditList, Media, Shot};
 pub use encoder::{EncodeError, Encoder, find_ffmpeg, picture_path, save_png};
+pub use film::{Film, MOST_SAMPLES, subframes};
 pub use pump::{Headless, PumpError, camera_bundle, stage_plugins};
 
 use crate::{
@@ -49,6 +51,8 @@ pub struct Options {
     pub from_s: f32,
     /// Where to stop; the end of the show without it.
     pub to_s: Option<f32>,
+    /// Subframes of which a frame is the mean.
+    pub samples: u32,
     /// A camera to hold, instead of the cuts.
     pub camera: Option<String>,
     /// How cloth is shown.
@@ -355,6 +359,7 @@ fn render(
     let first = first_played(headless.world().resource::<Playback>(), &range);
     let mut progress = Progress::start("rendering", u64::from(range.end - first));
     let mut poster = None;
+    let mut film = Film::default();
     for frame in first..range.end {
         if stop.load(Ordering::Relaxed) {
             return Err(CaptureError::Interrupted {
@@ -366,14 +371,24 @@ fn render(
             });
         }
         let kept = range.contains(&frame);
-        headless
-            .world()
-            .resource_mut::<Playback>()
-            .seek_next(frame_s(frame, options.fps));
         headless.show_camera(frame + CAMERA_AHEAD >= range.start);
-        headless.update()?;
+        let opens_s = frame_s(frame, options.fps);
+        let open_s = shutter_s(headless.world().resource::<Playback>(), opens_s, options);
+        // Frames that are not kept are played in the same steps: cloth that is carried
+        // along comes out the same wherever a capture starts.
+        for (subframe, share) in subframes(options.samples) {
+            headless.set_subframe(subframe);
+            headless
+                .world()
+                .resource_mut::<Playback>()
+                .seek_within(opens_s, share * open_s);
+            headless.update()?;
+            if kept {
+                film.expose(&headless.read_frame()?);
+            }
+        }
         if kept {
-            let rgba = headless.read_frame()?;
+            let rgba = film.develop();
             encoder.frame(&rgba)?;
             if frame == poster_at {
                 poster = Some(rgba);
@@ -386,6 +401,14 @@ fn render(
     }
     progress.finish(&format!("{} frames", range.len()));
     Ok(poster)
+}
+
+/// How long the shutter of the camera on air is open for a frame at a time, s.
+fn shutter_s(playback: &Playback, time_s: f32, options: &Options) -> f32 {
+    let show = &playback.show;
+    let cut = show.cut_at(time_s / show.beat_s());
+    let camera = show.camera(options.camera.as_ref().unwrap_or(&cut.camera));
+    camera.map_or(0.0, |camera| camera.shutter_deg / 360.0) * frame_s(1, options.fps)
 }
 
 /// Frames that a camera is on before its pictures count: lights and shadows reach

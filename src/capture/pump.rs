@@ -2,7 +2,7 @@
 
 use crate::{
     production::Production,
-    stage::{OnAir, Playback, StagePlugin, VenueLight, exposure},
+    stage::{OnAir, Playback, StagePlugin, Subframe, VenueLight, exposure},
     wardrobe::Measured,
 };
 use bevy::{
@@ -17,6 +17,7 @@ use bevy::{
     prelude::*,
     render::{
         RenderApp, RenderPlugin,
+        camera::TemporalJitter,
         pipelined_rendering::PipelinedRenderingPlugin,
         render_asset::RenderAssets,
         render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages},
@@ -191,6 +192,21 @@ impl Headless {
             Ok(())
         } else {
             Err(PumpError::Stopped)
+        }
+    }
+
+    /// Sees and lights the next update from the place of a subframe. Several of them
+    /// smooth edges by themselves.
+    pub fn set_subframe(&mut self, subframe: Subframe) {
+        let camera = self.camera;
+        self.world().insert_resource(subframe);
+        if subframe != Subframe::default() {
+            self.world()
+                .entity_mut(camera)
+                .remove::<Smaa>()
+                .insert(TemporalJitter {
+                    offset: subframe.pixel,
+                });
         }
     }
 

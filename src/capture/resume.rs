@@ -34,6 +34,7 @@ pub(super) fn key_of(
     let (width, height) = options.size;
     key.add("--size", Ingredient::new().numbers(&[width, height]));
     key.add("--fps", Ingredient::new().numbers(&[options.fps]));
+    key.add("--samples", Ingredient::new().numbers(&[options.samples]));
     key.add("--camera", Ingredient::new().shown(&options.camera));
     key.add("--view", Ingredient::new().shown(&options.view));
     key.add("the graphics adapter", Ingredient::new().text(adapter));

@@ -3,7 +3,7 @@
 use super::{Failure, bakes::Bakes, stop_on_interrupt};
 use crate::{
     bake::Shelf,
-    capture::{self, CaptureError, Format, Options},
+    capture::{self, CaptureError, Format, MOST_SAMPLES, Options},
     paths::Assets,
     production::Production,
     stage::ClothView,
@@ -16,8 +16,14 @@ Examples:
   toile capture scenes/first-show.ron
   toile capture scenes/first-show.ron --size 1920x1080 --fps 30 --out out/hd
   toile capture scenes/first-show.ron --from 8 --to 12 --camera pit --format png
+  toile capture scenes/first-show.ron --quality standard --size 1920x1080
   toile capture scenes/first-show.ron --view weft --out out/strain
   toile capture scenes/first-show.ron --format png --resume
+
+A frame of --quality standard or final is exposed 8 or 32 times while the shutter
+is open, each time through another point of the pixel, the lens and the lamps: it
+takes as many times as long to draw. Camera's f_stop and shutter_deg and a spot's
+radius_m in the show file say how much is blurred.
 
 Beside the frames lie their cuts, by camera and with a marker where each look
 enters, as an edit decision list (.edl, CMX 3600) and as OpenTimelineIO (.otio).
@@ -53,6 +59,12 @@ pub(super) struct Output {
     /// Second to stop at [default: the show's end]
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     to: Option<f32>,
+    /// How smooth: subframes of which every frame is the mean
+    #[arg(long, value_enum, default_value_t = Quality::Preview)]
+    quality: Quality,
+    /// Subframes of every frame, instead of those of --quality
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_SAMPLES)))]
+    samples: Option<u32>,
     /// Hold this camera instead of following the cuts
     #[arg(long, value_name = "NAME")]
     camera: Option<String>,
@@ -68,6 +80,27 @@ pub(super) struct Output {
     /// Go on with the pictures that are in the folder, at the first that is missing
     #[arg(long)]
     resume: bool,
+}
+
+/// How smooth a capture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Quality {
+    /// One: sharp throughout, edges smoothed afterwards
+    Preview,
+    /// 8: smooth edges, some blur of motion and depth, soft shadows
+    Standard,
+    /// 32: the same without steps in it
+    Final,
+}
+
+impl Quality {
+    fn samples(self) -> u32 {
+        match self {
+            Self::Preview => 1,
+            Self::Standard => 8,
+            Self::Final => 32,
+        }
+    }
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {
@@ -127,6 +160,7 @@ pub(super) fn record_production(
         fps: output.fps,
         from_s: output.from,
         to_s: output.to,
+        samples: output.samples.unwrap_or(output.quality.samples()),
         camera: output.camera,
         view: output.view,
         format: output.format,

@@ -3,7 +3,7 @@
 
 use super::look::Staging;
 use super::workroom::{News, Workroom};
-use super::{Playback, StagedLook, set};
+use super::{Playback, StagedLook, audience, set};
 use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;
@@ -22,6 +22,9 @@ pub enum StageError {
     /// A bake that broke while it played.
     #[error(transparent)]
     Bake(#[from] toile_bake::BakeError),
+    /// The audience's bodies.
+    #[error("the audience: {0}")]
+    Audience(#[from] toile_body::BodyError),
     /// Anything Bevy could not load or show.
     #[error("{0}")]
     Load(String),
@@ -105,6 +108,7 @@ impl Loader {
         Ok((self.staged.len() == of).then(|| Playback {
             show: Arc::new(show.clone()),
             time_s: 0.0,
+            frame_s: 0.0,
             next_s: None,
             camera: None,
             step_ms: 0.0,
@@ -147,12 +151,22 @@ fn spawn_set(world: &mut World, production: &Production) -> Result<(), StageErro
     let environment = set::environment(venue, &image, &mut world.resource_mut::<Assets<Image>>())
         .map_err(StageError::Load)?;
     world.insert_resource(VenueLight(environment));
+    let seated = venue.seats.rows > 0 && venue.seats.taken > 0.0;
+    let body = seated
+        .then(|| crate::bodies::body_data(&production.assets))
+        .transpose()?;
     world.resource_scope(|world, mut meshes: Mut<'_, Assets<Mesh>>| {
         world.resource_scope(|world, mut materials: Mut<'_, Assets<StandardMaterial>>| {
             let mut commands = world.commands();
             set::build(&mut commands, &mut meshes, &mut materials, venue);
-        });
-    });
+            match &body {
+                Some(body) => {
+                    audience::seat(&mut commands, &mut meshes, &mut materials, venue, body)
+                }
+                None => Ok(()),
+            }
+        })
+    })?;
     world.flush();
     Ok(())
 }

@@ -7,6 +7,7 @@
 //! per frame; the systems here do the rest.
 
 mod actor;
+mod audience;
 mod cloth;
 mod fabric;
 mod load;
@@ -39,7 +40,7 @@ use bevy::{
 };
 use std::sync::Arc;
 use toile_cloth::ClothPipelines;
-use toile_show::{CameraView, Show, Subject};
+use toile_show::{CameraView, Show, Subject, format::Cut};
 use toile_twin::Avatar;
 
 /// A garment on stage.
@@ -131,8 +132,10 @@ impl StagedLook {
 pub struct Playback {
     /// The show file.
     pub show: Arc<Show>,
-    /// Time of the frame being shown, s.
+    /// Time of what is shown, s.
     pub time_s: f32,
+    /// Time of the frame that it belongs to, s: cuts fall between frames.
+    frame_s: f32,
     /// Step to this time in the next update, s; none while paused.
     next_s: Option<f32>,
     /// Camera held by the director, instead of the cuts.
@@ -162,7 +165,20 @@ impl Playback {
     /// Asks for the next frame to show this time; it must not be earlier than
     /// the present one, for cloth cannot run backwards.
     pub fn seek_next(&mut self, time_s: f32) {
-        self.next_s = Some(time_s);
+        self.seek_within(time_s, 0.0);
+    }
+
+    /// Asks for the next update to show a moment of a frame, so many seconds after
+    /// its shutter has opened; see [`Playback::seek_next`].
+    pub fn seek_within(&mut self, frame_s: f32, after_s: f32) {
+        self.frame_s = frame_s;
+        self.next_s = Some(frame_s + after_s);
+    }
+
+    /// The cut of the frame.
+    #[must_use]
+    pub fn cut(&self) -> &Cut {
+        self.show.cut_at(self.frame_s / self.show.beat_s())
     }
 
     /// Jumps to a time; looks that stepped out before it are left out unless
@@ -173,7 +189,7 @@ impl Playback {
             look.skipped = look.choreography.enters_s < time_s && !look.plays_bake();
         }
         self.time_s = time_s;
-        self.next_s = Some(time_s);
+        self.seek_next(time_s);
     }
 
     /// Which looks play their bake, and which are simulated and why, as a line
@@ -206,7 +222,7 @@ impl Playback {
     /// What the camera on air follows.
     #[must_use]
     pub fn subject(&self) -> Option<Subject> {
-        let cut = self.show.cut_at(self.time_s / self.show.beat_s());
+        let cut = self.cut();
         let as_subject = |look: &StagedLook| Subject {
             look: look.number,
             feet: look.stance.pose.root,
@@ -232,6 +248,18 @@ impl Playback {
 #[derive(Component)]
 pub struct OnAir;
 
+/// From where a subframe is seen and lit: a frame that is exposed several times is
+/// their mean. The default is the middle of everything.
+#[derive(Resource, Debug, Clone, Copy, Default, PartialEq)]
+pub struct Subframe {
+    /// Place in the pixel, x and y from -0.5 to 0.5.
+    pub pixel: Vec2,
+    /// Point of the lens, in a disc of radius 1.
+    pub lens: Vec2,
+    /// Point of every following spot, in a disc of radius 1.
+    pub light: Vec2,
+}
+
 /// The order of work in a frame.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
 pub enum StageSystems {
@@ -249,6 +277,7 @@ impl Plugin for StagePlugin {
         fabric::plugin(app);
         cloth::plugin(app);
         app.insert_resource(GlobalAmbientLight::NONE)
+            .init_resource::<Subframe>()
             .insert_resource(ClearColor(Color::srgb(0.004, 0.004, 0.005)))
             .configure_sets(Update, (StageSystems::Perform, StageSystems::Frame).chain())
             .add_systems(
@@ -349,15 +378,18 @@ impl StagedLook {
 /// Points the camera on air.
 fn aim_camera(
     mut playback: ResMut<'_, Playback>,
+    subframe: Res<'_, Subframe>,
     mut cameras: Query<'_, '_, (&mut Transform, &mut Projection), With<OnAir>>,
 ) {
     let beat = playback.time_s / playback.show.beat_s();
-    let cut = playback.show.cut_at(beat);
+    let cut = playback.cut();
     let name = playback.camera.as_deref().unwrap_or(&cut.camera);
     let Some(camera) = playback.show.camera(name) else {
         return;
     };
-    let view = camera.view(beat - cut.beat, playback.subject());
+    let view = camera
+        .view(beat - cut.beat, playback.subject())
+        .through(subframe.lens);
     for (mut transform, mut projection) in &mut cameras {
         *transform = Transform::from_translation(view.position).looking_at(view.look_at, Vec3::Y);
         if let Projection::Perspective(perspective) = &mut *projection {
@@ -370,11 +402,12 @@ fn aim_camera(
 /// Moves the following spots with the look on air.
 fn follow_lights(
     playback: Res<'_, Playback>,
+    subframe: Res<'_, Subframe>,
     mut lights: Query<'_, '_, (&FollowSpot, &mut Transform), Without<OnAir>>,
 ) {
     if let Some(subject) = playback.subject() {
         for (spot, mut transform) in &mut lights {
-            *transform = spot.transform(subject.feet);
+            *transform = spot.transform(subject.feet, subframe.light);
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct FollowSpot {
     pub offset: Vec3,
     /// Where it points relative to the look's feet.
     pub aim: Vec3,
+    /// Radius of what shines, m.
+    pub radius_m: f32,
 }
 
 /// Radiance of the environment image is multiplied by this in the cube maps, so
@@ -179,7 +181,7 @@ pub(super) fn build(
 
     build_backdrop(&mut block, materials, venue);
     build_strips(&mut block, materials, venue);
-    build_seats(&mut block, materials, venue, floor_y);
+    build_benches(&mut block, materials, venue);
     build_lights(commands, venue);
 }
 
@@ -270,33 +272,82 @@ fn build_strips(
     }
 }
 
-fn build_seats(
+/// Height that every row of seats rises over the one before it, m.
+const ROW_RISE_M: f32 = 0.18;
+/// Distance from row to row, m.
+const ROW_DEPTH_M: f32 = 0.95;
+
+/// A place in the audience.
+pub(super) struct Seat {
+    /// The point of the floor that is under the middle of the seat, m.
+    pub at: Vec3,
+    /// Turn of who sits there, from looking along +Z, rad.
+    pub yaw: f32,
+}
+
+/// Every place of the audience, front rows first.
+pub(super) fn seats(venue: &Venue) -> Vec<Seat> {
+    let seats = &venue.seats;
+    let count = ((venue.runway.length_m - 1.0) / seats.pitch_m).floor() as u32;
+    let mut all = Vec::new();
+    for row in 0..seats.rows {
+        let x = row_x(venue, row);
+        let y = row as f32 * ROW_RISE_M - venue.runway.height_m;
+        for seat in 0..count {
+            let z = 1.0 + (seat as f32 + 0.5) * seats.pitch_m;
+            for side in [-1.0, 1.0] {
+                all.push(Seat {
+                    at: Vec3::new(side * x, y, z),
+                    yaw: -side * std::f32::consts::FRAC_PI_2,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Distance of a row's middle from the middle of the runway, m.
+fn row_x(venue: &Venue, row: u32) -> f32 {
+    venue.runway.width_m * 0.5 + 0.9 + row as f32 * ROW_DEPTH_M
+}
+
+/// A bench for each row, standing on the step of its row.
+fn build_benches(
     block: &mut impl FnMut(Vec3, Vec3, Handle<StandardMaterial>),
     materials: &mut Assets<StandardMaterial>,
     venue: &Venue,
-    floor_y: f32,
 ) {
     let seats = &venue.seats;
     let [r, g, b] = seats.colour.0;
     let cushion = materials.add(StandardMaterial {
         base_color: Color::srgb(r, g, b),
+        perceptual_roughness: 0.7,
+        ..default()
+    });
+    let step = materials.add(StandardMaterial {
+        base_color: Color::srgb(0.03, 0.03, 0.033),
         perceptual_roughness: 0.8,
         ..default()
     });
-    let count = ((venue.runway.length_m - 1.0) / seats.pitch_m).floor() as u32;
+    let count = ((venue.runway.length_m - 1.0) / seats.pitch_m).floor();
+    let (length, floor_y) = (count * seats.pitch_m, -venue.runway.height_m);
+    let z = 1.0 + length * 0.5;
     for row in 0..seats.rows {
-        let rise = row as f32 * 0.18;
-        let x = venue.runway.width_m * 0.5 + 0.9 + row as f32 * 0.95;
-        for seat in 0..count {
-            let z = 1.0 + (seat as f32 + 0.5) * seats.pitch_m;
-            for side in [-1.0, 1.0] {
-                let size = Vec3::new(0.42, 0.42 + rise, seats.pitch_m * 0.86);
-                block(
-                    Vec3::new(side * x, floor_y + size.y * 0.5, z),
-                    size,
-                    cushion.clone(),
-                );
+        let rise = row as f32 * ROW_RISE_M;
+        for side in [-1.0, 1.0] {
+            let x = side * row_x(venue, row);
+            let mut part = |y: f32, size: Vec3, material: &Handle<StandardMaterial>| {
+                block(Vec3::new(x, floor_y + rise + y, z), size, material.clone());
+            };
+            if row > 0 {
+                let depth = Vec3::new(ROW_DEPTH_M, rise, length + 0.3);
+                part(-0.5 * rise, depth, &step);
             }
+            // The seat hovers over a plinth that is set back.
+            let top = toile_body::crowd::SEAT_HEIGHT_M;
+            part(top - 0.05, Vec3::new(0.46, 0.10, length), &cushion);
+            let plinth = Vec3::new(0.34, top - 0.10, length - 0.12);
+            part(0.5 * plinth.y, plinth, &step);
         }
     }
 }
@@ -339,7 +390,7 @@ fn spawn_spot(commands: &mut Commands<'_, '_>, spot: &Spot, color: Color) {
             color,
             intensity: spot.lumens,
             range: position.distance(target) * 2.5,
-            radius: 0.15,
+            radius: spot.radius_m,
             inner_angle: half * 0.6,
             outer_angle: half,
             shadow_maps_enabled: spot.shadows,
@@ -353,14 +404,19 @@ fn spawn_spot(commands: &mut Commands<'_, '_>, spot: &Spot, color: Color) {
         entity.insert(FollowSpot {
             offset: position - ground,
             aim: target - ground,
+            radius_m: spot.radius_m,
         });
     }
 }
 
 impl FollowSpot {
-    /// Where the spot hangs and points when the look stands at `feet`.
+    /// Where the spot hangs and points when the look stands at `feet`, for the light
+    /// that leaves it at `point` of a disc of radius 1.
     #[must_use]
-    pub fn transform(&self, feet: Vec3) -> Transform {
-        Transform::from_translation(feet + self.offset).looking_at(feet + self.aim, Vec3::Y)
+    pub fn transform(&self, feet: Vec3, point: Vec2) -> Transform {
+        let middle =
+            Transform::from_translation(feet + self.offset).looking_at(feet + self.aim, Vec3::Y);
+        let aside = middle.rotation * (point.extend(0.0) * self.radius_m);
+        Transform::from_translation(middle.translation + aside).looking_at(feet + self.aim, Vec3::Y)
     }
 }

@@ -100,6 +100,7 @@ impl Orbit {
             look_at,
             fov_y: FOV_Y,
             focus_m: position.distance(look_at),
+            aperture_m: 0.0,
         }
     }
 

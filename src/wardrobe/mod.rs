@@ -188,7 +188,7 @@ impl Stance {
             dt,
             substeps: ((dt * SUBSTEPS * 24.0).round() as u32)
                 .max(fast)
-                .clamp(2, 64),
+                .clamp(1, 64),
             frame_origin_start: self.pose.root,
             frame_origin_end: next.pose.root,
             ..stage_plan()

@@ -37,6 +37,7 @@ mod asset;
 #[cfg(feature = "bake")]
 pub mod bake;
 mod codec;
+pub mod crowd;
 mod error;
 mod fit;
 pub mod glb;

@@ -227,20 +227,35 @@ fn forces_of_cloth_on_cloth_agree_with_their_twin() {
 
 #[test]
 fn parts_of_a_body_that_meet_make_room_as_their_twin_says() {
+    two_balls_make_room(2, 0.0);
+}
+
+#[test]
+fn a_part_of_a_body_that_folds_onto_itself_makes_room() {
+    two_balls_make_room(1, 1.0);
+}
+
+/// Two balls 6 mm apart, of parts 1 and `part`; `away` (m) further apart as bound.
+fn two_balls_make_room(part: u32, away: f32) {
     let gpu = gpu();
-    // Two balls of different parts, 6 mm apart.
     let mut pair = sphere(0.1, 40);
     let count = pair.positions.len() as u32;
+    pair.joint_count = 2;
     let other = pair.clone();
     for p in &mut pair.positions {
         p.x -= 0.103;
     }
-    pair.positions
-        .extend(other.positions.iter().map(|p| *p + Vec3::X * 0.103));
+    pair.positions.extend(
+        other
+            .positions
+            .iter()
+            .map(|p| *p + Vec3::X * (0.103 + away)),
+    );
     pair.normals.extend(&other.normals);
-    pair.joints.extend(&other.joints);
+    pair.joints
+        .extend(other.joints.iter().map(|_| [1, 0, 0, 0]));
     pair.weights.extend(&other.weights);
-    pair.region.extend(other.region.iter().map(|_| 2));
+    pair.region.extend(other.region.iter().map(|_| part));
     pair.triangles
         .extend(other.triangles.iter().map(|t| t.map(|i| i + count)));
     let mut mesh = grid(
@@ -260,7 +275,8 @@ fn parts_of_a_body_that_meet_make_room_as_their_twin_says() {
         self_contact: false,
         ..StepPlan::default()
     };
-    let step = |sim: &mut ClothSim| gpu.step(sim, &plan, &[Mat4::IDENTITY]);
+    let joints = [Mat4::IDENTITY, Mat4::from_translation(Vec3::X * -away)];
+    let step = |sim: &mut ClothSim| gpu.step(sim, &plan, &joints);
     step(&mut sim);
     let (drawn, _) = sim
         .read_body(&gpu.device, &gpu.queue)
@@ -274,12 +290,22 @@ fn parts_of_a_body_that_meet_make_room_as_their_twin_says() {
     }
     let of = |list: &[Vec3]| -> Vec<Vec3> { order.iter().map(|&i| list[i as usize]).collect() };
     let region: Vec<u32> = order.iter().map(|&i| pair.region[i as usize]).collect();
-    let (points, given) = (of(&pair.positions), of(&pair.normals));
+    let (rest, given) = (of(&pair.positions), of(&pair.normals));
+    let second = |i: usize| order[i] >= count;
+    let points: Vec<Vec3> = (0..rest.len())
+        .map(|i| rest[i] - Vec3::X * if second(i) { away } else { 0.0 })
+        .collect();
     let normals = of(&body::pseudo_normals(&pair.positions, &pair.triangles));
     let need = 2.0 * Topology::new(&mesh).offset[0] + 0.003;
+    let bound: Vec<_> = points
+        .iter()
+        .copied()
+        .zip(normals.iter().copied())
+        .collect();
     let back = body::room(
         &points,
         &normals,
+        &bound,
         &region,
         &vec![0.0; points.len()],
         0.03,
@@ -303,13 +329,13 @@ fn parts_of_a_body_that_meet_make_room_as_their_twin_says() {
     let (drawn, _) = sim
         .read_body(&gpu.device, &gpu.queue)
         .expect("the body can be read");
-    let nearest = |part: u32| {
+    let nearest = |other: bool| {
         (0..points.len())
-            .filter(|&i| region[i] == part)
+            .filter(|&i| second(i) == other)
             .map(|i| drawn[i].x.abs())
             .fold(f32::INFINITY, f32::min)
     };
-    let gap = nearest(1) + nearest(2);
+    let gap = nearest(false) + nearest(true);
     assert!(
         (gap - need).abs() < 0.002,
         "{gap} m between them, not {need}"

@@ -45,6 +45,22 @@ fn one() -> f32 {
     1.0
 }
 
+fn taken() -> f32 {
+    0.94
+}
+
+fn spot_radius() -> f32 {
+    0.2
+}
+
+fn f_stop() -> f32 {
+    5.6
+}
+
+fn shutter() -> f32 {
+    180.0
+}
+
 /// The soundtrack.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,6 +135,9 @@ pub struct Seats {
     pub pitch_m: f32,
     /// Colour of the seats.
     pub colour: Rgb,
+    /// Share of the seats on which somebody sits, 0 to 1.
+    #[serde(default = "taken")]
+    pub taken: f32,
 }
 
 /// Light from everywhere.
@@ -166,6 +185,9 @@ pub struct Spot {
     pub temperature_k: f32,
     /// Half of the cone's opening, degrees.
     pub half_angle_deg: f32,
+    /// Radius of what shines, m: the larger, the softer its shadows.
+    #[serde(default = "spot_radius")]
+    pub radius_m: f32,
     /// Whether it throws shadows.
     #[serde(default)]
     pub shadows: bool,
@@ -182,6 +204,12 @@ pub struct Camera {
     pub name: String,
     /// Focal length on a full-frame sensor (36 × 24 mm), mm.
     pub focal_mm: f32,
+    /// Focal length over the width of the lens: the smaller, the less is sharp.
+    #[serde(default = "f_stop")]
+    pub f_stop: f32,
+    /// How much of a frame the shutter is open, 360 for all of it, degrees.
+    #[serde(default = "shutter")]
+    pub shutter_deg: f32,
     /// How it moves.
     pub movement: Movement,
 }

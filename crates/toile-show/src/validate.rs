@@ -163,6 +163,7 @@ impl Show {
             1e6,
             "cd/m²",
         )?;
+        report.range("venue.seats.taken", venue.seats.taken, 0.0, 1.0, "")?;
         report.range("venue.seats.pitch_m", venue.seats.pitch_m, 0.4, 3.0, "m")?;
         report.range(
             "venue.seats.rows",
@@ -227,6 +228,7 @@ impl Show {
                 80.0,
                 "degrees",
             )?;
+            report.range(&field("radius_m"), spot.radius_m, 0.0, 5.0, "m")?;
             if spot.position == spot.target {
                 return Err(report.error(
                     field("target"),
@@ -255,6 +257,15 @@ impl Show {
                 8.0,
                 1200.0,
                 "mm",
+            )?;
+            let part = |name: &str| format!("{field}.{name}");
+            report.range(&part("f_stop"), camera.f_stop, 0.7, 64.0, "")?;
+            report.range(
+                &part("shutter_deg"),
+                camera.shutter_deg,
+                0.0,
+                360.0,
+                "degrees",
             )?;
             validate_movement(report, &field, camera)?;
         }

@@ -69,11 +69,13 @@ pub fn closest_bary(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> Vec3 {
 
 /// How far every body vertex is drawn back so that parts of the body leave `need`
 /// (m) between them (twin of `room.wgsl`, one step). `back` is the present
-/// draw-back, m; `cell` the size of the cells that are searched, m.
+/// draw-back, m; `cell` the size of the cells that are searched, m. `bound` has
+/// position and normal of every vertex as the body was bound.
 #[must_use]
 pub fn room(
     points: &[Vec3],
     normals: &[Vec3],
+    bound: &[(Vec3, Vec3)],
     region: &[u32],
     back: &[f32],
     cell: f32,
@@ -82,12 +84,17 @@ pub fn room(
     const MOST: f32 = 0.03;
     const FACING: f32 = -0.2;
     let cell_of = |p: Vec3| (p / cell).floor().as_ivec3();
+    let across_fold = |i: usize, v: usize| {
+        let ((p, n), (q, m)) = (bound[i], bound[v]);
+        n.dot(m) > FACING || (p - q).dot(m) > 0.0
+    };
     (0..points.len())
         .map(|i| {
             let (p, n) = (points[i], normals[i]);
             let base = cell_of(p - 0.5 * cell);
             let nearest = (0..points.len())
-                .filter(|&v| region[v] & region[i] == 0 && n.dot(normals[v]) <= FACING)
+                .filter(|&v| v != i && n.dot(normals[v]) <= FACING)
+                .filter(|&v| region[v] & region[i] == 0 || across_fold(i, v))
                 .filter(|&v| {
                     let offset = cell_of(points[v]) - base;
                     offset.min_element() >= 0 && offset.max_element() <= 1

@@ -68,7 +68,7 @@ layout! {
     g_start: u32, g_list: u32, g_react: u32, cell: f32,
     b_tri: u32, b_ring: u32, b_region: u32, nb_grid: u32,
     w_start: u32, w_end: u32, w_cur: u32, w_rank: u32,
-    w_room: u32, room: f32, b_bulge: u32, w_spare1: u32,
+    w_room: u32, room: f32, b_bulge: u32, b_bound: u32,
     t_node: u32, t_leaf: u32, t_low: u32, t_level: u32,
     t_weld: u32, nodes: u32, tri_nodes: u32, lows: u32,
     levels: u32, o_box: u32, o_node: u32, o_at: u32,

@@ -291,6 +291,11 @@ impl Packed {
         words.extend(&body.region);
         l.b_bulge = words.len() as u32;
         words.extend(body.bulge.iter().map(|b| b.to_bits()));
+        l.b_bound = words.len() as u32;
+        for vertex in body.vertices.chunks_exact(12).take(body.grid_count) {
+            words.extend(&vertex[..3]);
+            words.extend(&vertex[4..7]);
+        }
         l.w_end = 6 * body.count as u32;
         l.w_cur = 12 * body.count as u32;
         l.w_rank = 18 * body.count as u32;

@@ -1,0 +1,334 @@
+//! People who watch: light figures that sit on a chair, drawn by the hundred.
+//!
+//! A spectator is a body of its own shape, put on a chair, with everything that is
+//! dressed drawn off the skin and smoothed, coloured by part, and simplified to about
+//! a thousand triangles (`meshopt`, quadric error). It has no face to be known by and
+//! no skeleton: it is furniture of the house, not a twin.
+
+use std::collections::HashMap;
+
+use glam::{Quat, Vec3};
+use meshopt::{SimplifyOptions, VertexDataAdapter};
+
+use crate::{BodyData, BodyError, Rig, Shape, Triangle};
+
+/// Height of the seat that spectators sit on, metres.
+pub const SEAT_HEIGHT_M: f32 = 0.45;
+
+/// Distance of clothes from the skin, metres.
+const CLOTHES_M: f32 = 0.014;
+/// Passes of smoothing that turn a body into a dressed one.
+const SMOOTHING: usize = 6;
+/// Share of the triangles that is kept, by part.
+const KEPT: [(Part, f32); 5] = [
+    (Part::Skin, 0.06),
+    (Part::Hair, 0.12),
+    (Part::Top, 0.10),
+    (Part::Bottom, 0.10),
+    (Part::Shoes, 0.05),
+];
+
+/// What a triangle of a spectator shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Face, neck and hands.
+    Skin,
+    /// Hair.
+    Hair,
+    /// Jacket, shirt or dress.
+    Top,
+    /// Trousers or skirt.
+    Bottom,
+    /// Shoes.
+    Shoes,
+}
+
+/// Colours of a spectator, sRGB.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Palette {
+    /// Face, neck and hands.
+    pub skin: [u8; 3],
+    /// Hair.
+    pub hair: [u8; 3],
+    /// Jacket, shirt or dress.
+    pub top: [u8; 3],
+    /// Trousers or skirt.
+    pub bottom: [u8; 3],
+    /// Shoes.
+    pub shoes: [u8; 3],
+}
+
+impl Palette {
+    /// The colour of a part.
+    #[must_use]
+    pub fn of(&self, part: Part) -> [u8; 3] {
+        match part {
+            Part::Skin => self.skin,
+            Part::Hair => self.hair,
+            Part::Top => self.top,
+            Part::Bottom => self.bottom,
+            Part::Shoes => self.shoes,
+        }
+    }
+}
+
+/// A seated figure: on a chair [`SEAT_HEIGHT_M`] high whose middle is above the
+/// origin, facing +Z; metres. Vertices of different parts are never shared.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Spectator {
+    /// Positions, m.
+    pub positions: Vec<Vec3>,
+    /// Unit normals.
+    pub normals: Vec<Vec3>,
+    /// The part that each vertex belongs to.
+    pub parts: Vec<Part>,
+    /// Triangles, counter-clockwise seen from outside.
+    pub triangles: Vec<[u32; 3]>,
+}
+
+/// How a spectator sits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sitting {
+    /// Turn of the head to the left, degrees.
+    pub look_deg: f32,
+    /// Lean of the trunk forwards, degrees.
+    pub lean_deg: f32,
+    /// Whether the right leg lies over the left one.
+    pub legs_crossed: bool,
+}
+
+impl BodyData {
+    /// Makes a spectator of a body shape.
+    ///
+    /// # Errors
+    /// [`BodyError::SliderOutOfRange`] or [`BodyError::UnknownDetail`].
+    pub fn spectator(&self, shape: &Shape, sitting: Sitting) -> Result<Spectator, BodyError> {
+        let standing = self.evaluate(shape)?;
+        let rig = self.rig(&standing)?;
+        let mut triangles = self.triangles(&["body"]);
+        let long_hair = shape.gender < 0.5;
+        if long_hair {
+            // To the chin, for strands further down do not lie on the shoulders, and
+            // none before the face.
+            let at = |name: &str| rig.joint(name).map_or(Vec3::ZERO, |joint| rig.heads[joint]);
+            let (neck, head) = (at("Neck").y - 0.01, at("Head"));
+            let short = |t: &Triangle| {
+                t.verts.map(|v| standing[v as usize]).iter().all(|p| {
+                    let above = *p - head;
+                    p.y > neck && (above.z < 0.035 || above.y > 0.13)
+                })
+            };
+            triangles.extend(self.triangles(&["helper-hair"]).into_iter().filter(short));
+        }
+        let parts: Vec<Part> = (0..standing.len())
+            .map(|vertex| part_of(vertex, &standing, &rig, long_hair))
+            .collect();
+        let mut verts = rig.skin(&standing, &rig.pose(&rotations(&rig, sitting)));
+        let dressed: Vec<bool> = parts
+            .iter()
+            .map(|part| matches!(part, Part::Top | Part::Bottom | Part::Shoes))
+            .collect();
+        dress(&mut verts, &triangles, &dressed);
+        seat(&mut verts, &rig, &parts);
+        Ok(simplified(&verts, &triangles, &parts))
+    }
+}
+
+/// The part that a vertex of the standing body belongs to.
+fn part_of(vertex: usize, standing: &[Vec3], rig: &Rig, long_hair: bool) -> Part {
+    if vertex >= BodyData::BODY_VERTICES {
+        return Part::Hair;
+    }
+    let weight = |wanted: &[&str]| -> f32 {
+        rig.joints[vertex]
+            .iter()
+            .zip(rig.weights[vertex])
+            .filter(|&(&joint, _)| {
+                let name = &rig.names[usize::from(joint)];
+                wanted.iter().any(|part| name.contains(part))
+            })
+            .map(|(_, weight)| weight)
+            .sum()
+    };
+    let at = standing[vertex];
+    let head = rig.joint("Head").map_or(at, |joint| rig.heads[joint]);
+    // Hair begins where a cap would lie: above the brow, behind the ears.
+    let above = at - head;
+    if weight(&["Head"]) > 0.5 {
+        let cap = above.y > 0.10 + 0.55 * above.z;
+        let nape = above.z < -0.03 && above.y > -0.01;
+        // Long hair has gaps, and under it is hair.
+        let under = long_hair && above.z < 0.03;
+        return if cap || nape || under {
+            Part::Hair
+        } else {
+            Part::Skin
+        };
+    }
+    if weight(&["Neck"]) > 0.6 || weight(&["Hand"]) > 0.5 {
+        return Part::Skin;
+    }
+    if weight(&["Foot", "Toe"]) > 0.5 {
+        return Part::Shoes;
+    }
+    if weight(&["UpLeg", "Leg", "Hips"]) > 0.5 {
+        Part::Bottom
+    } else {
+        Part::Top
+    }
+}
+
+/// Local rotations of the pose, in the order of the joints.
+fn rotations(rig: &Rig, sitting: Sitting) -> Vec<Quat> {
+    let mut local = vec![Quat::IDENTITY; rig.names.len()];
+    let mut set = |name: &str, rotation: Quat| {
+        if let Some(joint) = rig.joint(name) {
+            local[joint] = rotation;
+        }
+    };
+    let x = |degrees: f32| Quat::from_rotation_x(degrees.to_radians());
+    let y = |degrees: f32| Quat::from_rotation_y(degrees.to_radians());
+    let z = |degrees: f32| Quat::from_rotation_z(degrees.to_radians());
+    set("Spine", x(0.5 * sitting.lean_deg));
+    set("Spine1", x(0.5 * sitting.lean_deg));
+    set("Neck", y(0.4 * sitting.look_deg));
+    set(
+        "Head",
+        y(0.6 * sitting.look_deg) * x(-0.5 * sitting.lean_deg),
+    );
+    set("LeftUpLeg", z(3.0) * x(-86.0));
+    set("LeftLeg", x(84.0));
+    if sitting.legs_crossed {
+        set("RightUpLeg", z(-2.0) * y(14.0) * x(-101.0));
+        set("RightLeg", x(76.0) * z(-10.0));
+    } else {
+        set("RightUpLeg", z(-3.0) * x(-86.0));
+        set("RightLeg", x(84.0));
+    }
+    // Hands in the lap.
+    for (side, sign) in [("Left", 1.0), ("Right", -1.0)] {
+        let along = Vec3::X * sign;
+        let upper = Vec3::new(0.16 * sign, -0.93, 0.30).normalize();
+        let lower = Vec3::new(-0.42 * sign, -0.18, 0.88).normalize();
+        let shoulder = Quat::from_rotation_arc(along, upper);
+        set(&format!("{side}Arm"), shoulder);
+        set(
+            &format!("{side}ForeArm"),
+            shoulder.inverse() * Quat::from_rotation_arc(upper, lower) * shoulder,
+        );
+    }
+    local
+}
+
+/// Draws what is dressed off the skin and smooths it.
+fn dress(verts: &mut [Vec3], triangles: &[Triangle], dressed: &[bool]) {
+    let normals = normals(verts, triangles.iter().map(|t| t.verts));
+    for ((vertex, normal), _) in verts
+        .iter_mut()
+        .zip(&normals)
+        .zip(dressed)
+        .filter(|(_, dressed)| **dressed)
+    {
+        *vertex += *normal * CLOTHES_M;
+    }
+    for _ in 0..SMOOTHING {
+        let mut sums = vec![(Vec3::ZERO, 0.0_f32); verts.len()];
+        for t in triangles {
+            for k in 0..3 {
+                let (a, b) = (t.verts[k] as usize, t.verts[(k + 1) % 3] as usize);
+                sums[a].0 += verts[b];
+                sums[a].1 += 1.0;
+            }
+        }
+        for (vertex, (sum, count)) in sums.into_iter().enumerate() {
+            if dressed[vertex] && count > 0.0 {
+                verts[vertex] = verts[vertex].lerp(sum / count, 0.6);
+            }
+        }
+    }
+}
+
+/// Puts the pose on the chair.
+fn seat(verts: &mut [Vec3], rig: &Rig, parts: &[Part]) {
+    let hips = rig.heads[0];
+    // The lowest of what sits: near the hips, not the feet.
+    let lowest = verts
+        .iter()
+        .zip(parts)
+        .filter(|(at, part)| {
+            **part == Part::Bottom && (at.z - hips.z).abs() < 0.12 && at.y > hips.y - 0.3
+        })
+        .map(|(at, _)| at.y)
+        .fold(f32::INFINITY, f32::min);
+    let down = if lowest.is_finite() { lowest } else { hips.y };
+    for vertex in verts {
+        *vertex -= Vec3::new(hips.x, down - SEAT_HEIGHT_M, hips.z);
+    }
+}
+
+/// Area-weighted unit normals of vertices.
+fn normals(verts: &[Vec3], triangles: impl Iterator<Item = [u32; 3]>) -> Vec<Vec3> {
+    let mut normals = vec![Vec3::ZERO; verts.len()];
+    for t in triangles {
+        let [a, b, c] = t.map(|i| verts[i as usize]);
+        for i in t {
+            normals[i as usize] += (b - a).cross(c - a);
+        }
+    }
+    for normal in &mut normals {
+        *normal = normal.try_normalize().unwrap_or(Vec3::Y);
+    }
+    normals
+}
+
+/// The figure in few triangles; every part by itself, so that colours keep to theirs.
+fn simplified(verts: &[Vec3], triangles: &[Triangle], parts: &[Part]) -> Spectator {
+    let shaded = normals(verts, triangles.iter().map(|t| t.verts));
+    let mut out = Spectator::default();
+    for (part, kept) in KEPT {
+        let mut known = HashMap::new();
+        let (mut positions, mut sources) = (Vec::new(), Vec::new());
+        let mut indices: Vec<u32> = Vec::new();
+        for t in triangles {
+            // A triangle between parts belongs to what its first corner is.
+            if parts[t.verts[0] as usize] != part {
+                continue;
+            }
+            for v in t.verts {
+                indices.push(*known.entry(v).or_insert_with(|| {
+                    positions.push(verts[v as usize].to_array());
+                    sources.push(v);
+                    positions.len() as u32 - 1
+                }));
+            }
+        }
+        let adapter =
+            VertexDataAdapter::new(bytemuck::cast_slice(&positions), size_of::<[f32; 3]>(), 0);
+        let Ok(adapter) = adapter else {
+            continue;
+        };
+        let wanted = (indices.len() as f32 * kept / 3.0) as usize * 3;
+        let fewer = meshopt::simplify(
+            &indices,
+            &adapter,
+            wanted,
+            0.2,
+            SimplifyOptions::LockBorder,
+            None,
+        );
+        let mut written = HashMap::new();
+        for corner in fewer.chunks_exact(3) {
+            let triangle = [0, 1, 2].map(|k| {
+                *written.entry(corner[k]).or_insert_with(|| {
+                    let source = sources[corner[k] as usize] as usize;
+                    out.positions.push(verts[source]);
+                    out.normals.push(shaded[source]);
+                    out.parts.push(part);
+                    out.positions.len() as u32 - 1
+                })
+            });
+            out.triangles.push(triangle);
+        }
+    }
+    out
+}
