@@ -2,18 +2,19 @@
 
 use crate::{
     production::Production,
-    stage::{OnAir, Playback, StagePlugin, Subframe, VenueLight, exposure},
+    stage::{OnAir, Playback, StagePlugin, Subframe, VenueLight, air, exposure},
     wardrobe::Measured,
 };
 use bevy::{
     anti_alias::smaa::Smaa,
     app::{AppExit, AppLabel, SubApps},
     asset::{RenderAssetUsages, UnapprovedPathMode},
-    camera::RenderTarget,
+    camera::{Hdr, RenderTarget},
     core_pipeline::tonemapping::Tonemapping,
     ecs::message::Messages,
     light::{EnvironmentMapLight, ShadowFilteringMethod},
     log::LogPlugin,
+    post_process::bloom::Bloom,
     prelude::*,
     render::{
         RenderApp, RenderPlugin,
@@ -93,6 +94,13 @@ pub fn camera_bundle(show: &toile_show::Show) -> impl Bundle {
             ..default()
         }),
         Msaa::Off,
+        Hdr,
+        // Lamps glow a little, as in any lens.
+        Bloom {
+            intensity: 0.07,
+            ..Bloom::NATURAL
+        },
+        air(show),
         Smaa::default(),
         Tonemapping::TonyMcMapface,
         ShadowFilteringMethod::Hardware2x2,

@@ -3,7 +3,7 @@
 
 use super::look::Staging;
 use super::workroom::{News, Workroom};
-use super::{Playback, StagedLook, audience, set};
+use super::{Playback, StagedLook, air, audience, set};
 use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;
@@ -151,6 +151,7 @@ fn spawn_set(world: &mut World, production: &Production) -> Result<(), StageErro
     let environment = set::environment(venue, &image, &mut world.resource_mut::<Assets<Image>>())
         .map_err(StageError::Load)?;
     world.insert_resource(VenueLight(environment));
+    world.insert_resource(ClearColor(air::nothing(&production.show)));
     let seated = venue.seats.rows > 0 && venue.seats.taken > 0.0;
     let body = seated
         .then(|| crate::bodies::body_data(&production.assets))

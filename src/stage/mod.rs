@@ -7,6 +7,7 @@
 //! per frame; the systems here do the rest.
 
 mod actor;
+mod air;
 mod audience;
 mod cloth;
 mod fabric;
@@ -18,6 +19,7 @@ mod underwear;
 mod workroom;
 
 pub use actor::Actor;
+pub use air::air;
 pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{ClothView, FabricMaterial, FabricSurface, fabric_material};
 use load::Report;
@@ -278,7 +280,6 @@ impl Plugin for StagePlugin {
         cloth::plugin(app);
         app.insert_resource(GlobalAmbientLight::NONE)
             .init_resource::<Subframe>()
-            .insert_resource(ClearColor(Color::srgb(0.004, 0.004, 0.005)))
             .configure_sets(Update, (StageSystems::Perform, StageSystems::Frame).chain())
             .add_systems(
                 Update,

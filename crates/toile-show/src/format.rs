@@ -89,6 +89,9 @@ pub struct Venue {
     /// Spot lights.
     #[serde(default)]
     pub spots: Vec<Spot>,
+    /// How hazy the air is, 0 to 1: far things fade into it.
+    #[serde(default)]
+    pub haze: f32,
     /// Exposure value of the cameras at ISO 100.
     pub exposure_ev100: f32,
 }

@@ -163,6 +163,7 @@ impl Show {
             1e6,
             "cd/m²",
         )?;
+        report.range("venue.haze", venue.haze, 0.0, 1.0, "")?;
         report.range("venue.seats.taken", venue.seats.taken, 0.0, 1.0, "")?;
         report.range("venue.seats.pitch_m", venue.seats.pitch_m, 0.4, 3.0, "m")?;
         report.range(
