@@ -22,6 +22,7 @@ struct Fabric {
     sheen: vec4<f32>,
     // x: distance between warp threads (across), y: between picks, metres.
     // z: what is shown, as ClothView in src/stage/fabric.rs counts.
+    // w: how much rougher the surface is across its floating yarns, 0 to 1.
     pitch: vec4<f32>,
 }
 
@@ -159,6 +160,14 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
 
     let relief = fabric.weft.w * detail;
     pbr.N = normalize(pbr.N + (weft_dir * tilt.x + warp_dir * tilt.y) * scale * relief);
+
+#ifdef STANDARD_MATERIAL_ANISOTROPY
+    // Satin: long warp floats lie side by side, smooth along and rough across, and
+    // spread a highlight along the weft.
+    pbr.anisotropy_strength = fabric.pitch.w;
+    pbr.anisotropy_B = normalize(warp_dir - pbr.N * dot(warp_dir, pbr.N));
+    pbr.anisotropy_T = cross(pbr.anisotropy_B, pbr.N);
+#endif
 
     // Yarns are never even: a slow slub along each thread and a fast one across.
     let slub = value_noise(vec2(threads.x * 0.9, threads.y * 0.04)) + value_noise(vec2(threads.x * 0.04, threads.y * 0.9)) - 1.0;

@@ -2,7 +2,7 @@
 
 use crate::{
     production::Production,
-    stage::{OnAir, Playback, StagePlugin, Subframe, VenueLight, air, exposure},
+    stage::{OnAir, Playback, StagePlugin, Subframe, TONEMAPPING, VenueLight, air, exposure},
     wardrobe::Measured,
 };
 use bevy::{
@@ -10,7 +10,6 @@ use bevy::{
     app::{AppExit, AppLabel, SubApps},
     asset::{RenderAssetUsages, UnapprovedPathMode},
     camera::{Hdr, RenderTarget},
-    core_pipeline::tonemapping::Tonemapping,
     ecs::message::Messages,
     light::{EnvironmentMapLight, ShadowFilteringMethod},
     log::LogPlugin,
@@ -102,7 +101,7 @@ pub fn camera_bundle(show: &toile_show::Show) -> impl Bundle {
         },
         air(show),
         Smaa::default(),
-        Tonemapping::TonyMcMapface,
+        TONEMAPPING,
         ShadowFilteringMethod::Hardware2x2,
         exposure(show),
         OnAir,

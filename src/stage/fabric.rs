@@ -2,6 +2,7 @@
 
 use bevy::{
     asset::{Asset, uuid_handle},
+    core_pipeline::tonemapping::Tonemapping,
     pbr::{ExtendedMaterial, MaterialExtension, MaterialPlugin},
     prelude::*,
     render::{
@@ -114,8 +115,19 @@ impl ClothView {
     }
 }
 
-/// Shows all cloth in the view that is wished.
-fn apply_view(view: Res<'_, ClothView>, mut materials: ResMut<'_, Assets<FabricMaterial>>) {
+/// Shows all cloth in the view that is wished, and its colours as they are.
+fn apply_view(
+    view: Res<'_, ClothView>,
+    mut materials: ResMut<'_, Assets<FabricMaterial>>,
+    mut cameras: Query<'_, '_, &mut Tonemapping, With<super::OnAir>>,
+) {
+    for mut tonemapping in &mut cameras {
+        tonemapping.set_if_neq(if *view == ClothView::Fabric {
+            TONEMAPPING
+        } else {
+            Tonemapping::None
+        });
+    }
     let wanted = f32::from(*view as u8);
     let other: Vec<_> = materials
         .iter()
@@ -128,6 +140,12 @@ fn apply_view(view: Res<'_, ClothView>, mut materials: ResMut<'_, Assets<FabricM
         }
     }
 }
+
+/// How the light of a show becomes a picture.
+pub const TONEMAPPING: Tonemapping = Tonemapping::TonyMcMapface;
+
+/// How much rougher satin is across its warp floats than along them, 0 to 1.
+const SATIN_FLOATS: f32 = 0.5;
 
 /// Registers the material and its shader.
 pub(super) fn plugin(app: &mut App) {
@@ -180,6 +198,11 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
     } else {
         base * 0.94
     };
+    let floats = if fabric.construction == Construction::Satin {
+        SATIN_FLOATS
+    } else {
+        0.0
+    };
     let sheer = look.opacity < 0.999;
     let (pitch_x, pitch_y) = look.thread_pitch_mm;
     FabricMaterial {
@@ -191,6 +214,7 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
             } else {
                 0.35
             },
+            anisotropy_strength: floats,
             double_sided: true,
             cull_mode: None,
             alpha_mode: if sheer {
@@ -206,7 +230,7 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
                 weft: weft.extend(relief),
                 back: back.extend(1.0),
                 sheen: linear(look.sheen_colour.to_f32()).extend(look.sheen_roughness),
-                pitch: Vec4::new(pitch_x * 1e-3, pitch_y * 1e-3, 0.0, 0.0),
+                pitch: Vec4::new(pitch_x * 1e-3, pitch_y * 1e-3, 0.0, floats),
             },
         },
     }

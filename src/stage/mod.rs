@@ -21,7 +21,7 @@ mod workroom;
 pub use actor::Actor;
 pub use air::air;
 pub use cloth::{Emit, Emits, SharedSim};
-pub use fabric::{ClothView, FabricMaterial, FabricSurface, fabric_material};
+pub use fabric::{ClothView, FabricMaterial, FabricSurface, TONEMAPPING, fabric_material};
 use load::Report;
 pub use load::{Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
