@@ -178,13 +178,21 @@ impl Steps {
         }
         let distance = plan.walk_distance_m.max(2.0 * length);
         // A stretch of n steps takes n + settle step times, one ramp of which is
-        // lost to starting and stopping.
-        let lost = RAMP_STEPS - SETTLE_STEPS;
-        let count = (distance / length + lost).round().max(4.0);
-        let speed = distance / (step_s * (count - lost));
+        // lost to starting and stopping. In a short one both ramps are shorter and
+        // share the time between them.
+        let lengths = distance / length;
+        let count = if lengths < RAMP_STEPS {
+            2.0 * lengths - SETTLE_STEPS
+        } else {
+            lengths + RAMP_STEPS - SETTLE_STEPS
+        };
+        let count = count.round().max(4.0);
+        let ramp_steps = RAMP_STEPS.min(0.5 * (count + SETTLE_STEPS));
+        let speed = distance / (step_s * (count + SETTLE_STEPS - ramp_steps));
         let mut planner = Planner {
             build,
             step_s,
+            ramp_s: ramp_steps * step_s,
             under: build.balance(speed * step_s).0,
             body_m: build.feet.iter().map(|f| f.bind_ankle.z).sum::<f32>() * 0.5,
             steps: Self {
@@ -322,6 +330,8 @@ impl Steps {
 struct Planner<'a> {
     build: &'a Build<'a>,
     step_s: f32,
+    /// Time in which a walk gains its speed and loses it, seconds.
+    ramp_s: f32,
     /// Steps after its footfall at which a foot is under the body.
     under: f32,
     /// Ankles ahead of the body's origin in the bind pose, metres.
@@ -419,7 +429,7 @@ impl Planner<'_> {
             speed,
             start,
             end: start + (count as f32 + SETTLE_STEPS) * step_s,
-            ramp: RAMP_STEPS * step_s,
+            ramp: self.ramp_s,
         };
         let left_first = if first == Side::Left {
             step_s

@@ -99,6 +99,32 @@ fn every_shipped_twin_performs_within_the_limits() {
 }
 
 #[test]
+fn knees_stay_beside_each_other_on_the_shortest_walk_too() {
+    for (twin, avatar) in shipped() {
+        let joint = |name: &str| avatar.skeleton.find(name).unwrap();
+        let (left, right) = (joint("LeftLeg"), joint("RightLeg"));
+        for walk_distance_m in [1.0, 1.5, 2.0] {
+            let plan = PerformancePlan {
+                walk_distance_m,
+                ..PerformancePlan::default()
+            };
+            let performance = Performance::new(&avatar, &twin, &plan).unwrap();
+            let frames = (performance.duration_s() * 12.0) as u32;
+            for frame in 0..frames {
+                let time_s = f64::from(frame) / 12.0;
+                let world = joint_world(&avatar.skeleton, &performance.pose(time_s));
+                let apart = world[left].w_axis.distance(world[right].w_axis);
+                assert!(
+                    apart < 0.50,
+                    "{}, {walk_distance_m} m: knees {apart} m apart at {time_s} s",
+                    twin.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn bodies_of_any_size_in_any_heel_perform_within_the_limits() {
     for (height, heel) in [(1.52, 0.0), (1.78, 0.05), (1.80, 0.095), (2.0, 0.02)] {
         let avatar = box_person(Shape { height, heel });
