@@ -308,6 +308,12 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         };
         let tally = rehearse(&mut rehearsal, &dressed, seconds, gpu, &mut keep)?;
         nan |= tally.nan;
+        if tally.overflow {
+            eprintln!(
+                "warning: more pairs of cloth met than there is room for; cloth may have gone \
+                 through cloth: use longer edges (--edge-mm) or fewer layers"
+            );
+        }
         cloth = rehearsal.positions(gpu);
         let (points, triangles) = rehearsal.sim.read_body(gpu.device, gpu.queue)?;
         skin = (points, triangles.to_vec());
