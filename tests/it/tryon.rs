@@ -71,10 +71,12 @@ fn typed_measures_become_a_body_in_a_turntable() {
     let (code, said) = tryon(&arguments);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("bust +10"), "{said}");
-    let frames = std::fs::read_dir(out.path().join("frames"))
+    let pictures = std::fs::read_dir(out.path().join("frames"))
         .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "png"))
         .count();
-    assert_eq!(frames, 2);
+    assert_eq!(pictures, 2);
     let report: serde_json::Value =
         serde_json::from_slice(&std::fs::read(out.path().join("report.json")).unwrap()).unwrap();
     assert_eq!(report["looks"][0]["twin"], "visitor-1");
