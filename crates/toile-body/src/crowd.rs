@@ -28,6 +28,9 @@ const KEPT: [(Part, f32); 5] = [
     (Part::Shoes, 0.05),
 ];
 
+/// Triangles that every part keeps, or it loses its shape.
+const LEAST_TRIANGLES: usize = 160;
+
 /// What a triangle of a spectator shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
@@ -307,7 +310,8 @@ fn simplified(verts: &[Vec3], triangles: &[Triangle], parts: &[Part]) -> Spectat
         let Ok(adapter) = adapter else {
             continue;
         };
-        let wanted = (indices.len() as f32 * kept / 3.0) as usize * 3;
+        let share = (indices.len() as f32 * kept / 3.0) as usize;
+        let wanted = 3 * share.max(LEAST_TRIANGLES);
         let fewer = meshopt::simplify(
             &indices,
             &adapter,
