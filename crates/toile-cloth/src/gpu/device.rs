@@ -30,9 +30,15 @@ pub fn request_device() -> Result<(wgpu::Device, wgpu::Queue, AdapterSummary), C
     let adapter = pollster::block_on(instance.request_adapter(&options))
         .map_err(|e| ClothError::NoAdapter(e.to_string()))?;
     let info = adapter.get_info();
+    let offered = adapter.limits();
     let descriptor = wgpu::DeviceDescriptor {
         label: Some("toile cloth"),
-        required_limits: wgpu::Limits::default(),
+        // Large sheets need larger buffers than every adapter must have.
+        required_limits: wgpu::Limits {
+            max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
+            max_buffer_size: offered.max_buffer_size,
+            ..wgpu::Limits::default()
+        },
         ..Default::default()
     };
     let (device, queue) = pollster::block_on(adapter.request_device(&descriptor)).map_err(|e| {

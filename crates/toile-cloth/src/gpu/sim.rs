@@ -142,6 +142,25 @@ fn group(
     })
 }
 
+/// Refuses cloth whose largest buffer, of so many words, the device cannot hold.
+fn fits(device: &wgpu::Device, words: usize, particles: usize) -> Result<(), ClothError> {
+    let limits = device.limits();
+    let most = u64::from(limits.max_storage_buffer_binding_size).min(limits.max_buffer_size);
+    let needed = 4 * words as u64;
+    if needed <= most {
+        return Ok(());
+    }
+    Err(ClothError::Mesh {
+        field: "positions",
+        problem: format!(
+            "{particles} particles need a buffer of {} MB, and this device holds {} MB in one",
+            needed >> 20,
+            most >> 20
+        ),
+        mend: "use longer edges, so that the cloth has fewer particles",
+    })
+}
+
 impl ClothSim {
     /// Uploads a mesh and its body.
     ///
@@ -161,6 +180,7 @@ impl ClothSim {
         let body = PackedBody::new(mesh, body, chord)?;
         let packed = Packed::new(mesh, &topology, &body);
         let n = mesh.positions.len();
+        fits(device, packed.work_len.max(packed.grid_len), n)?;
 
         let steps = uniform(device, "cloth steps", STEP_STRIDE * (MAX_SUBSTEPS + 1));
         let layout = uniform(device, "cloth layout", size_of::<Layout>() as u64);
