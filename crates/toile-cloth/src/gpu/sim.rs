@@ -145,7 +145,9 @@ fn group(
 /// Refuses cloth whose largest buffer, of so many words, the device cannot hold.
 fn fits(device: &wgpu::Device, words: usize, particles: usize) -> Result<(), ClothError> {
     let limits = device.limits();
-    let most = u64::from(limits.max_storage_buffer_binding_size).min(limits.max_buffer_size);
+    let most = limits
+        .max_storage_buffer_binding_size
+        .min(limits.max_buffer_size);
     let needed = 4 * words as u64;
     if needed <= most {
         return Ok(());
