@@ -4,8 +4,8 @@
 // along its normal, half of what is missing on either side.
 // A body vertex looks for vertices of other parts (no common region bit, or a fold
 // between them that was not there when the body was bound: a groin that bends, an
-// armpit that shuts) that face it, up to 15 mm away and somewhat beyond; `gap` is the distance to the nearest
-// one along their mean normal. The draw-back follows by
+// armpit that shuts) that face it, up to 15 mm away and somewhat beyond; `gap` is the
+// distance to the nearest one along their mean normal. The draw-back follows by
 //   r' = clamp(r + (room - gap) / 2, 0, MAX_ROOM),
 // and shrinks by a quarter where nothing is near. `pose` applies it.
 // Dispatch: one thread per body vertex, after the grid was built.

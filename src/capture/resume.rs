@@ -6,11 +6,7 @@
 
 use super::{CaptureError, EncodeError, Options, picture_path};
 use crate::production::Production;
-use std::{
-    io::{ErrorKind, Read as _},
-    ops::Range,
-    path::Path,
-};
+use std::{io::ErrorKind, ops::Range, path::Path};
 use toile_bake::{Ingredient, Key};
 
 /// The file beside the pictures.
@@ -39,11 +35,7 @@ pub(super) fn key_of(
     key.add("--view", Ingredient::new().shown(&options.view));
     key.add("the graphics adapter", Ingredient::new().text(adapter));
     let program = std::env::current_exe()
-        .and_then(|path| {
-            let mut bytes = Vec::new();
-            std::fs::File::open(&path)?.read_to_end(&mut bytes)?;
-            Ok(bytes)
-        })
+        .and_then(std::fs::read)
         .map_err(|error| CaptureError::Options(format!("cannot read this program: {error}")))?;
     key.add("Toile itself", Ingredient::new().bytes(&program));
     Ok(key)

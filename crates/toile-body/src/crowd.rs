@@ -2,7 +2,7 @@
 //!
 //! A spectator is a body of its own shape, put on a chair, with everything that is
 //! dressed drawn off the skin and smoothed, coloured by part, and simplified to about
-//! a thousand triangles (`meshopt`, quadric error). It has no face to be known by and
+//! two thousand triangles (`meshopt`, quadric error). It has no face to be known by and
 //! no skeleton: it is furniture of the house, not a twin.
 
 use std::collections::HashMap;
@@ -174,7 +174,7 @@ fn part_of(vertex: usize, standing: &[Vec3], rig: &Rig, long_hair: bool) -> Part
     if weight(&["Foot", "Toe"]) > 0.5 {
         return Part::Shoes;
     }
-    if weight(&["UpLeg", "Leg", "Hips"]) > 0.5 {
+    if weight(&["Leg", "Hips"]) > 0.5 {
         Part::Bottom
     } else {
         Part::Top
@@ -226,13 +226,8 @@ fn rotations(rig: &Rig, sitting: Sitting) -> Vec<Quat> {
 /// Draws what is dressed off the skin and smooths it.
 fn dress(verts: &mut [Vec3], triangles: &[Triangle], dressed: &[bool]) {
     let normals = normals(verts, triangles.iter().map(|t| t.verts));
-    for ((vertex, normal), _) in verts
-        .iter_mut()
-        .zip(&normals)
-        .zip(dressed)
-        .filter(|(_, dressed)| **dressed)
-    {
-        *vertex += *normal * CLOTHES_M;
+    for vertex in (0..verts.len()).filter(|&vertex| dressed[vertex]) {
+        verts[vertex] += normals[vertex] * CLOTHES_M;
     }
     for _ in 0..SMOOTHING {
         let mut sums = vec![(Vec3::ZERO, 0.0_f32); verts.len()];

@@ -297,11 +297,7 @@ fn two_balls_make_room(part: u32, away: f32) {
         .collect();
     let normals = of(&body::pseudo_normals(&pair.positions, &pair.triangles));
     let need = 2.0 * Topology::new(&mesh).offset[0] + 0.003;
-    let bound: Vec<_> = points
-        .iter()
-        .copied()
-        .zip(normals.iter().copied())
-        .collect();
+    let bound: Vec<_> = rest.iter().copied().zip(normals.iter().copied()).collect();
     let back = body::room(
         &points,
         &normals,

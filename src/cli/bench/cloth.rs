@@ -21,7 +21,7 @@ use toile_twin::{Performance, PerformancePlan};
 Examples:
   toile bench cloth                             sheets of 33² to 257² and the shipped looks
   toile bench cloth --cells 64 --contact off    one sheet of 65² without self-contact
-  toile bench cloth --cells 64,128,256,512 --contact on --unchecked     how the cost grows
+  toile bench cloth --cells 64,128,256 --contact on --unchecked     how the cost grows
   toile bench cloth --looks tee,slip-dress      two garments, walking
   toile bench cloth --stages --json cloth.json  and where the time goes, also as a file
 
