@@ -19,6 +19,7 @@ pub mod progress;
 pub mod rehearsal;
 pub mod report;
 pub mod stage;
+pub mod studio;
 pub mod tailor;
 pub mod viewer;
 pub mod wardrobe;

@@ -1,65 +1,71 @@
-// Fabric surface on top of Bevy's physically based material.
+// Fabric under the lights of the stage.
 //
-// Purpose: threads at their real pitch, drawn from the pattern coordinates
-//   (uv in metres: x = weft, y = warp): tilt of the normal over each thread,
-//   two yarn colours, a different back, and the glow of fuzz at grazing angles.
-// Bindings: material group 100 = Fabric (see src/stage/fabric.rs); everything
-//   else is Bevy's StandardMaterial.
+// Purpose: threads at their real size (weave.wgsl) that return light as cloth does
+//   (optics.wgsl): fibre glints along warp and weft, fuzz, diffuse light on both
+//   sides; hems, seams and their stitches; and the views of strain and contact. It
+//   takes Bevy's lights, shadows, environment and fog, and none of its materials'
+//   lighting: less than half the code, which is what a software renderer pays for.
+//   Lights: point, spot, directional, one environment map and ambient light.
+// Bindings: material group 100 = Fabric (see src/stage/fabric/material.rs); everything
+//   else is Bevy's StandardMaterial. Vertex colours carry the distance to the nearest
+//   finished edge (x) and to the nearest seam (y), m.
 // Stage: fragment, forward pass. No CPU twin: it draws and computes no physics.
 
 #import bevy_pbr::{
+    clustered_forward as clustering,
     forward_io::{VertexOutput, FragmentOutput},
+    lighting,
+    mesh_types::MESH_FLAGS_SHADOW_RECEIVER_BIT,
+    mesh_view_bindings as view_bindings,
+    mesh_view_types,
     pbr_fragment::pbr_input_from_standard_material,
-    pbr_functions::{alpha_discard, apply_pbr_lighting, main_pass_post_lighting_processing},
+    pbr_functions::main_pass_post_lighting_processing,
+    pbr_types,
+    shadows,
 }
+#import toile::{optics, weave}
+
+#ifdef ENVIRONMENT_MAP
+#import bevy_pbr::environment_map
+#endif
 
 struct Fabric {
-    // Linear colours; w of `warp` is the construction, w of `weft` the relief.
+    // Linear albedo of the warp; w: the weave, as weave.wgsl counts.
     warp: vec4<f32>,
+    // Linear albedo of the weft; w: slope of a yarn's side.
     weft: vec4<f32>,
+    // Linear albedo of the wrong side; w: share of warp on the face.
     back: vec4<f32>,
-    // rgb sheen colour, w sheen roughness.
+    // f0 of the fibres; w: roughness along them.
+    glint: vec4<f32>,
+    // Colour of the fuzz; w: how far it leans.
     sheen: vec4<f32>,
-    // x: distance between warp threads (across), y: between picks, metres.
-    // z: what is shown, as ClothView in src/stage/fabric.rs counts.
-    // w: how much rougher the surface is across its floating yarns, 0 to 1.
+    // x: distance between warp threads (across), y: between picks, m.
+    // z: roughness across yarns one by one, w: all together.
     pitch: vec4<f32>,
+    // x: what is shown, as ClothView in src/stage/fabric/view.rs counts; y: share of
+    // diffuse light that goes through; z: share of light that is stopped; w: weight of
+    // glints at grazing angles.
+    more: vec4<f32>,
+    // Colour of the stitches; w: depth of the hem, m.
+    stitch: vec4<f32>,
+    // x: distance of topstitches from seams, 0 for none, m; y: unevenness of the yarn.
+    make: vec4<f32>,
+    // Directional albedo, eight entries each: glints for f0 along and across the yarn,
+    // white glints along and across, fuzz, and what glints send more between both.
+    albedo: array<vec4<f32>, 12>,
 }
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(100) var<uniform> fabric: Fabric;
 
-const PLAIN: i32 = 0;
-const TWILL: i32 = 1;
-const SATIN: i32 = 2;
-const KNIT: i32 = 3;
-const SKIN: i32 = 4;
-
-// Views, as ClothView in src/stage/fabric.rs counts them.
+// Views, as ClothView in src/stage/fabric/view.rs counts them.
 const SHEAR: i32 = 3;
 const BENDING: i32 = 5;
 const MUCH_BENDING: f32 = 0.02;         // J/m^2
 
-// Whether the warp lies on top in this cell of the weave.
-fn warp_on_top(construction: i32, cell: vec2<i32>) -> bool {
-    if construction == TWILL {
-        return ((cell.x + cell.y) % 3 + 3) % 3 != 0;
-    }
-    if construction == SATIN {
-        return ((cell.x * 2 + cell.y) % 5 + 5) % 5 != 0;
-    }
-    return ((cell.x + cell.y) & 1) == 0;
-}
-
-fn hash(p: vec2<f32>) -> f32 {
-    return fract(sin(dot(p, vec2(127.1, 311.7))) * 43758.5453);
-}
-
-fn value_noise(p: vec2<f32>) -> f32 {
-    let i = floor(p);
-    let f = fract(p);
-    let u = f * f * (3.0 - 2.0 * f);
-    return mix(mix(hash(i), hash(i + vec2(1.0, 0.0)), u.x), mix(hash(i + vec2(0.0, 1.0)), hash(i + vec2(1.0, 1.0)), u.x), u.y);
-}
+const STITCH_LENGTH: f32 = 0.003;       // m
+const STITCH_WIDTH: f32 = 0.0005;       // m
+const FOLD: f32 = 0.0009;               // m, radius of a hem's edge
 
 // Colour of a strain: blue below nothing, grey at nothing, yellow at half of what
 // is much, red from there on.
@@ -95,19 +101,149 @@ fn strain(view: i32, dx: vec3<f32>, dy: vec3<f32>, px: vec2<f32>, py: vec2<f32>)
     return heat(abs(degrees(angle)) / 20.0);
 }
 
+// What the surface under one pixel is made of.
+struct Surface {
+    n: vec3<f32>,
+    v: vec3<f32>,
+    warp: vec3<f32>,
+    weft: vec3<f32>,
+    colour: vec3<f32>,
+    share: f32,
+    across: f32,
+    passing: f32,
+    // What glints and fuzz leave for the diffuse part.
+    left: f32,
+}
+
+fn entry(table: u32, i: u32) -> f32 {
+    return fabric.albedo[2u * table + i / 4u][i % 4u];
+}
+
+fn albedo(table: u32, place: vec2<f32>) -> f32 {
+    let i = u32(place.x);
+    return mix(entry(table, i), entry(table, i + 1u), place.y);
+}
+
+// Directional albedo of the glints.
+fn glint_albedo(cosine: f32, along: f32, share: f32) -> vec3<f32> {
+    let place = optics::place(cosine);
+    let a = vec2(albedo(0u, place), albedo(2u, place));
+    let b = vec2(albedo(1u, place), albedo(3u, place));
+    let glints = mix(mix(a, b, along), mix(b, a, along), share);
+    let between = 4.0 * along * (1.0 - along) * albedo(5u, place);
+    return fabric.glint.rgb * glints.x + (fabric.more.w * glints.y + between);
+}
+
+// What goes to the view of light from l, of strength 1.
+fn answer(s: Surface, l: vec3<f32>) -> vec3<f32> {
+    let nl = dot(s.n, l);
+    let inside = s.colour * (s.left / optics::PI);
+    if nl <= 0.0 {
+        return inside * (s.passing * -nl);
+    }
+    let glints = optics::glint(s.n, s.warp, s.weft, s.v, l, s.share, fabric.glint.w, s.across);
+    return inside * ((1.0 - s.passing) * nl)
+        + fabric.glint.rgb * glints.x
+        + glints.y * fabric.more.w
+        + fabric.sheen.rgb * (optics::fuzz(s.n, s.v, l, fabric.sheen.w) * nl);
+}
+
+// The lights of the stage. `normal`: of the cloth without its threads.
+fn direct(s: Surface, p: vec4<f32>, normal: vec3<f32>, frag: vec4<f32>, receives: bool, ranges: clustering::ClusterableObjectIndexRanges) -> vec3<f32> {
+    var sum = vec3(0.0);
+    for (var i = ranges.first_point_light_index_offset; i < ranges.first_reflection_probe_index_offset; i++) {
+        let id = clustering::get_clusterable_object_id(i);
+        let light = &view_bindings::clustered_lights.data[id];
+        let to = (*light).position_radius.xyz - p.xyz;
+        let d2 = dot(to, to);
+        let l = to * inverseSqrt(d2);
+        var strength = lighting::getDistanceAttenuation(d2, (*light).color_inverse_square_range.w);
+        let spot = i >= ranges.first_spot_light_index_offset;
+        if spot {
+            var axis = vec3((*light).light_custom_data.x, 0.0, (*light).light_custom_data.y);
+            axis.y = sqrt(max(0.0, 1.0 - axis.x * axis.x - axis.z * axis.z));
+            if ((*light).flags & mesh_view_types::POINT_LIGHT_FLAGS_SPOT_LIGHT_Y_NEGATIVE) != 0u {
+                axis.y = -axis.y;
+            }
+            let cone = saturate(dot(-axis, l) * (*light).light_custom_data.z + (*light).light_custom_data.w);
+            strength *= cone * cone;
+        }
+        if strength == 0.0 {
+            continue;
+        }
+        if receives && ((*light).flags & mesh_view_types::POINT_LIGHT_FLAGS_SHADOWS_ENABLED_BIT) != 0u {
+            // Light that comes through is shaded as if it fell on the other side.
+            let lit = normal * select(-1.0, 1.0, dot(normal, l) >= 0.0);
+            if spot {
+                strength *= shadows::fetch_spot_shadow(id, p, lit, (*light).shadow_map_near_z, frag.xy);
+            } else {
+                strength *= shadows::fetch_point_shadow(id, p, lit, frag.xy);
+            }
+        }
+        sum += answer(s, l) * (*light).color_inverse_square_range.rgb * strength;
+    }
+    let z = dot(vec4(
+        view_bindings::view.view_from_world[0].z,
+        view_bindings::view.view_from_world[1].z,
+        view_bindings::view.view_from_world[2].z,
+        view_bindings::view.view_from_world[3].z,
+    ), p);
+    for (var i = 0u; i < view_bindings::lights.n_directional_lights; i++) {
+        let light = &view_bindings::lights.directional_lights[i];
+        var strength = 1.0;
+        if receives && ((*light).flags & mesh_view_types::DIRECTIONAL_LIGHT_FLAGS_SHADOWS_ENABLED_BIT) != 0u {
+            strength = shadows::fetch_directional_shadow(i, p, normal, z, frag.xy);
+        }
+        sum += answer(s, (*light).direction_to_light) * (*light).color.rgb * strength;
+    }
+    return sum;
+}
+
+// Light from everywhere.
+fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr<function, clustering::ClusterableObjectIndexRanges>) -> vec3<f32> {
+    let inside = s.colour * s.left;
+    let ambient = view_bindings::lights.ambient_color.rgb;
+    var sum = ambient * (inside + glinted + fabric.sheen.rgb * fuzz);
+#ifdef ENVIRONMENT_MAP
+    // A glint's band: the mirror of a normal that is bent towards the view along the
+    // rougher direction, and as rough as both directions together.
+    let rough = sqrt(fabric.glint.w * s.across);
+    let yarn = normalize(s.warp * s.share + s.weft * (1.0 - s.share));
+    let bent = normalize(mix(s.n, normalize(cross(cross(yarn, s.v), yarn)), abs(2.0 * s.share - 1.0) * 0.5));
+    var layer: lighting::LayerLightingInput;
+    layer.N = s.n;
+    layer.R = reflect(-s.v, bent);
+    layer.NdotV = max(dot(s.n, s.v), 1e-4);
+    layer.roughness = rough;
+    layer.perceptual_roughness = sqrt(rough);
+    let here = environment_map::compute_radiances(layer, ranges, p, false);
+    layer.N = -s.n;
+    let behind = environment_map::compute_radiances(layer, ranges, p, false);
+    sum += inside * mix(here.irradiance, behind.irradiance, s.passing)
+        + glinted * here.radiance
+        + fabric.sheen.rgb * fuzz * here.irradiance;
+#endif
+    return sum;
+}
+
+// A vector's direction, or nothing for none: narrow straps are all edge.
+fn direction(v: vec3<f32>) -> vec3<f32> {
+    return v * inverseSqrt(max(dot(v, v), 1e-30));
+}
+
 @fragment
 fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> FragmentOutput {
     var pbr = pbr_input_from_standard_material(in, is_front);
-    let construction = i32(fabric.warp.w);
+    let kind = i32(fabric.warp.w + 0.5);
 
     // Surface frame from the pattern coordinates.
     let dx = dpdx(in.world_position.xyz);
     let dy = dpdy(in.world_position.xyz);
     let du = dpdx(in.uv);
     let dv = dpdy(in.uv);
-    let view = i32(fabric.pitch.z + 0.5);
+    let view = i32(fabric.more.x + 0.5);
+    var out: FragmentOutput;
     if view != 0 {
-        var shown: FragmentOutput;
         let lit = 0.35 + 0.65 * saturate(dot(pbr.N, pbr.V));
         var mark = 0.0;
 #ifdef VERTEX_UVS_B
@@ -117,79 +253,129 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         if view <= SHEAR {
             colour = strain(view, dx, dy, du, dv);
         }
-        shown.color = vec4(colour * lit, 1.0);
-        return shown;
+        out.color = vec4(colour * lit, 1.0);
+        return out;
     }
-    let side = cross(dy, pbr.N);
-    let up = cross(pbr.N, dx);
+    let normal = pbr.N;
+    let side = cross(normal, dy);
+    let up = cross(dx, normal);
     let weft_dir = side * du.x + up * dv.x;
     let warp_dir = side * du.y + up * dv.y;
     let scale = inverseSqrt(max(max(dot(weft_dir, weft_dir), dot(warp_dir, warp_dir)), 1e-20));
 
-    let threads = in.uv / fabric.pitch.xy;
-    let footprint = max(length(vec2(du.x, dv.x)) / fabric.pitch.x, length(vec2(du.y, dv.y)) / fabric.pitch.y);
-    // Threads narrower than two pixels melt into their average.
-    let detail = 1.0 - smoothstep(0.25, 0.6, footprint);
+    let pitch = fabric.pitch.xy;
+    let foot = max(length(vec2(du.x, dv.x)) / pitch.x, length(vec2(du.y, dv.y)) / pitch.y);
+    let face_share = fabric.back.w;
+    var cloth = weave::threads(kind, in.uv, pitch, fabric.weft.w, face_share, foot);
+    var n = normal + (weft_dir * cloth.tilt.x + warp_dir * cloth.tilt.y) * scale;
 
-    let cell = vec2<i32>(floor(threads));
-    let local = fract(threads) - vec2(0.5);
-    var tilt = vec2(0.0);
-    var share = 0.5;
-    if construction == KNIT {
-        // Wales of V-shaped loops.
-        let leg = abs(local.x) - 0.25;
-        let slant = local.y + select(1.0, -1.0, local.x < 0.0) * local.x;
-        tilt = vec2(leg * 3.0 * sign(local.x), (fract(slant + 0.5) - 0.5) * 1.6);
-        share = 1.0;
-    } else if construction == SKIN {
-        let grain = threads * 0.5;
-        tilt = vec2(value_noise(grain + vec2(0.13, 0.0)) - value_noise(grain), value_noise(grain + vec2(0.0, 0.13)) - value_noise(grain)) * 4.0;
-        share = 1.0;
-    } else if warp_on_top(construction, cell) {
-        tilt = vec2(local.x * 2.0, local.y * 0.7);
-        share = 1.0;
-    } else {
-        tilt = vec2(local.x * 0.7, local.y * 2.0);
-        share = 0.0;
+    // Yarns are never even: thick places along each, and a faint cloudiness.
+    let t = in.uv / pitch;
+    let slub = weave::noise(vec2(t.x * 0.9, t.y * 0.04)) + weave::noise(vec2(t.x * 0.04 + 9.0, t.y * 0.9)) - 1.0;
+    let cloud = weave::noise(in.uv * 60.0) + 0.5 * weave::noise(in.uv * 170.0) - 0.75;
+    cloth.shade *= 1.0 + fabric.make.y * (slub * weave::seen(foot, 2.0) + 0.25 * cloud);
+
+    var passing = fabric.more.y;
+    var stopped = fabric.more.z;
+    var sewn = 0.0;
+#ifdef VERTEX_COLORS
+    // Hems: a rounded edge, two layers, and a row of stitches where they end.
+    let edge = in.color.x;
+    let slope_x = dpdx(in.color.xy);
+    let slope_y = dpdy(in.color.xy);
+    let pixel = max(length(vec2(slope_x.x, slope_y.x)), 1e-9);
+    let hem = fabric.stitch.w;
+    if hem > 0.0 {
+        let inward = direction(side * slope_x.x + up * slope_y.x);
+        let roll = clamp(1.0 - edge / FOLD, 0.0, 1.0) * (1.0 - smoothstep(0.3, 1.0, pixel / FOLD));
+        n -= inward * (1.5 * roll);
+        if edge < hem {
+            passing *= 0.5;
+            stopped = 1.0 - (1.0 - stopped) * (1.0 - stopped);
+        }
+        sewn = row(edge - hem + 0.001, slope_x.x, slope_y.x, du, dv, in.uv, pixel);
     }
-    var average = 0.5;
-    if construction == TWILL { average = 0.667; }
-    if construction == SATIN { average = 0.8; }
-    if construction == KNIT || construction == SKIN { average = 1.0; }
-    share = mix(average, share, detail);
-
-    let relief = fabric.weft.w * detail;
-    pbr.N = normalize(pbr.N + (weft_dir * tilt.x + warp_dir * tilt.y) * scale * relief);
-
-#ifdef STANDARD_MATERIAL_ANISOTROPY
-    // Satin: long warp floats lie side by side, smooth along and rough across, and
-    // spread a highlight along the weft.
-    pbr.anisotropy_strength = fabric.pitch.w;
-    pbr.anisotropy_B = normalize(warp_dir - pbr.N * dot(warp_dir, pbr.N));
-    pbr.anisotropy_T = cross(pbr.anisotropy_B, pbr.N);
+    // Seams: a groove, and topstitches beside it where the make has them.
+    let seam = in.color.y;
+    let seam_pixel = max(length(vec2(slope_x.y, slope_y.y)), 1e-9);
+    let groove = (1.0 - smoothstep(0.0, 0.0012, seam)) * (1.0 - smoothstep(0.3, 1.5, seam_pixel / 0.001));
+    let towards = direction(side * slope_x.y + up * slope_y.y);
+    n -= towards * (0.9 * groove);
+    cloth.shade *= 1.0 - 0.45 * groove;
+    if fabric.make.x > 0.0 {
+        sewn = max(sewn, row(seam - fabric.make.x, slope_x.y, slope_y.y, du, dv, in.uv, seam_pixel));
+    }
 #endif
 
-    // Yarns are never even: a slow slub along each thread and a fast one across.
-    let slub = value_noise(vec2(threads.x * 0.9, threads.y * 0.04)) + value_noise(vec2(threads.x * 0.04, threads.y * 0.9)) - 1.0;
-    var colour = mix(fabric.weft.rgb, fabric.warp.rgb, share);
-    if !is_front {
-        colour = fabric.back.rgb;
+    var s: Surface;
+    s.v = pbr.V;
+    s.n = normalize(n);
+    // Threads that lean away from the view are hidden by others.
+    let facing = dot(s.n, s.v);
+    if facing < 0.05 {
+        s.n = normalize(s.n + s.v * (0.05 - facing));
     }
-    colour *= 1.0 + 0.06 * slub * (1.0 - smoothstep(0.6, 1.2, footprint * 0.1));
-    pbr.material.base_color = vec4(colour, pbr.material.base_color.a);
-    pbr.material.base_color = alpha_discard(pbr.material, pbr.material.base_color);
+    s.warp = normalize(warp_dir - s.n * dot(warp_dir, s.n) + vec3(1e-12, 0.0, 0.0));
+    s.weft = cross(s.n, s.warp);
+    s.share = select(1.0 - cloth.share, cloth.share, is_front);
+    s.across = mix(fabric.pitch.w, fabric.pitch.z, cloth.near);
+    s.passing = passing;
+    s.colour = select(fabric.back.rgb, mix(fabric.weft.rgb, fabric.warp.rgb, cloth.share), is_front) * cloth.shade;
+    s.colour = mix(s.colour, fabric.stitch.rgb, sewn);
 
-    var out: FragmentOutput;
-    out.color = apply_pbr_lighting(pbr);
+    let cosine = max(dot(s.n, s.v), 1e-3);
+    let glinted = glint_albedo(cosine, optics::azimuth(s.n, s.warp, s.v), s.share);
+    let fuzz = albedo(4u, optics::place(cosine));
+    let sent = glinted + fabric.sheen.rgb * fuzz;
+    s.left = max(1.0 - max(sent.x, max(sent.y, sent.z)), 0.0);
 
-    // Fuzz: fibres standing off the surface scatter towards grazing views. The
-    // light that arrives is judged from what the base layer sends back.
-    let base_luminance = max(dot(colour, vec3(0.2126, 0.7152, 0.0722)), 0.04);
-    let arriving = dot(out.color.rgb, vec3(0.2126, 0.7152, 0.0722)) / base_luminance;
-    let grazing = 1.0 - saturate(dot(pbr.N, pbr.V));
-    let sheen = pow(grazing, mix(5.0, 1.6, fabric.sheen.w));
-    out.color = vec4(out.color.rgb + fabric.sheen.rgb * sheen * min(arriving, 4.0) * 0.5, out.color.a);
+    let z = dot(vec4(
+        view_bindings::view.view_from_world[0].z,
+        view_bindings::view.view_from_world[1].z,
+        view_bindings::view.view_from_world[2].z,
+        view_bindings::view.view_from_world[3].z,
+    ), in.world_position);
+    let cluster = clustering::view_fragment_cluster_index(pbr.frag_coord.xy, z, pbr.is_orthographic);
+    var ranges = clustering::unpack_clusterable_object_index_ranges(cluster);
+    let receives = (pbr.flags & MESH_FLAGS_SHADOW_RECEIVER_BIT) != 0u;
+    let light = direct(s, in.world_position, normal, pbr.frag_coord, receives, ranges)
+        + indirect(s, in.world_position.xyz, glinted, fuzz, &ranges);
 
+    // Seen at a slant sheer cloth has more thread and less gap in it.
+    var cover = cloth.cover;
+    if stopped < 0.999 {
+        cover *= 1.0 - pow(1.0 - stopped, 1.0 / max(dot(normal, s.v), 0.2));
+    }
+    if (pbr.material.flags & pbr_types::STANDARD_MATERIAL_FLAGS_ALPHA_MODE_RESERVED_BITS)
+        == pbr_types::STANDARD_MATERIAL_FLAGS_ALPHA_MODE_MASK {
+        // Holes: a pixel is cloth or it is not, by chance, but evenly from pixel to
+        // pixel (Jimenez 2014) and from subframe to subframe, whose place in the pixel
+        // is in the projection: the mean of many is right, in whatever order layers lie.
+        let place = view_bindings::view.clip_from_view[2].x * 0.5 * view_bindings::view.viewport.z;
+        let even = 52.9829189 * fract(dot(pbr.frag_coord.xy, vec2(0.06711056, 0.00583715)));
+        if cover < fract(even + place + 0.5) {
+            discard;
+        }
+        cover = 1.0;
+    }
+    out.color = vec4(light * view_bindings::view.exposure, cover);
     out.color = main_pass_post_lighting_processing(pbr, out.color);
     return out;
 }
+
+#ifdef VERTEX_COLORS
+// How much of a pixel is stitch, for a row at distance 0; the distance changes by `a`
+// and `b` from pixel to pixel.
+fn row(distance: f32, a: f32, b: f32, du: vec2<f32>, dv: vec2<f32>, uv: vec2<f32>, pixel: f32) -> f32 {
+    let line = 1.0 - smoothstep(STITCH_WIDTH * 0.5, STITCH_WIDTH * 0.5 + max(pixel, 1e-4), abs(distance));
+    // Along the row: across the slope of the distance in the pattern.
+    let det = du.x * dv.y - du.y * dv.x;
+    let slope = vec2(a * dv.y - b * du.y, b * du.x - a * dv.x) / select(det, 1e-20, abs(det) < 1e-20);
+    let along = (uv.y * slope.x - uv.x * slope.y) / max(length(slope), 1e-6);
+    let phase = abs(fract(along / STITCH_LENGTH) - 0.5);
+    let soft = clamp(pixel / STITCH_LENGTH, 0.02, 1.0);
+    let dash = mix(1.0 - smoothstep(0.36, 0.36 + soft, phase), 0.75, smoothstep(0.3, 0.8, pixel / STITCH_LENGTH));
+    // Rows thinner than a pixel fade.
+    return line * dash * clamp(STITCH_WIDTH / pixel, 0.0, 1.0);
+}
+#endif

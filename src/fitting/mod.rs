@@ -88,13 +88,21 @@ struct Visitors {
     made: Vec<(BodyOrder, String)>,
 }
 
+/// The fitting room as a show: its set, cameras and light.
+///
+/// # Errors
+/// The scene is broken.
+pub fn scene() -> Result<Show, ShowError> {
+    Show::from_ron(SCENE, "scenes/fitting-room.ron")
+}
+
 impl FittingRoom {
     /// Opens the room.
     ///
     /// # Errors
     /// The scene is broken.
     pub fn open(assets: &Assets) -> Result<Self, FittingError> {
-        let scene = Show::from_ron(SCENE, "scenes/fitting-room.ron")?;
+        let scene = scene()?;
         let asked = use_of(&scene, PLACE, Scope::TryOn)?;
         Ok(Self {
             assets: assets.clone(),

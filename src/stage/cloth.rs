@@ -135,9 +135,15 @@ fn emit(
     queue.0.submit([encoder.finish()]);
 }
 
-/// The mesh of one garment in its present shape, for Bevy to draw.
+/// The mesh of one garment in its present shape, for Bevy to draw. `edges`: of every
+/// vertex, its distance to the nearest finished edge and seam, m.
 #[must_use]
-pub(super) fn garment_mesh(positions: &[Vec3], uv: &[Vec2], triangles: &[[u32; 3]]) -> Mesh {
+pub(super) fn garment_mesh(
+    positions: &[Vec3],
+    uv: &[Vec2],
+    edges: &[Vec2],
+    triangles: &[[u32; 3]],
+) -> Mesh {
     let mut normals = vec![Vec3::ZERO; positions.len()];
     for &[a, b, c] in triangles {
         let [pa, pb, pc] = [a, b, c].map(|i| positions[i as usize]);
@@ -164,6 +170,13 @@ pub(super) fn garment_mesh(positions: &[Vec3], uv: &[Vec2], triangles: &[[u32; 3
     .with_inserted_attribute(
         Mesh::ATTRIBUTE_UV_0,
         uv.iter().map(Vec2::to_array).collect::<Vec<_>>(),
+    )
+    .with_inserted_attribute(
+        Mesh::ATTRIBUTE_COLOR,
+        edges
+            .iter()
+            .map(|d| [d.x, d.y, 0.0, 1.0])
+            .collect::<Vec<_>>(),
     )
     // Filled by the solver for debug views.
     .with_inserted_attribute(Mesh::ATTRIBUTE_UV_1, vec![[0.0_f32; 2]; uv.len()])

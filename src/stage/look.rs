@@ -250,9 +250,15 @@ fn spawn_garment(
 ) -> (Entity, Emit) {
     let map = &drawn.particle_of_vertex;
     let positions: Vec<Vec3> = map.iter().map(|&i| cloth_positions[i as usize]).collect();
+    let edges = super::edge_distances(&drawn.uv, &drawn.triangles, map);
     let mesh = world
         .resource_mut::<Assets<Mesh>>()
-        .add(cloth::garment_mesh(&positions, &drawn.uv, &drawn.triangles));
+        .add(cloth::garment_mesh(
+            &positions,
+            &drawn.uv,
+            &edges,
+            &drawn.triangles,
+        ));
     let entity = world
         .spawn(cloth::garment_bundle(mesh.clone(), material))
         .id();

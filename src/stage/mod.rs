@@ -15,18 +15,22 @@ mod load;
 mod look;
 mod playing;
 mod set;
+mod swatch;
 mod underwear;
 mod workroom;
 
 pub use actor::Actor;
 pub use air::air;
 pub use cloth::{Emit, Emits, SharedSim};
-pub use fabric::{ClothView, FabricMaterial, FabricSurface, TONEMAPPING, fabric_material};
+pub use fabric::{
+    ClothView, FabricMaterial, FabricSurface, TONEMAPPING, edge_distances, fabric_material, surface,
+};
 use load::Report;
 pub use load::{Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
 pub use playing::Playing;
 pub use set::FollowSpot;
+pub use swatch::{Board, Hang, Light, Swatch, UntouchedColours};
 pub use workroom::{News, Order, Workroom};
 
 use crate::{

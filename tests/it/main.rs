@@ -7,6 +7,8 @@ mod capture;
 mod dressing;
 mod files;
 mod fitting;
+mod look;
+mod optics;
 mod shaders;
 mod trouble;
 mod tryon;

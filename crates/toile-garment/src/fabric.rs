@@ -31,6 +31,12 @@ pub enum Construction {
     Fleece,
     /// Leather.
     Leather,
+    /// Velvet: a pile of cut yarn on a ground weave.
+    Velvet,
+    /// Lace: closed work on a net.
+    Lace,
+    /// Discs sewn on a ground.
+    Sequin,
 }
 
 /// Where a number comes from.

@@ -19,7 +19,7 @@ fn error(from: &str, to: &str) -> String {
 #[test]
 fn every_shipped_fabric_reads_and_is_named_after_its_file() {
     let files = common::files("fabrics", ".ron");
-    assert_eq!(files.len(), 17);
+    assert_eq!(files.len(), 20);
     for (name, text) in files {
         let f = Fabric::from_ron(&text, &name).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(format!("{}.ron", f.id), name);

@@ -3,6 +3,7 @@
 mod cloth;
 mod drape;
 mod fit;
+mod look;
 mod truth;
 
 use super::Failure;
@@ -45,6 +46,7 @@ Examples:
   toile bench cloth --stages --looks tee   where the time of one look goes
   toile bench truth                        the solver against known answers
   toile bench drape                        the drape test, on fabrics of the catalogue
+  toile bench look                         colours read back, energy of fabrics
   toile bench fit --dc 69.6 --density 0.192   bending stiffness from a drape test")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -61,6 +63,8 @@ enum What {
     Drape(drape::Args),
     /// Find the bending stiffness of a fabric from its drape coefficient
     Fit(fit::Args),
+    /// Read colours back from pictures; see that fabrics make and lose no light
+    Look(look::Args),
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
@@ -68,6 +72,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         What::Cloth(args) => cloth::run(args, assets),
         What::Drape(args) => drape::run(args, assets),
         What::Fit(args) => fit::run(args),
+        What::Look(args) => look::run(args, assets),
         What::Truth(args) => truth::run(args),
     }
 }

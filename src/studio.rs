@@ -1,0 +1,158 @@
+//! The studio: swatches before a camera, photographed, and colours read back.
+
+use crate::{
+    capture::{Film, Headless, PumpError, subframes},
+    paths::Assets,
+    production::{Production, ProductionError},
+    stage::{Board, Hang, Light, Swatch},
+};
+use bevy::prelude::Vec2;
+use toile_garment::Fabric;
+use toile_optics::colour::{CHART, difference};
+use toile_show::Rgb;
+
+/// What can go wrong in the studio.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StudioError {
+    /// The scene whose light is used.
+    #[error(transparent)]
+    Production(#[from] ProductionError),
+    /// The renderer.
+    #[error(transparent)]
+    Pump(#[from] PumpError),
+    /// The light.
+    #[error("{0}")]
+    Light(String),
+}
+
+/// A picture of a board: tightly packed RGBA rows, sRGB.
+pub struct Photograph {
+    /// The pixels.
+    pub rgba: Vec<u8>,
+    /// Width and height, pixels.
+    pub size: (u32, u32),
+}
+
+/// Updates until pipelines are compiled, shadows are there and light has arrived.
+const WARM_UP: usize = 6;
+
+/// Photographs a board, `width` pixels wide, as the mean of `samples` subframes.
+///
+/// # Errors
+/// [`StudioError`].
+pub fn photograph(
+    production: &Production,
+    board: &Board<'_>,
+    width: u32,
+    samples: u32,
+) -> Result<Photograph, StudioError> {
+    let extent = board.extent();
+    let height = (width as f32 * extent.y / extent.x) as u32 & !1;
+    let size = (width, height.max(2));
+    let mut headless = Headless::new(size, production)?;
+    board.hang(headless.world()).map_err(StudioError::Light)?;
+    headless.show_camera(true);
+    for _ in 0..WARM_UP {
+        headless.update()?;
+    }
+    let mut film = Film::default();
+    for (subframe, _) in subframes(samples) {
+        headless.set_subframe(subframe);
+        headless.update()?;
+        film.expose(&headless.read_frame()?);
+    }
+    Ok(Photograph {
+        rgba: film.develop(),
+        size,
+    })
+}
+
+/// The fitting room, whose light the studio uses.
+///
+/// # Errors
+/// The scene or what it names.
+pub fn room(assets: &Assets) -> Result<Production, StudioError> {
+    Ok(Production {
+        show: crate::fitting::scene().map_err(ProductionError::from)?,
+        looks: Vec::new(),
+        assets: assets.clone(),
+    })
+}
+
+/// A colour of the chart, as a fabric dyed in it is photographed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// Its name.
+    pub name: &'static str,
+    /// The colour that the fabric is given.
+    pub given: [u8; 3],
+    /// The colour in the picture.
+    pub read: [u8; 3],
+    /// CIEDE2000 difference of both.
+    pub difference: f32,
+}
+
+/// Dyes a fabric in every colour of the chart, photographs it flat under even light
+/// and reads the colours back. Also gives the picture.
+///
+/// # Errors
+/// [`StudioError`].
+pub fn read_chart(
+    production: &Production,
+    fabric: &Fabric,
+) -> Result<(Vec<Reading>, Photograph), StudioError> {
+    let swatches: Vec<Swatch> = CHART
+        .iter()
+        .map(|(_, colour)| Swatch {
+            fabric: fabric.clone(),
+            colour: Some(Rgb(colour.map(|c| f32::from(c) / 255.0))),
+        })
+        .collect();
+    let board = Board {
+        swatches: &swatches,
+        columns: 6,
+        side_m: 0.3,
+        hang: Hang::Flat,
+        light: Light::Even,
+    };
+    let photograph = photograph(production, &board, 480, 1)?;
+    let readings = CHART
+        .iter()
+        .enumerate()
+        .map(|(index, &(name, given))| {
+            let read = photograph.mean(index, 6, 4);
+            Reading {
+                name,
+                given,
+                read,
+                difference: difference(given, read),
+            }
+        })
+        .collect();
+    Ok((readings, photograph))
+}
+
+impl Photograph {
+    /// The mean colour of the middle of a cell in a grid of pieces.
+    fn mean(&self, index: usize, columns: usize, rows: usize) -> [u8; 3] {
+        let cell = Vec2::new(
+            self.size.0 as f32 / columns as f32,
+            self.size.1 as f32 / rows as f32,
+        );
+        let middle = (Vec2::new((index % columns) as f32, (index / columns) as f32) + 0.5) * cell;
+        let (mut sum, mut count) = ([0_u32; 3], 0);
+        let reach = (cell * 0.25).as_ivec2();
+        for dy in -reach.y..=reach.y {
+            for dx in -reach.x..=reach.x {
+                let (x, y) = (middle.x as i32 + dx, middle.y as i32 + dy);
+                let at = (y as usize * self.size.0 as usize + x as usize) * 4;
+                for (total, value) in sum.iter_mut().zip(&self.rgba[at..at + 3]) {
+                    *total += u32::from(*value);
+                }
+                count += 1;
+            }
+        }
+        sum.map(|total| ((total + count / 2) / count) as u8)
+    }
+}
