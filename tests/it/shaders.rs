@@ -146,11 +146,13 @@ static LIBRARY: LazyLock<Vec<(AssetId<Shader>, Shader)>> = LazyLock::new(|| {
         .collect();
     let mut app = bevy_without_a_gpu();
     let started = Instant::now();
-    for shader in wanted.iter().filter(|s| is_library(s)) {
-        app.world_mut()
-            .resource_mut::<Assets<Shader>>()
-            .add(shader.clone());
-    }
+    // Kept, or they would be dropped again.
+    let mut own = app.world_mut().resource_mut::<Assets<Shader>>();
+    let _kept: Vec<Handle<Shader>> = wanted
+        .iter()
+        .filter(|shader| is_library(shader))
+        .map(|shader| own.add(shader.clone()))
+        .collect();
     loop {
         app.update();
         let known = app.world().resource::<Assets<Shader>>();
