@@ -406,8 +406,9 @@ fn render(
 /// How long the shutter of the camera on air is open for a frame at a time, s.
 fn shutter_s(playback: &Playback, time_s: f32, options: &Options) -> f32 {
     let show = &playback.show;
-    let cut = show.cut_at(time_s / show.beat_s());
-    let camera = show.camera(options.camera.as_ref().unwrap_or(&cut.camera));
+    let cut = show.cut_at(time_s / show.beat_s()).map(|cut| &cut.camera);
+    let camera = options.camera.as_ref().or(cut);
+    let camera = camera.and_then(|name| show.camera(name));
     camera.map_or(0.0, |camera| camera.shutter_deg / 360.0) * frame_s(1, options.fps)
 }
 

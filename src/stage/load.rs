@@ -3,11 +3,12 @@
 
 use super::look::Staging;
 use super::workroom::{News, Workroom};
-use super::{Playback, StagedLook, air, audience, set};
+use super::{Playback, StagedLook, air, audience, following, set};
 use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;
 use toile_cloth::ClothPipelines;
+use toile_show::follow::Attention;
 
 /// What can go wrong between a production and its first frame.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum StageError {
     /// A bake that broke while it played.
     #[error(transparent)]
     Bake(#[from] toile_bake::BakeError),
+    /// The cuts.
+    #[error(transparent)]
+    Edit(#[from] toile_show::ShowError),
     /// The audience's bodies.
     #[error("the audience: {0}")]
     Audience(#[from] toile_body::BodyError),
@@ -105,8 +109,20 @@ impl Loader {
                 None => std::thread::sleep(std::time::Duration::from_millis(5)),
             }
         }
-        Ok((self.staged.len() == of).then(|| Playback {
-            show: Arc::new(show.clone()),
+        if self.staged.len() < of {
+            return Ok(None);
+        }
+        let marks = self.staged.iter().map(|look| {
+            let (choreography, parts) = (&look.choreography, look.parts.clone());
+            choreography.marks(look.number, show.beat_s(), parts)
+        });
+        let shots = show.shots(&marks.collect::<Vec<_>>(), &self.production.name)?;
+        let mut show = show.clone();
+        show.cuts = shots.iter().map(|shot| shot.cut.clone()).collect();
+        let mut playback = Playback {
+            show: Arc::new(show),
+            shots,
+            attention: Attention::default(),
             time_s: 0.0,
             frame_s: 0.0,
             next_s: None,
@@ -115,7 +131,9 @@ impl Loader {
             looks: std::mem::take(&mut self.staged),
             kernels: begun.kernels.clone(),
             view: None,
-        }))
+        };
+        playback.attention = following::attention(&playback.looks, playback.duration_s());
+        Ok(Some(playback))
     }
 }
 
