@@ -2,7 +2,10 @@
 //! and waistband are edges of the sewn cloth, found by where they lie on the body,
 //! and are then carried by the bones next to them.
 
-use crate::{choreography::Choreography, tailor::FittedLook};
+use crate::{
+    choreography::Choreography,
+    tailor::{Drafted, FittedLook},
+};
 use glam::{Mat4, Vec3};
 use std::collections::{BTreeMap, HashMap};
 use toile_show::{
@@ -61,6 +64,34 @@ pub fn find(look: &FittedLook) -> WornParts {
         skeleton,
         &bind_pose(skeleton),
     )
+}
+
+/// The parts that a look will have once it is sewn: its seams are taken for closed.
+#[must_use]
+pub fn seen(drafted: &Drafted) -> Vec<Framing> {
+    let cloth = &drafted.assembly.cloth;
+    let mut joined: Vec<u32> = (0..cloth.positions.len() as u32).collect();
+    for stitch in &cloth.stitches {
+        let [a, b] = stitch.map(|particle| first(&joined, particle));
+        joined[a.max(b) as usize] = a.min(b);
+    }
+    let garments = drafted.assembly.garments.iter().map(|garment| {
+        let particle = |&vertex: &u32| first(&joined, garment.particle_of_vertex[vertex as usize]);
+        let triangles = garment.triangles.iter();
+        let triangles = triangles.map(|t| t.each_ref().map(particle));
+        edges(&triangles.collect::<Vec<_>>(), &cloth.positions)
+    });
+    let skeleton = &drafted.cast.cast.avatar.skeleton;
+    let pose = bind_pose(skeleton);
+    find_among(&garments.collect::<Vec<_>>(), skeleton, &pose).seen
+}
+
+/// The particle that one is joined to, over as many seams as it takes.
+fn first(joined: &[u32], mut particle: u32) -> u32 {
+    while joined[particle as usize] != particle {
+        particle = joined[particle as usize];
+    }
+    particle
 }
 
 /// Finds the parts among the free edges of each garment, on a body in a pose.

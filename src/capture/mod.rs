@@ -139,7 +139,8 @@ pub fn capture(
         // Before anything is sewn for it.
         resume::check(&frames, key)?;
     }
-    let mut playback = load(&mut headless, production, options.shelf.clone(), stop)?;
+    let loader = Loader::new(production, options.shelf.clone());
+    let mut playback = load(&mut headless, loader, stop)?;
     if let Some(line) = playback.cloth_line() {
         eprintln!("{line}");
     }
@@ -284,16 +285,14 @@ fn edit_list(playback: &Playback, options: &Options, range: std::ops::Range<u32>
 }
 
 /// Loads the production, update by update.
-fn load(
+pub(crate) fn load(
     headless: &mut Headless,
-    production: Production,
-    shelf: Option<Shelf>,
+    mut loader: Loader,
     stop: &AtomicBool,
 ) -> Result<Playback, CaptureError> {
     // Nothing is to be seen yet, and on a software renderer drawing would take
     // the processor from the sewing.
     headless.show_camera(false);
-    let mut loader = Loader::new(production, shelf);
     let mut phase: Option<(String, Progress)> = None;
     loop {
         headless.update()?;

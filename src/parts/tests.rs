@@ -1,6 +1,6 @@
 //! Parts are where they are on the shipped garments, drafted to a shipped twin.
 
-use super::{Body, Carried, WornParts, edges, find_among};
+use super::{Body, Carried, WornParts, edges, find_among, first};
 use crate::{
     paths::Assets,
     production::{Library, load_twin},
@@ -47,19 +47,15 @@ fn worn(garments: &[&str]) -> (WornParts, std::sync::Arc<Avatar>, Pose) {
     .expect("they can be drafted");
     let cloth = &assembly.cloth;
     let mut to: Vec<u32> = (0..cloth.positions.len() as u32).collect();
-    for &[a, b] in &cloth.stitches {
-        let (a, b) = (to[a as usize], to[b as usize]);
-        for at in &mut to {
-            if *at == b {
-                *at = a;
-            }
-        }
+    for stitch in &cloth.stitches {
+        let [a, b] = stitch.map(|particle| first(&to, particle));
+        to[a.max(b) as usize] = a.min(b);
     }
     let all: Vec<_> = assembly
         .garments
         .iter()
         .map(|garment| {
-            let joined = |v: u32| to[garment.particle_of_vertex[v as usize] as usize];
+            let joined = |v: u32| first(&to, garment.particle_of_vertex[v as usize]);
             let triangles: Vec<_> = garment.triangles.iter().map(|t| t.map(joined)).collect();
             edges(&triangles, &cloth.positions)
         })

@@ -41,11 +41,15 @@ pub(super) type Report<'a> = &'a mut dyn FnMut(&str, u64, u64);
 /// the app, so that a window stays alive and assets can arrive in between.
 pub struct Loader {
     production: Production,
+    set: BuildSet,
     shelf: Option<Shelf>,
     begun: Option<Begun>,
     staging: Option<Staging>,
     staged: Vec<StagedLook>,
 }
+
+/// What builds the set and its light, before any look is there.
+pub type BuildSet = fn(&mut World, &Production) -> Result<(), StageError>;
 
 /// What there is once loading has begun.
 struct Begun {
@@ -60,8 +64,15 @@ impl Loader {
     /// on the `shelf` play that.
     #[must_use]
     pub fn new(production: Production, shelf: Option<Shelf>) -> Self {
+        Self::on_set(production, shelf, spawn_set)
+    }
+
+    /// As [`Loader::new`], on another set than the show's.
+    #[must_use]
+    pub fn on_set(production: Production, shelf: Option<Shelf>, set: BuildSet) -> Self {
         Self {
             production,
+            set,
             shelf,
             begun: None,
             staging: None,
@@ -79,6 +90,7 @@ impl Loader {
         progress: Report<'_>,
     ) -> Result<Option<Playback>, StageError> {
         let Some(begun) = &mut self.begun else {
+            (self.set)(world, &self.production)?;
             self.begun = Some(begin(world, &self.production, self.shelf.clone())?);
             return Ok(None);
         };
@@ -137,13 +149,12 @@ impl Loader {
     }
 }
 
-/// Spawns the set and orders the looks.
+/// Orders the looks.
 fn begin(
     world: &mut World,
     production: &Production,
     shelf: Option<Shelf>,
 ) -> Result<Begun, StageError> {
-    spawn_set(world, production)?;
     let kernels = ClothPipelines::new(world.resource::<RenderDevice>().wgpu_device())?;
     let workroom = Workroom::open(shelf)?;
     for look in &production.looks {

@@ -16,6 +16,7 @@ mod load;
 mod look;
 mod playing;
 mod set;
+mod studio;
 mod underwear;
 mod workroom;
 
@@ -24,10 +25,11 @@ pub use air::air;
 pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{ClothView, FabricMaterial, FabricSurface, TONEMAPPING, fabric_material};
 use load::Report;
-pub use load::{Loader, StageError, VenueLight, show_all};
+pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
 pub use playing::Playing;
 pub use set::FollowSpot;
+pub use studio::build_studio;
 pub use workroom::{News, Order, Workroom};
 
 use crate::{

@@ -59,7 +59,8 @@ impl CameraView {
 
 /// How much of a look a framing shows, and where.
 struct Frame {
-    /// Middle of the picture, as a share of the body's height.
+    /// Middle of the picture above the floor, or above the part, as a share of the
+    /// body's height.
     centre: f32,
     /// Height of the picture that a zoom lens is set to, in heights of the body.
     height: f32,
@@ -80,10 +81,11 @@ impl Framing {
             Self::Full => (0.51, 1.16, 0.12),
             Self::Medium => (0.74, 0.68, 0.12),
             Self::Close => (0.88, 0.36, 0.1),
-            // Parts are looked at where they are.
-            Self::Hem | Self::Waistband => (0.0, 0.36, 0.0),
+            // Parts are looked at where they are; of a neckline's picture the garment
+            // is the larger share.
+            Self::Hem | Self::Waistband => (0.0, 0.32, 0.0),
             Self::Shoes | Self::Cuff => (0.0, 0.22, 0.0),
-            Self::Neckline => (0.0, 0.28, 0.0),
+            Self::Neckline => (-0.05, 0.25, 0.0),
         };
         Frame {
             centre,
@@ -108,13 +110,10 @@ impl Subject {
         let frame = framing.frame();
         let (at, front_m) = match self.parts.get(framing) {
             Some(part) => (part.at, part.radius_m),
-            None => (
-                self.feet + Vec3::Y * (self.height_m * frame.centre),
-                frame.front_m,
-            ),
+            None => (self.feet, frame.front_m),
         };
         Target {
-            at,
+            at: at + Vec3::Y * (self.height_m * frame.centre),
             front_m,
             height_m: Some(frame.height * self.height_m),
         }

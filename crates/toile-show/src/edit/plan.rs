@@ -29,7 +29,7 @@ pub(super) struct Planned {
 /// What a beat of a moment is worth, and how long a shot of it should be, beats.
 fn worth(moment: Moment) -> (f32, f32) {
     match moment {
-        Moment::House => (0.1, 8.0),
+        Moment::House => (0.5, 5.0),
         Moment::Entrance => (1.0, 5.0),
         Moment::Approach => (1.0, 4.0),
         Moment::Pose => (1.2, 4.0),
