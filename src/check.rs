@@ -1,6 +1,7 @@
 //! Validation without rendering: every kind of file that Toile reads.
 
 use crate::{
+    parts,
     paths::Assets,
     production::{CastLook, Library, Production},
     tailor::Drafted,
@@ -128,6 +129,39 @@ fn kind_of(path: &Path) -> Option<&'static str> {
         "ron" => Some("show"),
         _ => None,
     }
+}
+
+/// The shots of a show in order, a line each: from when to when, which camera, and
+/// what they show.
+///
+/// # Errors
+/// One sentence: what cannot be drafted or edited.
+pub fn shots(production: &Production) -> Result<Vec<String>, String> {
+    let show = &production.show;
+    let marks = production.looks.iter().map(|cast| {
+        let drafted = Drafted::new(cast.clone(), show).map_err(|e| e.to_string())?;
+        let parts = parts::seen(&drafted);
+        let number = cast.look.number;
+        Ok(drafted.choreography.marks(number, show.beat_s(), parts))
+    });
+    let marks: Vec<_> = marks.collect::<Result<_, String>>()?;
+    let shots = show
+        .shots(&marks, &production.name)
+        .map_err(|e| e.to_string())?;
+    let lines = shots.iter().map(|shot| {
+        let looks: Vec<String> = shot.looks.iter().map(u32::to_string).collect();
+        let of = match &looks[..] {
+            [] => String::new(),
+            [one] => format!(" of look {one}"),
+            several => format!(" of looks {}", several.join(", ")),
+        };
+        let cut = &shot.cut;
+        format!(
+            "beat {:>6}  {:<12} {}{of}",
+            cut.beat, cut.camera, shot.moment
+        )
+    });
+    Ok(lines.collect())
 }
 
 /// How a look hangs once it is sewn and settled.

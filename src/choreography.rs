@@ -4,7 +4,7 @@
 use crate::{production::CastLook, wardrobe::Stance};
 use glam::Vec3;
 use std::ops::Range;
-use toile_show::Show;
+use toile_show::{Show, edit::Marks, format::Framing};
 use toile_twin::{Performance, PerformancePlan, Phase, PoseKind, Skeleton, TwinError};
 
 /// Seconds in which a model goes from the pose it is dressed in to its first
@@ -93,6 +93,37 @@ impl Choreography {
             + self
                 .stands_s
                 .unwrap_or(self.performance.duration_s() as f32 - self.lead_in_s)
+    }
+
+    /// When it does what, for the edit of a show whose beats last `beat_s` seconds;
+    /// `parts` are those of its garments that there are to be seen.
+    #[must_use]
+    pub fn marks(&self, look: u32, beat_s: f32, parts: Vec<Framing>) -> Marks {
+        // Beats are whole where the show file wrote whole ones.
+        let beat = |time_s: f32| (time_s / beat_s * 1e3).round() * 1e-3;
+        let exits = beat(self.exits_s());
+        let at = |phase| {
+            if self.stands_s.is_some() {
+                exits
+            } else {
+                let since_s = self.performance.start_of(phase) as f32 - self.lead_in_s;
+                beat(self.enters_s + since_s)
+            }
+        };
+        let enters = beat(self.enters_s);
+        Marks {
+            look,
+            enters,
+            poses: if self.stands_s.is_some() {
+                enters
+            } else {
+                at(Phase::Posing)
+            },
+            turns: at(Phase::Turning),
+            returns: at(Phase::WalkBack),
+            exits,
+            parts,
+        }
     }
 
     /// Whether it is on stage at a time.

@@ -13,6 +13,8 @@ pub mod choreography;
 pub mod cli;
 pub mod environment;
 pub mod fitting;
+pub mod lookbook;
+pub mod parts;
 pub mod paths;
 pub mod production;
 pub mod progress;

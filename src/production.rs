@@ -2,12 +2,12 @@
 //! every twin's licence covering the use. Nothing is rendered before this
 //! succeeds.
 
-use crate::paths::Assets;
+use crate::{choreography::Choreography, paths::Assets};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use toile_garment::{BodyMeasures, Cut, Fabric, Fit, GarmentError, GarmentFile, Pattern};
 use toile_show::{
     Rgb, Show,
-    format::{Look, Size, Worn},
+    format::{Edit, Framing, Look, Size, Worn},
 };
 use toile_twin::{Avatar, Licence, Purpose, Scope, Twin, Use};
 
@@ -105,6 +105,8 @@ pub struct CastLook {
 pub struct Production {
     /// The show file.
     pub show: Show,
+    /// The show's file, for errors.
+    pub name: String,
     /// The looks in running order.
     pub looks: Vec<CastLook>,
     /// Where assets come from.
@@ -346,10 +348,28 @@ impl Production {
                 mend: "use an image under assets/environments".into(),
             });
         }
-        Ok(Self {
+        let production = Self {
             show,
+            name: name.to_owned(),
             looks,
             assets: assets.clone(),
-        })
+        };
+        production.check_edit()?;
+        Ok(production)
+    }
+
+    /// Makes an automatic edit to see whether there is time for it, before anything
+    /// is sewn. Which details it will show depends on how the garments hang.
+    fn check_edit(&self) -> Result<(), ProductionError> {
+        if matches!(self.show.edit, Edit::Auto { .. }) {
+            let marks = self.looks.iter().map(|cast| {
+                let choreography = Choreography::new(cast, &self.show)?;
+                let parts = vec![Framing::Hem, Framing::Shoes];
+                Ok(choreography.marks(cast.look.number, self.show.beat_s(), parts))
+            });
+            let marks: Vec<_> = marks.collect::<Result<_, ProductionError>>()?;
+            self.show.shots(&marks, &self.name)?;
+        }
+        Ok(())
     }
 }

@@ -180,7 +180,13 @@ fn assert_told(page: &str, sources: &[&str]) {
 
 #[test]
 fn the_page_on_shows_tells_every_field() {
-    assert_told("docs/show-format.md", &["crates/toile-show/src/format.rs"]);
+    assert_told(
+        "docs/show-format.md",
+        &[
+            "crates/toile-show/src/format.rs",
+            "crates/toile-show/src/format/cameras.rs",
+        ],
+    );
 }
 
 #[test]

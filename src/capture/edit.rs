@@ -64,13 +64,16 @@ impl EditList {
         let mut on_air = None;
         for frame in range.clone() {
             let cut = show.cut_at(frame_s(frame, fps) / show.beat_s());
+            let Some(camera) = held.or(cut.map(|cut| cut.camera.as_str())) else {
+                continue;
+            };
             let at = frame - range.start;
             // A cut to the camera that is on air is a cut all the same.
-            let beat = held.is_none().then_some(cut.beat);
+            let beat = cut.map(|cut| cut.beat).filter(|_| held.is_none());
             match shots.last_mut() {
                 Some(shot) if on_air == Some(beat) => shot.frames.end = at + 1,
                 _ => shots.push(Shot {
-                    camera: held.unwrap_or(&cut.camera).to_owned(),
+                    camera: camera.to_owned(),
                     frames: at..at + 1,
                 }),
             }

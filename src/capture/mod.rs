@@ -139,7 +139,8 @@ pub fn capture(
         // Before anything is sewn for it.
         resume::check(&frames, key)?;
     }
-    let mut playback = load(&mut headless, production, options.shelf.clone(), stop)?;
+    let loader = Loader::new(production, options.shelf.clone());
+    let mut playback = load(&mut headless, loader, stop)?;
     if let Some(line) = playback.cloth_line() {
         eprintln!("{line}");
     }
@@ -284,16 +285,14 @@ fn edit_list(playback: &Playback, options: &Options, range: std::ops::Range<u32>
 }
 
 /// Loads the production, update by update.
-fn load(
+pub(crate) fn load(
     headless: &mut Headless,
-    production: Production,
-    shelf: Option<Shelf>,
+    mut loader: Loader,
     stop: &AtomicBool,
 ) -> Result<Playback, CaptureError> {
     // Nothing is to be seen yet, and on a software renderer drawing would take
     // the processor from the sewing.
     headless.show_camera(false);
-    let mut loader = Loader::new(production, shelf);
     let mut phase: Option<(String, Progress)> = None;
     loop {
         headless.update()?;
@@ -406,8 +405,9 @@ fn render(
 /// How long the shutter of the camera on air is open for a frame at a time, s.
 fn shutter_s(playback: &Playback, time_s: f32, options: &Options) -> f32 {
     let show = &playback.show;
-    let cut = show.cut_at(time_s / show.beat_s());
-    let camera = show.camera(options.camera.as_ref().unwrap_or(&cut.camera));
+    let cut = show.cut_at(time_s / show.beat_s()).map(|cut| &cut.camera);
+    let camera = options.camera.as_ref().or(cut);
+    let camera = camera.and_then(|name| show.camera(name));
     camera.map_or(0.0, |camera| camera.shutter_deg / 360.0) * frame_s(1, options.fps)
 }
 

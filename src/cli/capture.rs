@@ -84,7 +84,7 @@ pub(super) struct Output {
 
 /// How smooth a capture is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Quality {
+pub(super) enum Quality {
     /// One: sharp throughout, edges smoothed afterwards
     Preview,
     /// 8: smooth edges, some blur of motion and depth, soft shadows
@@ -94,7 +94,7 @@ enum Quality {
 }
 
 impl Quality {
-    fn samples(self) -> u32 {
+    pub(super) fn samples(self) -> u32 {
         match self {
             Self::Preview => 1,
             Self::Standard => 8,
@@ -103,7 +103,7 @@ impl Quality {
     }
 }
 
-fn parse_size(text: &str) -> Result<(u32, u32), String> {
+pub(super) fn parse_size(text: &str) -> Result<(u32, u32), String> {
     let size = text
         .split_once('x')
         .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));

@@ -16,6 +16,7 @@ Examples:
   toile check                                  everything under scenes and assets
   toile check scenes/first-show.ron            one show and all it names
   toile check --drape scenes/first-show.ron    and sew its looks: do they hang without faults?
+  toile check --cuts scenes/first-show.ron     and list its shots, to write others in their place
   toile check assets/fabrics/denim-12oz.ron assets/twins/ines/avatar.glb")]
 pub(super) struct Args {
     /// Shows, garments, patterns, fabrics, twins or avatars [default: all there are]
@@ -24,6 +25,10 @@ pub(super) struct Args {
     /// stay open or cloth goes through cloth or into the body; half a minute a look
     #[arg(long)]
     drape: bool,
+    /// Also list the shots of the shows: beat, camera, and what an automatic edit shows
+    /// there
+    #[arg(long)]
+    cuts: bool,
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
@@ -37,6 +42,11 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         match check::file(file, assets) {
             Ok(what) => {
                 println!("ok      {} ({what})", file.display());
+                if args.cuts && what == "show" {
+                    for line in check::shots(&Production::load(file, assets)?)? {
+                        println!("        {line}");
+                    }
+                }
                 if args.drape && what == "show" {
                     faults += drape(file, assets)?;
                 }

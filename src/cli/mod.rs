@@ -9,6 +9,7 @@ mod display;
 mod drape;
 mod figure;
 mod garment;
+mod lookbook;
 mod show;
 mod tryon;
 mod twin;
@@ -57,6 +58,8 @@ enum Command {
     Bake(bake::Args),
     /// Fitting room: a twin in chosen garments, with the ease they leave
     Tryon(tryon::Args),
+    /// Photograph every look of a show in a white studio: front, back, side, a detail
+    Lookbook(lookbook::Args),
     /// List twins, show their licences, make new ones from measures
     Twin(twin::Args),
     /// List garments, or export one drafted to measure as a pattern file
@@ -93,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Capture(args) => with_assets(cli.assets, |assets| capture::run(args, assets)),
         Command::Bake(args) => with_assets(cli.assets, |assets| bake::run(args, assets)),
         Command::Tryon(args) => with_assets(cli.assets, |assets| tryon::run(args, assets)),
+        Command::Lookbook(args) => with_assets(cli.assets, |assets| lookbook::run(args, assets)),
         Command::Twin(args) => with_assets(cli.assets, |assets| twin::run(args, assets)),
         Command::Garment(args) => with_assets(cli.assets, |assets| garment::run(args, assets)),
         Command::Drape(args) => with_assets(cli.assets, |assets| drape::run(args, assets)),

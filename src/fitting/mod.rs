@@ -112,6 +112,12 @@ impl FittingRoom {
         })
     }
 
+    /// The room's scene, with a display figure in it.
+    #[must_use]
+    pub fn scene(&self) -> &Show {
+        &self.scene
+    }
+
     /// Where twins, garments and fabrics come from.
     #[must_use]
     pub fn assets(&self) -> &Assets {

@@ -3,11 +3,12 @@
 
 use super::look::Staging;
 use super::workroom::{News, Workroom};
-use super::{Playback, StagedLook, air, audience, set};
+use super::{Playback, StagedLook, air, audience, following, set};
 use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;
 use toile_cloth::ClothPipelines;
+use toile_show::follow::Attention;
 
 /// What can go wrong between a production and its first frame.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum StageError {
     /// A bake that broke while it played.
     #[error(transparent)]
     Bake(#[from] toile_bake::BakeError),
+    /// The cuts.
+    #[error(transparent)]
+    Edit(#[from] toile_show::ShowError),
     /// The audience's bodies.
     #[error("the audience: {0}")]
     Audience(#[from] toile_body::BodyError),
@@ -37,11 +41,15 @@ pub(super) type Report<'a> = &'a mut dyn FnMut(&str, u64, u64);
 /// the app, so that a window stays alive and assets can arrive in between.
 pub struct Loader {
     production: Production,
+    set: BuildSet,
     shelf: Option<Shelf>,
     begun: Option<Begun>,
     staging: Option<Staging>,
     staged: Vec<StagedLook>,
 }
+
+/// What builds the set and its light, before any look is there.
+pub type BuildSet = fn(&mut World, &Production) -> Result<(), StageError>;
 
 /// What there is once loading has begun.
 struct Begun {
@@ -56,8 +64,15 @@ impl Loader {
     /// on the `shelf` play that.
     #[must_use]
     pub fn new(production: Production, shelf: Option<Shelf>) -> Self {
+        Self::on_set(production, shelf, spawn_set)
+    }
+
+    /// As [`Loader::new`], on another set than the show's.
+    #[must_use]
+    pub fn on_set(production: Production, shelf: Option<Shelf>, set: BuildSet) -> Self {
         Self {
             production,
+            set,
             shelf,
             begun: None,
             staging: None,
@@ -75,6 +90,7 @@ impl Loader {
         progress: Report<'_>,
     ) -> Result<Option<Playback>, StageError> {
         let Some(begun) = &mut self.begun else {
+            (self.set)(world, &self.production)?;
             self.begun = Some(begin(world, &self.production, self.shelf.clone())?);
             return Ok(None);
         };
@@ -105,8 +121,20 @@ impl Loader {
                 None => std::thread::sleep(std::time::Duration::from_millis(5)),
             }
         }
-        Ok((self.staged.len() == of).then(|| Playback {
-            show: Arc::new(show.clone()),
+        if self.staged.len() < of {
+            return Ok(None);
+        }
+        let marks = self.staged.iter().map(|look| {
+            let (choreography, parts) = (&look.choreography, look.parts.clone());
+            choreography.marks(look.number, show.beat_s(), parts)
+        });
+        let shots = show.shots(&marks.collect::<Vec<_>>(), &self.production.name)?;
+        let mut show = show.clone();
+        show.cuts = shots.iter().map(|shot| shot.cut.clone()).collect();
+        let mut playback = Playback {
+            show: Arc::new(show),
+            shots,
+            attention: Attention::default(),
             time_s: 0.0,
             frame_s: 0.0,
             next_s: None,
@@ -115,17 +143,18 @@ impl Loader {
             looks: std::mem::take(&mut self.staged),
             kernels: begun.kernels.clone(),
             view: None,
-        }))
+        };
+        playback.attention = following::attention(&playback.looks, playback.duration_s());
+        Ok(Some(playback))
     }
 }
 
-/// Spawns the set and orders the looks.
+/// Orders the looks.
 fn begin(
     world: &mut World,
     production: &Production,
     shelf: Option<Shelf>,
 ) -> Result<Begun, StageError> {
-    spawn_set(world, production)?;
     let kernels = ClothPipelines::new(world.resource::<RenderDevice>().wgpu_device())?;
     let workroom = Workroom::open(shelf)?;
     for look in &production.looks {

@@ -5,7 +5,7 @@ use super::{
     Actor, Emit, FabricMaterial, Playing, Report, SharedSim, StageError, StagedGarment, StagedLook,
     cloth, fabric_material,
 };
-use crate::{choreography::Moment, tailor::FittedLook, wardrobe::RenderGarment};
+use crate::{choreography::Moment, parts, tailor::FittedLook, wardrobe::RenderGarment};
 use bevy::{
     asset::LoadState,
     gltf::Gltf,
@@ -211,12 +211,15 @@ fn spawn_look(
             }
         })
         .collect();
+    let worn = parts::find(&fitted);
     let (look, twin) = (&fitted.cast.look, &fitted.cast.cast.twin);
     let avatar = fitted.cast.cast.avatar.clone();
     let mut staged = StagedLook {
         number: look.number,
         twin_name: twin.name.clone(),
         height_m: twin.measures.height + twin.shoe_heel,
+        ways: worn.ways(&fitted.choreography, &avatar.skeleton),
+        parts: worn.seen,
         stance: fitted.choreography.stance(&avatar.skeleton, 0.0),
         choreography: fitted.choreography,
         avatar,

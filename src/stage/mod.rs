@@ -11,11 +11,13 @@ mod air;
 mod audience;
 mod cloth;
 mod fabric;
+mod following;
 mod load;
 mod look;
 mod playing;
 mod set;
 mod swatch;
+mod studio;
 mod underwear;
 mod workroom;
 
@@ -26,11 +28,12 @@ pub use fabric::{
     ClothView, FabricMaterial, FabricSurface, TONEMAPPING, edge_distances, fabric_material, surface,
 };
 use load::Report;
-pub use load::{Loader, StageError, VenueLight, show_all};
+pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
 pub use playing::Playing;
 pub use set::FollowSpot;
 pub use swatch::{Board, Hang, Light, Swatch, UntouchedColours};
+pub use studio::build_studio;
 pub use workroom::{News, Order, Workroom};
 
 use crate::{
@@ -46,7 +49,12 @@ use bevy::{
 };
 use std::sync::Arc;
 use toile_cloth::ClothPipelines;
-use toile_show::{CameraView, Show, Subject, format::Cut};
+use toile_show::{
+    CameraView, Show,
+    edit::Shot,
+    follow::{Attention, Ways},
+    format::{Cut, Framing},
+};
 use toile_twin::Avatar;
 
 /// A garment on stage.
@@ -78,6 +86,10 @@ pub struct StagedLook {
     pub avatar_file: Handle<Gltf>,
     /// Body height, m.
     pub height_m: f32,
+    /// Where it and its parts go, for cameras.
+    pub ways: Ways,
+    /// Parts of its garments that there are to be seen.
+    pub parts: Vec<Framing>,
     /// The avatar's entities.
     pub actor: Actor,
     /// The cloth.
@@ -136,8 +148,12 @@ impl StagedLook {
 /// The show as it plays.
 #[derive(Resource)]
 pub struct Playback {
-    /// The show file.
+    /// The show file, with the cuts that are made from it.
     pub show: Arc<Show>,
+    /// What these cuts show.
+    pub shots: Vec<Shot>,
+    /// Whom cameras follow that are told nobody.
+    attention: Attention,
     /// Time of what is shown, s.
     pub time_s: f32,
     /// Time of the frame that it belongs to, s: cuts fall between frames.
@@ -183,7 +199,7 @@ impl Playback {
 
     /// The cut of the frame.
     #[must_use]
-    pub fn cut(&self) -> &Cut {
+    pub fn cut(&self) -> Option<&Cut> {
         self.show.cut_at(self.frame_s / self.show.beat_s())
     }
 
@@ -223,30 +239,6 @@ impl Playback {
             })
             .collect();
         (!parts.is_empty()).then(|| format!("cloth: {}", parts.join("; ")))
-    }
-
-    /// What the camera on air follows.
-    #[must_use]
-    pub fn subject(&self) -> Option<Subject> {
-        let cut = self.cut();
-        let as_subject = |look: &StagedLook| Subject {
-            look: look.number,
-            feet: look.stance.pose.root,
-            height_m: look.height_m,
-        };
-        let asked = cut.look.and_then(|number| {
-            self.looks
-                .iter()
-                .find(|look| look.number == number && look.shown(self.time_s))
-        });
-        asked
-            .or_else(|| {
-                self.looks
-                    .iter()
-                    .filter(|look| look.shown(self.time_s))
-                    .max_by(|a, b| a.stance.pose.root.z.total_cmp(&b.stance.pose.root.z))
-            })
-            .map(as_subject)
     }
 }
 
@@ -386,14 +378,11 @@ fn aim_camera(
     subframe: Res<'_, Subframe>,
     mut cameras: Query<'_, '_, (&mut Transform, &mut Projection), With<OnAir>>,
 ) {
-    let beat = playback.time_s / playback.show.beat_s();
-    let cut = playback.cut();
-    let name = playback.camera.as_deref().unwrap_or(&cut.camera);
-    let Some(camera) = playback.show.camera(name) else {
+    let Some((camera, into_shot)) = playback.on_air() else {
         return;
     };
     let view = camera
-        .view(beat - cut.beat, playback.subject())
+        .view(into_shot, playback.subject())
         .through(subframe.lens);
     for (mut transform, mut projection) in &mut cameras {
         *transform = Transform::from_translation(view.position).looking_at(view.look_at, Vec3::Y);

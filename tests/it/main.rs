@@ -9,6 +9,7 @@ mod files;
 mod fitting;
 mod look;
 mod optics;
+mod lookbook;
 mod shaders;
 mod trouble;
 mod tryon;

@@ -1,21 +1,15 @@
 //! Cameras as pure functions of the beat and the subject.
 
-use crate::format::{Camera, Cut, Framing, Movement, Show};
+mod lens;
+mod moves;
+
+pub use moves::{MOST_ACCELERATION_M_S2, MOST_SPEED_M_S, Pace};
+
+use crate::{
+    follow::Subject,
+    format::{Camera, Cut, Framing, Movement, Role, Show},
+};
 use glam::{Vec2, Vec3};
-
-/// Height of a full-frame sensor, mm.
-const SENSOR_HEIGHT_MM: f32 = 24.0;
-
-/// What a camera follows: one look on the runway.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Subject {
-    /// The look's number.
-    pub look: u32,
-    /// Point on the floor under the pelvis, m.
-    pub feet: Vec3,
-    /// Height of the body, m.
-    pub height_m: f32,
-}
 
 /// Where a camera stands and what it sees.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,28 +43,90 @@ impl CameraView {
         self.position += (right * lens.x + up * lens.y) * self.aperture_m;
         self
     }
+
+    /// How wide a point at a distance, m, is blurred: the diameter of its circle of
+    /// confusion as a share of the picture's height.
+    ///
+    /// Of a thin lens at a distance s of focus that is, on the sensor,
+    /// f² / (N (s − f)) · |d − s| / d (Potmesil and Chakravarty 1981).
+    #[must_use]
+    pub fn blur_at(&self, distance_m: f32) -> f32 {
+        let opening = 2.0 * self.aperture_m;
+        let angle = opening * (1.0 / self.focus_m - 1.0 / distance_m).abs();
+        angle / (2.0 * (0.5 * self.fov_y).tan())
+    }
+}
+
+/// How much of a look a framing shows, and where.
+struct Frame {
+    /// Middle of the picture above the floor, or above the part, as a share of the
+    /// body's height.
+    centre: f32,
+    /// Height of the picture that a zoom lens is set to, in heights of the body.
+    height: f32,
+    /// How far the front of the body is from its middle, m.
+    front_m: f32,
 }
 
 impl Framing {
-    /// Height of the framed point as a fraction of body height.
+    /// Whether it is a part of what is worn, rather than of the body.
     #[must_use]
-    pub fn centre(self) -> f32 {
-        match self {
-            Self::Full => 0.51,
-            Self::Medium => 0.74,
-            Self::Close => 0.88,
-            Self::Hem => 0.3,
-            Self::Shoes => 0.08,
+    pub fn is_part(self) -> bool {
+        !matches!(self, Self::Full | Self::Medium | Self::Close)
+    }
+
+    fn frame(self) -> Frame {
+        let (centre, height, front_m) = match self {
+            // Some air over the head, less under the feet.
+            Self::Full => (0.51, 1.16, 0.12),
+            Self::Medium => (0.74, 0.68, 0.12),
+            Self::Close => (0.88, 0.36, 0.1),
+            // Parts are looked at where they are; of a neckline's picture the garment
+            // is the larger share.
+            Self::Hem | Self::Waistband => (0.0, 0.32, 0.0),
+            Self::Shoes | Self::Cuff => (0.0, 0.22, 0.0),
+            Self::Neckline => (-0.05, 0.25, 0.0),
+        };
+        Frame {
+            centre,
+            height,
+            front_m,
+        }
+    }
+}
+
+/// What a camera looks at.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    at: Vec3,
+    /// How far what should be sharp is in front of it, m.
+    front_m: f32,
+    /// Height of the picture that a zoom lens is set to, m.
+    height_m: Option<f32>,
+}
+
+impl Subject {
+    fn target(&self, framing: Framing) -> Target {
+        let frame = framing.frame();
+        let (at, front_m) = match self.parts.get(framing) {
+            Some(part) => (part.at, part.radius_m),
+            None => (self.feet, frame.front_m),
+        };
+        Target {
+            at: at + Vec3::Y * (self.height_m * frame.centre),
+            front_m,
+            height_m: Some(frame.height * self.height_m),
         }
     }
 }
 
 impl Show {
-    /// The cut on air at a beat.
+    /// The cut on air at a beat; none in a show without cuts, as one whose automatic
+    /// edit has not been made.
     #[must_use]
-    pub fn cut_at(&self, beat: f32) -> &Cut {
+    pub fn cut_at(&self, beat: f32) -> Option<&Cut> {
         let after = self.cuts.partition_point(|cut| cut.beat <= beat);
-        &self.cuts[after.saturating_sub(1)]
+        self.cuts.get(after.saturating_sub(1))
     }
 
     /// A camera by name.
@@ -86,130 +142,59 @@ impl Show {
     }
 }
 
+/// Below this height a camera is a low one, m.
+const LOW_M: f32 = 0.8;
+
 impl Camera {
+    /// What it is for in an automatic edit: what the file says, or what follows from
+    /// how it moves and what it frames.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        if let Some(role) = self.role {
+            return role;
+        }
+        match (&self.movement, self.movement.frame()) {
+            (Movement::Crane { .. }, _) => Role::Crane,
+            (_, None) => Role::Wide,
+            (_, Some(Framing::Medium)) => Role::Medium,
+            (_, Some(Framing::Close)) => Role::Close,
+            (_, Some(frame)) if frame.is_part() => Role::Detail,
+            (Movement::Track { offset, .. }, _) if offset[2] > 1.5 * offset[0].abs() => Role::Back,
+            (Movement::Track { .. } | Movement::Orbit { .. }, _) => Role::Side,
+            (Movement::Glide { .. }, _) => Role::Wide,
+            (Movement::Pan { position, .. }, _) if position[1] < LOW_M => Role::Low,
+            _ => Role::Pit,
+        }
+    }
+
     /// The view `beats_into_shot` beats after the cut, following `subject`;
     /// without a subject it looks down the runway from where it stands.
     #[must_use]
     pub fn view(&self, beats_into_shot: f32, subject: Option<Subject>) -> CameraView {
-        let framed =
-            |frame: Framing| subject.map(|s| s.feet + Vec3::Y * (s.height_m * frame.centre()));
-        let (position, look_at) = match &self.movement {
-            Movement::Still { position, look_at } => {
-                (Vec3::from(*position), Some(Vec3::from(*look_at)))
-            }
-            Movement::Pan { position, frame } => (Vec3::from(*position), framed(*frame)),
-            Movement::Track { offset, frame } => {
-                let feet = subject.map_or(Vec3::ZERO, |s| s.feet);
-                (feet + Vec3::from(*offset), framed(*frame))
-            }
-            Movement::Orbit {
-                radius_m,
-                height_m,
-                beats,
-                frame,
-            } => {
-                let feet = subject.map_or(Vec3::ZERO, |s| s.feet);
-                let (sin, cos) = (beats_into_shot / beats * std::f32::consts::TAU).sin_cos();
-                (
-                    feet + Vec3::new(sin * radius_m, *height_m, cos * radius_m),
-                    framed(*frame),
-                )
-            }
-            Movement::Glide {
-                from,
-                to,
-                beats,
-                frame,
-            } => {
-                let t = (beats_into_shot / beats).clamp(0.0, 1.0);
-                let eased = t * t * (3.0 - 2.0 * t);
-                (
-                    Vec3::from(*from).lerp(Vec3::from(*to), eased),
-                    framed(*frame),
-                )
-            }
+        let feet = subject.map_or(Vec3::ZERO, |subject| subject.feet);
+        let position = self.movement.position(beats_into_shot, feet);
+        let target = match &self.movement {
+            Movement::Still { look_at, .. } => Some(Target {
+                at: Vec3::from(*look_at),
+                front_m: 0.0,
+                height_m: None,
+            }),
+            moving => subject.and_then(|subject| Some(subject.target(moving.frame()?))),
         };
-        let look_at = look_at.unwrap_or_else(|| Vec3::new(0.0, position.y.min(1.2), 0.0));
-        let fov_y = 2.0 * (SENSOR_HEIGHT_MM / (2.0 * self.focal_mm)).atan();
+        let target = target.unwrap_or_else(|| Target {
+            at: Vec3::new(0.0, position.y.min(1.2), 0.0),
+            front_m: 0.0,
+            height_m: None,
+        });
+        let distance_m = position.distance(target.at);
+        let lens = self.lens(distance_m, target.height_m);
+        let focus_m = lens.focus_m(distance_m - target.front_m);
         CameraView {
             position,
-            look_at,
-            fov_y,
-            focus_m: position.distance(look_at),
-            aperture_m: self.focal_mm / self.f_stop * 0.5e-3,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn still(focal_mm: f32) -> Camera {
-        Camera {
-            name: "wide".into(),
-            focal_mm,
-            f_stop: 2.0,
-            shutter_deg: 180.0,
-            movement: Movement::Still {
-                position: [0.0, 1.5, 9.0],
-                look_at: [0.0, 1.0, 0.0],
-            },
-        }
-    }
-
-    #[test]
-    fn what_is_in_focus_stays_where_it_is_through_every_point_of_the_lens() {
-        let view = still(100.0).view(0.0, None);
-        assert!((view.aperture_m - 0.025).abs() < 1e-6, "100 mm at f/2");
-        // Where a point appears: metres aside per metre ahead, to the right.
-        let aside = |view: CameraView, point: Vec3| {
-            let eye = glam::Mat4::look_at_rh(view.position, view.look_at, Vec3::Y);
-            let seen = eye.transform_point3(point);
-            seen.x / -seen.z
-        };
-        let ahead = view.look_at - view.position;
-        let sharp = view.look_at + Vec3::X * 0.4;
-        let behind = view.look_at + ahead;
-        let edge = view.through(Vec2::X);
-        assert!((aside(edge, sharp) - aside(view, sharp)).abs() < 1e-4);
-        // Twice as far as the focus: half of the opening per distance of focus.
-        let blur = aside(edge, behind) - aside(view, behind);
-        let circle = 0.5 * view.aperture_m / view.focus_m;
-        assert!(
-            (blur / circle - 1.0).abs() < 0.02,
-            "{blur} against {circle}"
-        );
-    }
-
-    #[test]
-    fn a_24_mm_lens_sees_53_degrees_of_height() {
-        let view = still(24.0).view(0.0, None);
-        assert!((view.fov_y.to_degrees() - 53.13).abs() < 0.01);
-    }
-
-    #[test]
-    fn a_tracking_camera_keeps_its_distance_to_the_subject() {
-        let camera = Camera {
-            name: "side".into(),
-            focal_mm: 50.0,
-            f_stop: 5.6,
-            shutter_deg: 180.0,
-            movement: Movement::Track {
-                offset: [2.0, 1.0, 0.0],
-                frame: Framing::Full,
-            },
-        };
-        for z in [0.0, 3.0, 8.0] {
-            let subject = Subject {
-                look: 1,
-                feet: Vec3::new(0.0, 0.0, z),
-                height_m: 1.8,
-            };
-            assert_eq!(
-                camera.view(0.0, Some(subject)).position - subject.feet,
-                Vec3::new(2.0, 1.0, 0.0)
-            );
+            look_at: target.at,
+            fov_y: lens.fov_y(focus_m),
+            focus_m,
+            aperture_m: lens.focal_m / self.f_stop * 0.5,
         }
     }
 }

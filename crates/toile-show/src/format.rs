@@ -2,6 +2,10 @@
 //! beats of the music unless the name says otherwise; +Z points down the
 //! runway towards the photographers' pit, +Y is up, the backdrop is at z = 0.
 
+mod cameras;
+
+pub use cameras::{Camera, Cut, Edit, Framing, Movement, Role};
+
 use crate::Rgb;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +32,11 @@ pub struct Show {
     pub venue: Venue,
     /// Cameras, by name.
     pub cameras: Vec<Camera>,
-    /// Which camera is on air from which beat; the first must be at beat 0.
+    /// Who makes the cuts.
+    #[serde(default)]
+    pub edit: Edit,
+    /// Which camera is on air from which beat.
+    #[serde(default)]
     pub cuts: Vec<Cut>,
     /// The running order.
     pub looks: Vec<Look>,
@@ -51,14 +59,6 @@ fn taken() -> f32 {
 
 fn spot_radius() -> f32 {
     0.2
-}
-
-fn f_stop() -> f32 {
-    5.6
-}
-
-fn shutter() -> f32 {
-    180.0
 }
 
 /// The soundtrack.
@@ -197,101 +197,6 @@ pub struct Spot {
     /// Whether it follows the look on the runway, keeping its offset.
     #[serde(default)]
     pub follows: bool,
-}
-
-/// A camera.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Camera {
-    /// The name that cuts use.
-    pub name: String,
-    /// Focal length on a full-frame sensor (36 × 24 mm), mm.
-    pub focal_mm: f32,
-    /// Focal length over the width of the lens: the smaller, the less is sharp.
-    #[serde(default = "f_stop")]
-    pub f_stop: f32,
-    /// How much of a frame the shutter is open, 360 for all of it, degrees.
-    #[serde(default = "shutter")]
-    pub shutter_deg: f32,
-    /// How it moves.
-    pub movement: Movement,
-}
-
-/// How a camera moves.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub enum Movement {
-    /// Stands still and looks at a point.
-    Still {
-        /// Position, m.
-        position: [f32; 3],
-        /// Point looked at, m.
-        look_at: [f32; 3],
-    },
-    /// Stands still and turns with the subject.
-    Pan {
-        /// Position, m.
-        position: [f32; 3],
-        /// What of the subject is framed.
-        frame: Framing,
-    },
-    /// Travels with the subject.
-    Track {
-        /// Position relative to the subject's feet, m.
-        offset: [f32; 3],
-        /// What of the subject is framed.
-        frame: Framing,
-    },
-    /// Circles the subject, from in front of it.
-    Orbit {
-        /// Distance from the subject, m.
-        radius_m: f32,
-        /// Height above the floor, m.
-        height_m: f32,
-        /// Length of a full turn, beats.
-        beats: f32,
-        /// What of the subject is framed.
-        frame: Framing,
-    },
-    /// Glides between two positions during a shot, looking at the subject.
-    Glide {
-        /// Position at the shot's first beat, m.
-        from: [f32; 3],
-        /// Position at the end, m.
-        to: [f32; 3],
-        /// Length of the glide, beats.
-        beats: f32,
-        /// What of the subject is framed.
-        frame: Framing,
-    },
-}
-
-/// Which part of a look a camera frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Framing {
-    /// Head to feet.
-    Full,
-    /// Hips to head.
-    Medium,
-    /// Shoulders and face.
-    Close,
-    /// Waist to feet.
-    Hem,
-    /// Feet.
-    Shoes,
-}
-
-/// From this beat on, this camera.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cut {
-    /// Beat of the cut.
-    pub beat: f32,
-    /// Name of the camera.
-    pub camera: String,
-    /// Number of the look to frame; without it, the look nearest the pit.
-    #[serde(default)]
-    pub look: Option<u32>,
 }
 
 /// One look: a twin, what it wears, and its walk.

@@ -4,15 +4,22 @@
 //! serde types exactly as they stand in the file; [`Show::from_ron`] parses and
 //! validates them once, so that the rest of Toile can rely on every name being
 //! resolvable and every number being finite. [`camera`] turns a camera
-//! description and a subject into a view; it is a pure function of time.
+//! description and a subject into a view, [`follow`] says who and where that
+//! subject is, and [`edit`] makes cuts: all pure functions of time.
 
 pub mod camera;
 pub mod colour;
+pub mod ease;
+pub mod edit;
 mod error;
+pub mod follow;
 pub mod format;
+mod path;
 mod validate;
 
-pub use camera::{CameraView, Subject};
+pub use camera::CameraView;
 pub use colour::Rgb;
 pub use error::ShowError;
+pub use follow::Subject;
 pub use format::Show;
+pub use path::Path;

@@ -1,8 +1,10 @@
 //! Reading a show file and refusing what cannot be staged.
 
+mod cameras;
+
 use crate::{
     ShowError,
-    format::{Camera, Movement, Show, VERSION},
+    format::{Show, VERSION},
 };
 use std::{collections::HashSet, path::Path};
 
@@ -241,83 +243,6 @@ impl Show {
         Ok(())
     }
 
-    fn validate_cameras(&self, report: &Report<'_>) -> Result<(), ShowError> {
-        let mut names = HashSet::new();
-        for (index, camera) in self.cameras.iter().enumerate() {
-            let field = format!("cameras[{index}] ('{}')", camera.name);
-            if !names.insert(camera.name.as_str()) {
-                return Err(report.error(
-                    field,
-                    "has the name of another camera",
-                    "give every camera a name of its own",
-                ));
-            }
-            report.range(
-                &format!("{field}.focal_mm"),
-                camera.focal_mm,
-                8.0,
-                1200.0,
-                "mm",
-            )?;
-            let part = |name: &str| format!("{field}.{name}");
-            report.range(&part("f_stop"), camera.f_stop, 0.7, 64.0, "")?;
-            report.range(
-                &part("shutter_deg"),
-                camera.shutter_deg,
-                0.0,
-                360.0,
-                "degrees",
-            )?;
-            validate_movement(report, &field, camera)?;
-        }
-        match self.cuts.first() {
-            Some(cut) if cut.beat == 0.0 => {}
-            _ => {
-                return Err(report.error(
-                    "cuts",
-                    "no camera is on air at beat 0",
-                    "let the first cut be at beat 0.0",
-                ));
-            }
-        }
-        let mut last = f32::NEG_INFINITY;
-        for (index, cut) in self.cuts.iter().enumerate() {
-            let field = format!("cuts[{index}]");
-            report.range(&format!("{field}.beat"), cut.beat, 0.0, 1e5, "beats")?;
-            if cut.beat <= last {
-                return Err(report.error(
-                    format!("{field}.beat"),
-                    format!("{} is not after the cut before it ({last})", cut.beat),
-                    "list cuts in order",
-                ));
-            }
-            last = cut.beat;
-            if !names.contains(cut.camera.as_str()) {
-                let known = self
-                    .cameras
-                    .iter()
-                    .map(|c| c.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                return Err(report.error(
-                    format!("{field}.camera"),
-                    format!("there is no camera '{}'", cut.camera),
-                    format!("use one of: {known}"),
-                ));
-            }
-            if let Some(number) = cut.look
-                && !self.looks.iter().any(|look| look.number == number)
-            {
-                return Err(report.error(
-                    format!("{field}.look"),
-                    format!("there is no look {number}"),
-                    "use a number of the running order",
-                ));
-            }
-        }
-        Ok(())
-    }
-
     fn validate_looks(&self, report: &Report<'_>) -> Result<(), ShowError> {
         if self.looks.is_empty() {
             return Err(report.error(
@@ -412,75 +337,4 @@ fn validate_id(report: &Report<'_>, field: &str, id: &str, what: &str) -> Result
         format!("'{id}' is no identifier"),
         format!("write {what}: letters, digits, '-' and '_'"),
     ))
-}
-
-fn validate_movement(report: &Report<'_>, field: &str, camera: &Camera) -> Result<(), ShowError> {
-    match &camera.movement {
-        Movement::Still { position, look_at } => {
-            report.point(&format!("{field}.movement.position"), *position)?;
-            report.point(&format!("{field}.movement.look_at"), *look_at)?;
-            if position == look_at {
-                return Err(report.error(
-                    format!("{field}.movement.look_at"),
-                    "is the camera's own position",
-                    "look at something else",
-                ));
-            }
-        }
-        Movement::Pan { position, .. } => {
-            report.point(&format!("{field}.movement.position"), *position)?;
-        }
-        Movement::Track { offset, .. } => {
-            report.point(&format!("{field}.movement.offset"), *offset)?;
-            if offset[0].hypot(offset[2]) < 0.3 {
-                return Err(report.error(
-                    format!("{field}.movement.offset"),
-                    "puts the camera inside the subject",
-                    "keep 0.3 m or more away",
-                ));
-            }
-        }
-        Movement::Orbit {
-            radius_m,
-            height_m,
-            beats,
-            ..
-        } => {
-            report.range(
-                &format!("{field}.movement.radius_m"),
-                *radius_m,
-                0.4,
-                100.0,
-                "m",
-            )?;
-            report.range(
-                &format!("{field}.movement.height_m"),
-                *height_m,
-                0.0,
-                50.0,
-                "m",
-            )?;
-            report.range(
-                &format!("{field}.movement.beats"),
-                *beats,
-                0.5,
-                1e4,
-                "beats",
-            )?;
-        }
-        Movement::Glide {
-            from, to, beats, ..
-        } => {
-            report.point(&format!("{field}.movement.from"), *from)?;
-            report.point(&format!("{field}.movement.to"), *to)?;
-            report.range(
-                &format!("{field}.movement.beats"),
-                *beats,
-                0.5,
-                1e4,
-                "beats",
-            )?;
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,290 @@
+//! The lookbook: every look of a show stands in a white studio and is photographed
+//! from the front, the back, the side and once near, and all go on a contact sheet.
+
+mod sheet;
+
+pub use sheet::{Row, Sheet};
+
+use crate::{
+    capture::{CaptureError, Film, Headless, PumpError, load, save_png, subframes},
+    choreography::{FITTING_Z, frame_s},
+    fitting::{FittingError, FittingRoom},
+    production::{CastLook, Production},
+    stage::{BuildSet, Loader, Playback, build_studio, show_all},
+};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+};
+use toile_show::{
+    Show,
+    format::{Camera, Edit, Framing, Movement},
+};
+
+/// Frames per second at which cloth is carried on, and the frame that is kept: by
+/// then it hangs still.
+const FPS: u32 = 24;
+const FRAME: u32 = 16;
+/// Distance of the camera from the look, m, and its height above the floor, m.
+const AWAY_M: f32 = 5.5;
+const HEIGHT_M: f32 = 1.2;
+/// Updates before a picture counts: lights and shadows reach a camera late.
+const AHEAD: u32 = 3;
+/// Details, the most telling first.
+const DETAILS: [Framing; 4] = [
+    Framing::Neckline,
+    Framing::Waistband,
+    Framing::Cuff,
+    Framing::Hem,
+];
+
+/// What is photographed, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Folder for the pictures.
+    pub out: PathBuf,
+    /// Size of a picture, pixels.
+    pub size: (u32, u32),
+    /// Subframes of which a picture is the mean.
+    pub samples: u32,
+    /// Numbers of the looks; all of them if there is none.
+    pub looks: Vec<u32>,
+}
+
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LookbookError {
+    /// The stage, the renderer, the files, or somebody who stopped it.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
+    /// The studio's scene.
+    #[error(transparent)]
+    Studio(#[from] FittingError),
+    /// A look that the show does not have.
+    #[error("--look {number}: the show has no such look; use one of: {known}")]
+    Look {
+        /// The number asked for.
+        number: u32,
+        /// Those there are.
+        known: String,
+    },
+}
+
+impl From<PumpError> for LookbookError {
+    fn from(error: PumpError) -> Self {
+        Self::Capture(error.into())
+    }
+}
+
+/// Photographs the looks of a production; gives the files in order, the contact
+/// sheet last. It is written anew after every look, so that it is whole whenever
+/// `stop` is raised.
+///
+/// # Errors
+/// [`LookbookError`]; pictures that are done stay.
+pub fn shoot(
+    production: &Production,
+    options: &Options,
+    stop: &AtomicBool,
+) -> Result<Vec<PathBuf>, LookbookError> {
+    let known = || production.looks.iter().map(|look| look.look.number);
+    for &number in &options.looks {
+        if !known().any(|other| other == number) {
+            let known: Vec<String> = known().map(|number| number.to_string()).collect();
+            return Err(LookbookError::Look {
+                number,
+                known: known.join(", "),
+            });
+        }
+    }
+    let room = FittingRoom::open(&production.assets)?;
+    let studio = studio(room.scene(), &production.show);
+    let mut headless = Headless::new(options.size, &alone(production, &studio, &[]))?;
+    let mut set: BuildSet = build_studio;
+    let mut sheet = Sheet::new(&production.show);
+    let mut files = Vec::new();
+    let sheet_path = options.out.join("contact-sheet.png");
+    for look in &production.looks {
+        let number = look.look.number;
+        if !options.looks.is_empty() && !options.looks.contains(&number) {
+            continue;
+        }
+        let loader = Loader::on_set(
+            alone(production, &studio, std::slice::from_ref(look)),
+            None,
+            set,
+        );
+        set = |_, _| Ok(());
+        let mut row = Row::new(look);
+        load(&mut headless, loader, stop)
+            .map_err(CaptureError::from)
+            .and_then(|playback| {
+                headless.world().insert_resource(playback);
+                stand(&mut headless, stop)
+            })
+            .map_err(|error| done_so_far(error, files.len()))?;
+        for (view, camera) in views(headless.world().resource::<Playback>()) {
+            if stop.load(Ordering::Relaxed) {
+                return Err(stopped(files.len()).into());
+            }
+            let rgba = picture(&mut headless, camera, options.samples)?;
+            let name = format!("look-{number:02}-{}-{view}.png", look.cast.twin.id);
+            let path = options.out.join(name);
+            save_png(&path, &rgba, options.size).map_err(CaptureError::from)?;
+            row.add(view, &rgba, options.size);
+            files.push(path);
+        }
+        sheet.add(row);
+        let (rgba, size) = sheet.draw();
+        save_png(&sheet_path, &rgba, size).map_err(CaptureError::from)?;
+        leave(&mut headless);
+    }
+    files.push(sheet_path);
+    Ok(files)
+}
+
+fn stopped(pictures: usize) -> CaptureError {
+    CaptureError::Interrupted {
+        frames: pictures as u32,
+        left: "the pictures are kept",
+    }
+}
+
+/// An interruption counts the pictures there are.
+fn done_so_far(error: CaptureError, pictures: usize) -> CaptureError {
+    match error {
+        CaptureError::Interrupted { .. } => stopped(pictures),
+        other => other,
+    }
+}
+
+/// The studio as a show: the fitting room's light from everywhere, and cameras all
+/// round.
+fn studio(room: &Show, show: &Show) -> Show {
+    let zoom = |name: &str, turn_deg: f32, frame| {
+        let (sin, cos) = turn_deg.to_radians().sin_cos();
+        Camera {
+            name: name.into(),
+            role: None,
+            focal_mm: 24.0,
+            zoom_to_mm: Some(400.0),
+            sensor_mm: 24.0,
+            f_stop: 5.6,
+            shutter_deg: 0.0,
+            movement: Movement::Pan {
+                position: [sin * AWAY_M, HEIGHT_M, FITTING_Z + cos * AWAY_M],
+                frame,
+            },
+        }
+    };
+    let mut cameras = vec![
+        zoom("front", 0.0, Framing::Full),
+        zoom("back", 180.0, Framing::Full),
+        zoom("side", 90.0, Framing::Full),
+    ];
+    // A little from the side, where folds show.
+    let details = DETAILS.map(|part| zoom(detail(part), 20.0, part));
+    cameras.extend(details);
+    Show {
+        title: show.title.clone(),
+        client: show.client.clone(),
+        purpose: show.purpose.clone(),
+        date: show.date.clone(),
+        edit: Edit::Written,
+        cameras,
+        ..room.clone()
+    }
+}
+
+fn detail(part: Framing) -> &'static str {
+    match part {
+        Framing::Neckline => "neckline",
+        Framing::Waistband => "waistband",
+        Framing::Cuff => "cuff",
+        _ => "hem",
+    }
+}
+
+/// The production with one of its looks, or none, standing in the studio.
+fn alone(production: &Production, studio: &Show, looks: &[CastLook]) -> Production {
+    let looks: Vec<CastLook> = looks
+        .iter()
+        .cloned()
+        .map(|mut cast| {
+            cast.look.stands = true;
+            cast.look.enters_at_beat = 0.0;
+            cast.look.pose_beats = 16.0;
+            cast.look.lane_m = 0.0;
+            cast
+        })
+        .collect();
+    Production {
+        show: Show {
+            looks: looks.iter().map(|cast| cast.look.clone()).collect(),
+            ..studio.clone()
+        },
+        looks,
+        name: production.name.clone(),
+        assets: production.assets.clone(),
+    }
+}
+
+/// The views of a look, and the camera of each.
+fn views(playback: &Playback) -> [(&'static str, &'static str); 4] {
+    let seen = |part: &&Framing| playback.looks.iter().any(|l| l.parts.contains(part));
+    let part = DETAILS.iter().find(seen).copied();
+    let near = detail(part.unwrap_or(Framing::Hem));
+    [
+        ("front", "front"),
+        ("back", "back"),
+        ("side", "side"),
+        ("detail", near),
+    ]
+}
+
+/// Has the look stand until its cloth hangs still.
+fn stand(headless: &mut Headless, stop: &AtomicBool) -> Result<(), CaptureError> {
+    show_all(headless.world(), true);
+    for frame in 0..=FRAME {
+        if stop.load(Ordering::Relaxed) {
+            return Err(stopped(0));
+        }
+        headless.show_camera(frame + AHEAD > FRAME);
+        seek(headless, frame);
+        headless.update()?;
+    }
+    Ok(())
+}
+
+fn seek(headless: &mut Headless, frame: u32) {
+    let time_s = frame_s(frame, FPS);
+    headless
+        .world()
+        .resource_mut::<Playback>()
+        .seek_next(time_s);
+}
+
+/// A picture by one camera; the look stands as still as its cloth.
+fn picture(headless: &mut Headless, camera: &str, samples: u32) -> Result<Vec<u8>, CaptureError> {
+    headless.world().resource_mut::<Playback>().camera = Some(camera.to_owned());
+    seek(headless, FRAME);
+    headless.update()?;
+    let mut film = Film::default();
+    for (subframe, _) in subframes(samples) {
+        headless.set_subframe(subframe);
+        seek(headless, FRAME);
+        headless.update()?;
+        film.expose(&headless.read_frame()?);
+    }
+    Ok(film.develop())
+}
+
+/// Takes the look out of the studio.
+fn leave(headless: &mut Headless) {
+    if let Some(playback) = headless.world().remove_resource::<Playback>() {
+        for look in &playback.looks {
+            look.leave(headless.world());
+        }
+    }
+}
