@@ -53,6 +53,8 @@ pub struct StagedGarment {
     pub fabric: Arc<toile_garment::Fabric>,
     /// Its colour, if not the fabric's own.
     pub colour: Option<toile_show::Rgb>,
+    /// Its panels and their vertices.
+    pub panels: Vec<(String, std::ops::Range<u32>)>,
     /// The entity that is drawn.
     pub entity: Entity,
     /// How its mesh is filled.
@@ -250,6 +252,14 @@ impl Playback {
 #[derive(Component)]
 pub struct OnAir;
 
+/// Has a camera see what this one of the show sees, whatever is on air.
+#[derive(Component, Debug, Clone)]
+pub struct Held(pub String);
+
+/// Marks what belongs to the house: `set` or `audience`.
+#[derive(Component, Debug, Clone, Copy)]
+pub struct Scenery(pub &'static str);
+
 /// From where a subframe is seen and lit: a frame that is exposed several times is
 /// their mean. The default is the middle of everything.
 #[derive(Resource, Debug, Clone, Copy, Default, PartialEq)]
@@ -380,24 +390,29 @@ impl StagedLook {
 fn aim_camera(
     mut playback: ResMut<'_, Playback>,
     subframe: Res<'_, Subframe>,
-    mut cameras: Query<'_, '_, (&mut Transform, &mut Projection), With<OnAir>>,
+    mut cameras: Query<'_, '_, (Option<&Held>, &mut Transform, &mut Projection), With<OnAir>>,
 ) {
     let beat = playback.time_s / playback.show.beat_s();
-    let cut = playback.cut();
-    let name = playback.camera.as_deref().unwrap_or(&cut.camera);
-    let Some(camera) = playback.show.camera(name) else {
-        return;
-    };
-    let view = camera
-        .view(beat - cut.beat, playback.subject())
-        .through(subframe.lens);
-    for (mut transform, mut projection) in &mut cameras {
+    let mut on_air = None;
+    for (held, mut transform, mut projection) in &mut cameras {
+        let cut = playback.cut();
+        let held = held.map(|held| &held.0).or(playback.camera.as_ref());
+        let name = held.unwrap_or(&cut.camera);
+        let Some(camera) = playback.show.camera(name) else {
+            continue;
+        };
+        let view = camera
+            .view(beat - cut.beat, playback.subject())
+            .through(subframe.lens);
         *transform = Transform::from_translation(view.position).looking_at(view.look_at, Vec3::Y);
         if let Projection::Perspective(perspective) = &mut *projection {
             perspective.fov = view.fov_y;
         }
+        on_air = Some(view);
     }
-    playback.view = Some(view);
+    if on_air.is_some() {
+        playback.view = on_air;
+    }
 }
 
 /// Moves the following spots with the look on air.
