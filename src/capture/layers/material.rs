@@ -5,7 +5,7 @@ use super::LAYER;
 use crate::stage::Playback;
 use bevy::{
     asset::{Asset, uuid_handle},
-    camera::{CameraOutputMode, RenderTarget, visibility::RenderLayers},
+    camera::{RenderTarget, visibility::RenderLayers},
     core_pipeline::tonemapping::{DebandDither, Tonemapping},
     mesh::MeshVertexBufferLayoutRef,
     pbr::{MaterialPipeline, MaterialPipelineKey, MaterialPlugin},
@@ -97,8 +97,6 @@ pub(in crate::capture) fn surface_camera(number: usize, target: RenderTarget) ->
         Camera3d::default(),
         Camera {
             clear_color: ClearColorConfig::Custom(Color::NONE),
-            // Its picture is taken from where it is drawn to.
-            output_mode: CameraOutputMode::Skip,
             ..default()
         },
         target,
