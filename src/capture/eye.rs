@@ -164,7 +164,11 @@ impl Eye {
             let target = RenderTarget::from(self::target(world, size, TextureFormat::Rgba32Float));
             let buffer = readback(world, size, TextureFormat::Rgba32Float);
             let kept = Kept(buffer.clone());
-            let surfaces = world.spawn((layers::surface_camera(number, target), kept, OnAir));
+            let surfaces = world.spawn((
+                layers::surface_camera((number, view.feed), target),
+                kept,
+                OnAir,
+            ));
             eye.surfaces = Some((surfaces.id(), buffer));
         }
         if let Some(name) = &view.camera {

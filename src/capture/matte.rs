@@ -127,7 +127,7 @@ impl Covered {
         let ranks = if self.count == 1 { 2 } else { MOST_RANKS };
         let pixels = self.first.len();
         let mut planes = vec![vec![0.0; pixels]; 2 * ranks];
-        for pixel in 0..pixels {
+        for (pixel, &first) in self.first.iter().enumerate() {
             let mut seen: Vec<(f32, u32)> = Vec::with_capacity(MOST_RANKS);
             let mut add = |hash: f32, count: u32| {
                 if hash == 0.0 {
@@ -143,11 +143,11 @@ impl Covered {
                 .get(&(pixel as u32))
                 .map_or(&[][..], Vec::as_slice);
             let elsewhere: u32 = others.iter().map(|(_, count)| count).sum();
-            add(hash_of(self.first[pixel]), self.count - elsewhere);
+            add(hash_of(first), self.count - elsewhere);
             for &(object, count) in others {
                 add(hash_of(object), count);
             }
-            seen.sort_by(|a, b| b.1.cmp(&a.1));
+            seen.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             for (rank, (hash, count)) in seen.iter().take(ranks).enumerate() {
                 planes[2 * rank][pixel] = *hash;
                 planes[2 * rank + 1][pixel] = *count as f32 / self.count as f32;

@@ -86,7 +86,7 @@ pub enum CaptureError {
     )]
     BrokeOff {
         /// Why.
-        source: Box<CaptureError>,
+        source: Box<Self>,
         /// Frames that were finished.
         frames: u32,
     },

@@ -6,7 +6,8 @@ use super::{
     timecode::Timecode,
 };
 use std::{
-    io::Write,
+    fs::File,
+    io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
 };
@@ -154,7 +155,8 @@ pub(super) struct Movie {
     child: Child,
     partial: PathBuf,
     path: PathBuf,
-    log: PathBuf,
+    /// What `ffmpeg` says; not beside the movie, whose disk may be full.
+    log: File,
 }
 
 impl Movie {
@@ -172,10 +174,11 @@ impl Movie {
         timecode: Option<Timecode>,
     ) -> Result<Self, EncodeError> {
         let partial = with_suffix(path, ".part");
-        let log = with_suffix(path, ".log.tmp");
-        let log_file = make_folder_of(path)
-            .and_then(|()| std::fs::File::create(&log))
-            .map_err(|e| EncodeError::write(&log, e))?;
+        make_folder_of(path).map_err(|e| EncodeError::write(path, e))?;
+        let log = tempfile::tempfile()
+            .and_then(|log| Ok((log.try_clone()?, log)))
+            .map_err(|e| EncodeError::write(&std::env::temp_dir(), e));
+        let (said, log) = log?;
         let mut command = Command::new("ffmpeg");
         command
             .args(["-y", "-v", "error", "-f", "rawvideo", "-pix_fmt"])
@@ -194,12 +197,9 @@ impl Movie {
             .arg(&partial)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(log_file)
+            .stderr(said)
             .spawn()
-            .map_err(|error| {
-                let _ = std::fs::remove_file(&log);
-                EncodeError::NoFfmpeg(error)
-            })?;
+            .map_err(EncodeError::NoFfmpeg)?;
         Ok(Self {
             child,
             partial,
@@ -231,32 +231,28 @@ impl Movie {
         if !ended.as_ref().is_ok_and(ExitStatus::success) {
             return Err(self.failure(ended.ok()));
         }
-        std::fs::rename(&self.partial, &self.path)
-            .map_err(|e| EncodeError::write(&self.path, e))?;
-        let _ = std::fs::remove_file(&self.log);
-        Ok(())
+        std::fs::rename(&self.partial, &self.path).map_err(|e| EncodeError::write(&self.path, e))
     }
 
     /// Gives the movie up: nothing is left that looks like a whole one.
     pub(super) fn abandon(mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        self.clear();
-    }
-
-    fn clear(&self) {
         let _ = std::fs::remove_file(&self.partial);
-        let _ = std::fs::remove_file(&self.log);
     }
 
-    fn failure(&self, ended: Option<ExitStatus>) -> EncodeError {
-        let said = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let message = match (said.lines().last(), ended) {
+    fn failure(&mut self, ended: Option<ExitStatus>) -> EncodeError {
+        let mut said = String::new();
+        let read = self.log.seek(SeekFrom::Start(0));
+        let _ = read.and_then(|_| self.log.read_to_string(&mut said));
+        // A full disk has other complaints follow.
+        let full = said.lines().find(|line| line.contains("No space left"));
+        let message = match (full.or(said.lines().last()), ended) {
             (Some(line), _) => line.to_owned(),
             (None, Some(status)) => format!("it ended without a word ({status})"),
             (None, None) => "it ended without a word".to_owned(),
         };
-        self.clear();
+        let _ = std::fs::remove_file(&self.partial);
         EncodeError::Ffmpeg {
             path: self.path.display().to_string(),
             message,

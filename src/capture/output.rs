@@ -64,8 +64,8 @@ pub struct Output {
     pub name: Name,
 }
 
-/// All that a capture writes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// All that a capture writes; by default nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// The views.
     pub views: Vec<View>,
@@ -199,7 +199,9 @@ impl Plan {
                     Format::Png => format!("frames{aside}/frame_{{frame}}"),
                     Format::Png16 => format!("frames16{aside}/frame_{{frame}}"),
                     Format::Exr => format!("exr{aside}/frame_{{frame}}"),
-                    Format::Mp4 | Format::ProRes | Format::Wav => own.clone(),
+                    Format::Mp4 | Format::ProRes => own.clone(),
+                    // The same for all.
+                    Format::Wav => "{show}".to_owned(),
                 };
                 let template = match &template {
                     Some(template) => template.clone(),
@@ -387,7 +389,7 @@ mod tests {
             "gala-programme.mp4",
             "gala-pit-clean.h265.mp4",
             "frames-pit/frame_000007.png",
-            "gala-programme.wav",
+            "gala.wav",
         ] {
             assert!(all.iter().any(|p| p == path), "{path}: {all:?}");
         }

@@ -128,12 +128,12 @@ impl Curve {
         if linear >= 1.0 {
             return 1.0;
         }
-        let bits = linear.to_bits();
-        if linear > 0.0 && bits < FIRST {
-            return linear * SLOPE;
-        }
-        if !(linear > 0.0) {
+        if linear.is_nan() || linear <= 0.0 {
             return 0.0;
+        }
+        let bits = linear.to_bits();
+        if bits < FIRST {
+            return linear * SLOPE;
         }
         let at = ((bits - FIRST) >> SHIFT) as usize;
         let share = (bits & ((1 << SHIFT) - 1)) as f32 / (1 << SHIFT) as f32;

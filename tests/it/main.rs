@@ -7,6 +7,7 @@ mod capture;
 mod dressing;
 mod files;
 mod fitting;
+mod formats;
 mod shaders;
 mod trouble;
 mod tryon;

@@ -1,8 +1,8 @@
 //! The material of stand-ins, the cameras that see them, and what both are told
 //! frame by frame.
 
-use super::LAYER;
-use crate::stage::Playback;
+use super::{HOUSE, TWINS};
+use crate::{capture::output::Feed, stage::Playback};
 use bevy::{
     asset::{Asset, uuid_handle},
     camera::{RenderTarget, visibility::RenderLayers},
@@ -92,7 +92,14 @@ pub(in crate::capture) fn plugin(app: &mut App) {
 pub(in crate::capture) struct Follow(pub(super) usize);
 
 /// What a camera needs to see stand-ins beside a camera of the show, as view `number`.
-pub(in crate::capture) fn surface_camera(number: usize, target: RenderTarget) -> impl Bundle {
+pub(in crate::capture) fn surface_camera(
+    (number, feed): (usize, Feed),
+    target: RenderTarget,
+) -> impl Bundle {
+    let layers = match feed {
+        Feed::Full => RenderLayers::from_layers(&[TWINS, HOUSE]),
+        Feed::Clean => RenderLayers::layer(TWINS),
+    };
     (
         Camera3d::default(),
         Camera {
@@ -114,7 +121,7 @@ pub(in crate::capture) fn surface_camera(number: usize, target: RenderTarget) ->
             },
             ..default()
         },
-        RenderLayers::layer(LAYER),
+        layers,
         Follow(number),
     )
 }

@@ -10,5 +10,8 @@ pub(super) use material::{SurfaceMaterial, Tracks, insert_tracks, plugin, surfac
 pub(super) use read::unpack;
 pub(super) use stand_ins::{StandInError, place};
 
-/// The render layer of stand-ins, which no other camera sees.
-const LAYER: usize = 7;
+/// The render layer of stand-ins for twins and what they wear, which no other camera
+/// sees.
+const TWINS: usize = 7;
+/// That of stand-ins for the house, which a clean feed leaves out.
+const HOUSE: usize = 8;

@@ -1,7 +1,7 @@
 //! Stand-ins: what is drawn in place of everything on stage where only surfaces count.
 //! They share the meshes, joints and weights of what they stand in for.
 
-use super::{LAYER, SurfaceMaterial, Tracks};
+use super::{HOUSE, SurfaceMaterial, TWINS, Tracks};
 use crate::{
     capture::matte::Object,
     stage::{Playback, Scenery, StagedLook},
@@ -186,7 +186,7 @@ pub(in crate::capture) fn place(world: &mut World) -> Result<Vec<Object>, StandI
     }
     cast.scenery(world);
     let bytes = u64::from(cast.vertices) * 2 * 16;
-    if bytes > u64::from(device.limits().max_storage_buffer_binding_size) {
+    if bytes > device.limits().max_storage_buffer_binding_size {
         return Err(StandInError::TooMany {
             vertices: cast.vertices,
         });
@@ -282,7 +282,7 @@ fn stand_in(world: &mut World, whom: Entity, row: u32, wardrobe: &mut Wardrobe) 
         mesh,
         MeshMaterial3d(material),
         MeshTag(row),
-        RenderLayers::layer(LAYER),
+        RenderLayers::layer(if still { HOUSE } else { TWINS }),
         NotShadowCaster,
         ChildOf(whom),
     ));
