@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Captures half a second of the fitting room at low resolution; gives its PNGs, then
-/// its OpenEXRs.
+/// its OpenEXR pictures.
 fn capture(folder: &Path, more: &[&str]) -> Vec<PathBuf> {
     let status = Command::new(env!("CARGO_BIN_EXE_toile"))
         .args([

@@ -48,11 +48,8 @@ fn decoded(file: &Path, filter: &str, pixels: &str) -> Vec<u8> {
 }
 
 fn assert_probed(file: &Path, lines: &[&str]) {
-    let said = said_by(
-        "ffprobe",
-        &["-show_streams", "-show_format", "-count_frames"],
-        file,
-    );
+    let all = ["-show_streams", "-show_format", "-count_frames"];
+    let said = said_by("ffprobe", &all, file, &[]);
     let said = String::from_utf8(said).unwrap();
     for line in lines {
         assert!(
