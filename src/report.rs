@@ -27,6 +27,9 @@ pub struct Report {
     pub fps: u32,
     /// Frames written.
     pub frames: u32,
+    /// Movies, sounds and the first of every sequence of pictures, by their paths in
+    /// the folder.
+    pub files: Vec<String>,
     /// How long it took.
     pub timings: Timings,
     /// The looks in running order.

@@ -1,7 +1,7 @@
 //! The studio: swatches before a camera, photographed, and colours read back.
 
 use crate::{
-    capture::{Film, Headless, PumpError, subframes},
+    capture::{Film, Headless, Plan, PumpError, subframes, to_rgb},
     paths::Assets,
     production::{Production, ProductionError},
     stage::{Board, Hang, Light, Swatch},
@@ -26,10 +26,10 @@ pub enum StudioError {
     Light(String),
 }
 
-/// A picture of a board: tightly packed RGBA rows, sRGB.
+/// A picture of a board: tightly packed RGB rows, sRGB.
 pub struct Photograph {
     /// The pixels.
-    pub rgba: Vec<u8>,
+    pub rgb: Vec<u8>,
     /// Width and height, pixels.
     pub size: (u32, u32),
 }
@@ -50,9 +50,9 @@ pub fn photograph(
     let extent = board.extent();
     let height = (width as f32 * extent.y / extent.x) as u32 & !1;
     let size = (width, height.max(2));
-    let mut headless = Headless::new(size, production)?;
+    let mut headless = Headless::new(size, production, &Plan::stills())?;
     board.hang(headless.world()).map_err(StudioError::Light)?;
-    headless.show_camera(true);
+    headless.open(true);
     for _ in 0..WARM_UP {
         headless.update()?;
     }
@@ -60,10 +60,10 @@ pub fn photograph(
     for (subframe, _) in subframes(samples) {
         headless.set_subframe(subframe);
         headless.update()?;
-        film.expose(&headless.read_frame()?);
+        film.expose(&headless.picture(0)?);
     }
     Ok(Photograph {
-        rgba: film.develop(),
+        rgb: to_rgb(&film.develop(), size.0),
         size,
     })
 }
@@ -74,6 +74,7 @@ pub fn photograph(
 /// The scene or what it names.
 pub fn room(assets: &Assets) -> Result<Production, StudioError> {
     Ok(Production {
+        name: "fitting room".into(),
         show: crate::fitting::scene().map_err(ProductionError::from)?,
         looks: Vec::new(),
         assets: assets.clone(),
@@ -146,8 +147,8 @@ impl Photograph {
         for dy in -reach.y..=reach.y {
             for dx in -reach.x..=reach.x {
                 let (x, y) = (middle.x as i32 + dx, middle.y as i32 + dy);
-                let at = (y as usize * self.size.0 as usize + x as usize) * 4;
-                for (total, value) in sum.iter_mut().zip(&self.rgba[at..at + 3]) {
+                let at = (y as usize * self.size.0 as usize + x as usize) * 3;
+                for (total, value) in sum.iter_mut().zip(&self.rgb[at..at + 3]) {
                     *total += u32::from(*value);
                 }
                 count += 1;

@@ -2,12 +2,16 @@
 //! `OpenTimelineIO` timeline beside the frames.
 //!
 //! Both tell the same: which camera was on air in which frames of the file, and
-//! between which frames each look was on stage. The media start at 00:00:00:00,
-//! the programme at 01:00:00:00, as is usual.
+//! between which frames each look was on stage. The media start at their timecode, at
+//! 00:00:00:00 without, and the programme at 01:00:00:00, as is usual.
 
+use super::{
+    sink::{EncodeError, write_whole},
+    timecode::Timecode,
+};
 use crate::choreography::frame_s;
 use serde_json::{Value, json};
-use std::{fmt::Write as _, io::Write as _, ops::Range, path::Path};
+use std::{fmt::Write as _, ops::Range, path::Path};
 use toile_show::Show;
 
 /// The hour at which the programme starts.
@@ -36,8 +40,15 @@ pub struct Appearance {
 pub enum Media {
     /// A movie, by its file name.
     Movie(String),
-    /// Pictures `frames/frame_000012.png` and on, by the number of the first.
-    Pictures(u32),
+    /// Numbered pictures.
+    Pictures {
+        /// Where they are, with a slash at the end, and what comes before the number.
+        before: (String, String),
+        /// What comes after the number.
+        after: String,
+        /// The number of the first.
+        first: u32,
+    },
 }
 
 /// The cuts of a capture.
@@ -53,6 +64,10 @@ pub struct EditList {
     pub looks: Vec<Appearance>,
     /// Where the frames are.
     pub media: Media,
+    /// The file with the sound, if there is one.
+    pub sound: Option<String>,
+    /// Frames since midnight at which the media start.
+    pub starts: u32,
 }
 
 impl EditList {
@@ -84,7 +99,12 @@ impl EditList {
             fps,
             shots,
             looks: Vec::new(),
+            sound: match &media {
+                Media::Movie(name) => Some(name.clone()),
+                Media::Pictures { .. } => None,
+            },
             media,
+            starts: 0,
         }
     }
 
@@ -104,7 +124,8 @@ impl EditList {
         let mut text = format!("TITLE: {}\nFCM: NON-DROP FRAME\n", self.title);
         let programme = PROGRAMME_HOUR * 3600 * self.fps;
         for (number, shot) in self.shots.iter().enumerate() {
-            let [from, to] = [shot.frames.start, shot.frames.end].map(|f| self.timecode(f));
+            let [from, to] =
+                [shot.frames.start, shot.frames.end].map(|f| self.timecode(f + self.starts));
             let [start, end] =
                 [shot.frames.start, shot.frames.end].map(|f| self.timecode(f + programme));
             // Writing to a string does not fail.
@@ -149,7 +170,7 @@ impl EditList {
                 json!({
                     "OTIO_SCHEMA": "Clip.2",
                     "name": shot.camera,
-                    "source_range": self.range(&shot.frames),
+                    "source_range": self.source_range(&shot.frames),
                     "media_references": {"DEFAULT_MEDIA": self.reference(frames)},
                     "active_media_reference_key": "DEFAULT_MEDIA",
                 })
@@ -162,7 +183,12 @@ impl EditList {
             "markers": markers,
             "children": clips,
         })];
-        if matches!(self.media, Media::Movie(_)) {
+        if let Some(sound) = &self.sound {
+            let reference = json!({
+                "OTIO_SCHEMA": "ExternalReference.1",
+                "target_url": sound,
+                "available_range": self.source_range(&(0..frames)),
+            });
             tracks.push(json!({
                 "OTIO_SCHEMA": "Track.1",
                 "name": "Music",
@@ -170,8 +196,8 @@ impl EditList {
                 "children": [{
                     "OTIO_SCHEMA": "Clip.2",
                     "name": "music",
-                    "source_range": self.range(&(0..frames)),
-                    "media_references": {"DEFAULT_MEDIA": self.reference(frames)},
+                    "source_range": self.source_range(&(0..frames)),
+                    "media_references": {"DEFAULT_MEDIA": reference},
                     "active_media_reference_key": "DEFAULT_MEDIA",
                 }],
             }));
@@ -188,15 +214,10 @@ impl EditList {
     ///
     /// # Errors
     /// What the system says.
-    pub fn write(&self, folder: &Path, stem: &str) -> std::io::Result<()> {
-        let otio = serde_json::to_string_pretty(&self.otio())? + "\n";
+    pub fn write(&self, folder: &Path, stem: &str) -> Result<(), EncodeError> {
+        let otio = format!("{:#}\n", self.otio());
         for (end, text) in [("edl", self.edl()), ("otio", otio)] {
-            let path = folder.join(format!("{stem}.{end}"));
-            let partial = folder.join(format!("{stem}.{end}.part"));
-            let mut file = std::fs::File::create(&partial)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&partial, path)?;
+            write_whole(&folder.join(format!("{stem}.{end}")), text.as_bytes())?;
         }
         Ok(())
     }
@@ -204,14 +225,16 @@ impl EditList {
     fn file(&self) -> String {
         match &self.media {
             Media::Movie(name) => name.clone(),
-            Media::Pictures(first) => format!("frames/frame_{first:06}.png"),
+            Media::Pictures {
+                before: (folder, name),
+                after,
+                first,
+            } => format!("{folder}{name}{first:06}{after}"),
         }
     }
 
     fn timecode(&self, frame: u32) -> String {
-        let (seconds, frames) = (frame / self.fps, frame % self.fps);
-        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-        format!("{hours:02}:{minutes:02}:{:02}:{frames:02}", seconds % 60)
+        Timecode::new(frame, self.fps).to_string()
     }
 
     fn time(&self, frame: u32) -> Value {
@@ -230,24 +253,33 @@ impl EditList {
         })
     }
 
+    /// Frames of the media, from where they start.
+    fn source_range(&self, frames: &Range<u32>) -> Value {
+        self.range(&(frames.start + self.starts..frames.end + self.starts))
+    }
+
     fn reference(&self, frames: u32) -> Value {
         match &self.media {
             Media::Movie(name) => json!({
                 "OTIO_SCHEMA": "ExternalReference.1",
                 "target_url": name,
-                "available_range": self.range(&(0..frames)),
+                "available_range": self.source_range(&(0..frames)),
             }),
-            Media::Pictures(first) => json!({
+            Media::Pictures {
+                before: (folder, name),
+                after,
+                first,
+            } => json!({
                 "OTIO_SCHEMA": "ImageSequenceReference.1",
-                "target_url_base": "frames/",
-                "name_prefix": "frame_",
-                "name_suffix": ".png",
+                "target_url_base": folder,
+                "name_prefix": name,
+                "name_suffix": after,
                 "start_frame": first,
                 "frame_step": 1,
                 "rate": f64::from(self.fps),
                 "frame_zero_padding": 6,
                 "missing_frame_policy": "error",
-                "available_range": self.range(&(0..frames)),
+                "available_range": self.source_range(&(0..frames)),
             }),
         }
     }
@@ -303,6 +335,20 @@ mod tests {
     }
 
     #[test]
+    fn media_start_at_their_timecode_and_the_programme_does_not() {
+        let mut list = list(None, 48..120);
+        list.starts = 10 * 3600 * 24;
+        let shot = "002  AX       V     C        \
+                    10:00:00:04 10:00:02:07 01:00:00:04 01:00:02:07\n";
+        assert!(list.edl().contains(shot), "{}", list.edl());
+        let clip = list.otio()["tracks"]["children"][0]["children"][1].clone();
+        let start = &clip["source_range"]["start_time"]["value"];
+        assert_eq!(*start, 864_004.0);
+        let media = &clip["media_references"]["DEFAULT_MEDIA"]["available_range"];
+        assert_eq!(media["start_time"]["value"], 864_000.0);
+    }
+
+    #[test]
     fn a_timeline_refers_to_the_movie_or_to_the_numbered_pictures() {
         let mut list = list(None, 48..120);
         let of = |list: &EditList| {
@@ -310,8 +356,15 @@ mod tests {
                 .clone()
         };
         assert_eq!(of(&list)["target_url"], "show.mp4");
-        list.media = Media::Pictures(48);
+        list.media = Media::Pictures {
+            before: ("exr/".into(), "frame_".into()),
+            after: ".exr".into(),
+            first: 48,
+        };
+        list.sound = None;
         assert_eq!(of(&list)["start_frame"], 48);
+        assert_eq!(of(&list)["target_url_base"], "exr/");
+        assert!(list.edl().contains("* SOURCE FILE: exr/frame_000048.exr\n"));
         assert_eq!(
             list.otio()["tracks"]["children"].as_array().map(Vec::len),
             Some(1),

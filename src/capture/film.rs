@@ -5,12 +5,14 @@
 //! while the shutter is open. That smooths edges, blurs what is out of focus or moves
 //! and softens shadows, without a trace of the frame before.
 //!
-//! The mean is taken of what is shown, that is after tone mapping, in linear light.
-//! Before it, the edge of a lamp would stay jagged: a quarter of a thousand times
-//! white is still white.
+//! The mean of a picture is taken of what is shown, that is after tone mapping, in
+//! linear light. Before it, the edge of a lamp would stay jagged: a quarter of a
+//! thousand times white is still white. The mean of a scene-linear beauty is taken
+//! before, as whoever grades it expects.
 
 use crate::stage::Subframe;
 use bevy::math::Vec2;
+use half::{f16, slice::HalfFloatSliceExt};
 
 /// The golden angle, rad: turning by it spreads points evenly over a disc.
 const GOLDEN_ANGLE: f32 = 2.399_963_2;
@@ -71,93 +73,69 @@ fn radical_inverse(mut number: u32, base: u32) -> f32 {
 }
 
 /// The mean of subframes.
+#[derive(Default)]
 pub struct Film {
-    /// Linear light per channel of the subframes together, full scale 65535.
-    sums: Vec<u32>,
+    /// Light of the subframes together, per channel.
+    sums: Vec<f32>,
     count: u32,
-    to_linear: [u16; 256],
-    to_srgb: Vec<u8>,
-}
-
-impl Default for Film {
-    /// An unexposed film.
-    fn default() -> Self {
-        let scale = f32::from(u16::MAX);
-        Self {
-            sums: Vec::new(),
-            count: 0,
-            to_linear: std::array::from_fn(|value| {
-                (linear(value as f32 / 255.0) * scale).round() as u16
-            }),
-            to_srgb: (0..=u16::MAX)
-                .map(|value| (srgb(f32::from(value) / scale) * 255.0).round() as u8)
-                .collect(),
-        }
-    }
 }
 
 impl Film {
-    /// Adds a subframe: RGBA, sRGB; all between two [`Film::develop`] are of a size.
-    pub fn expose(&mut self, rgba: &[u8]) {
-        self.sums.resize(rgba.len(), 0);
-        for (sum, &value) in self.sums.iter_mut().zip(rgba) {
-            *sum += u32::from(self.to_linear[usize::from(value)]);
+    /// Adds a subframe: RGBA in linear light; all between two [`Film::develop`] are
+    /// of a size.
+    pub fn expose(&mut self, rgba: &[f16]) {
+        if self.count == 0 {
+            self.sums.resize(rgba.len(), 0.0);
+            rgba.convert_to_f32_slice(&mut self.sums);
+        } else {
+            for (sum, value) in self.sums.iter_mut().zip(rgba) {
+                *sum += value.to_f32();
+            }
         }
         self.count += 1;
     }
 
-    /// The mean of what was added, RGBA, sRGB; the film is then unexposed again.
+    /// The mean of what was added, RGBA in linear light; the film is then unexposed
+    /// again.
     #[must_use]
-    pub fn develop(&mut self) -> Vec<u8> {
-        let count = self.count.max(1);
+    pub fn develop(&mut self) -> Vec<f32> {
+        let share = 1.0 / self.count.max(1) as f32;
+        let single = self.count == 1;
         self.count = 0;
-        std::mem::take(&mut self.sums)
-            .iter()
-            .map(|sum| self.to_srgb[((sum + count / 2) / count) as usize])
-            .collect()
-    }
-}
-
-/// sRGB to linear light, both 0 to 1 (IEC 61966-2-1).
-fn linear(value: f32) -> f32 {
-    if value <= 0.040_45 {
-        value / 12.92
-    } else {
-        ((value + 0.055) / 1.055).powf(2.4)
-    }
-}
-
-/// Linear light to sRGB, both 0 to 1 (IEC 61966-2-1).
-fn srgb(value: f32) -> f32 {
-    if value <= 0.003_130_8 {
-        value * 12.92
-    } else {
-        1.055 * value.powf(1.0 / 2.4) - 0.055
+        let mut sums = std::mem::take(&mut self.sums);
+        if !single {
+            for sum in &mut sums {
+                *sum *= share;
+            }
+        }
+        sums
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Film, Vec2, subframes};
+    use super::{Film, Vec2, f16, subframes};
 
     #[test]
     fn equal_subframes_develop_to_themselves() {
-        let all: Vec<u8> = (0..=255).collect();
+        let all: Vec<f16> = (0..=255).map(|k| f16::from_f32(k as f32 / 255.0)).collect();
         let mut film = Film::default();
-        for _ in 0..7 {
+        for _ in 0..8 {
             film.expose(&all);
         }
-        assert_eq!(film.develop(), all);
-        film.expose(&[9, 8, 7, 6]);
-        assert_eq!(film.develop(), [9, 8, 7, 6], "nothing is left of the last");
+        let shown: Vec<f32> = all.iter().map(|value| value.to_f32()).collect();
+        assert_eq!(film.develop(), shown);
+        let other = [0.125, 0.25, 0.5, 1.0];
+        film.expose(&other.map(f16::from_f32));
+        assert_eq!(film.develop(), other, "nothing is left of the last");
     }
 
     #[test]
-    fn half_of_the_light_is_not_half_of_the_number() {
+    fn light_is_averaged() {
         let mut film = Film::default();
-        film.expose(&[255]);
-        film.expose(&[0]);
-        assert_eq!(film.develop(), [188]);
+        film.expose(&[f16::ONE]);
+        film.expose(&[f16::ZERO]);
+        assert_eq!(film.develop(), [0.5]);
     }
 
     #[test]

@@ -1,5 +1,12 @@
 //! Bevy without a window, driven one update at a time.
 
+use super::{
+    exr::Surfaces,
+    eye::{self, Eye},
+    layers::{self, StandInError},
+    matte::Object,
+    output::Plan,
+};
 use crate::{
     production::Production,
     stage::{OnAir, Playback, StagePlugin, Subframe, TONEMAPPING, VenueLight, air, exposure},
@@ -8,26 +15,23 @@ use crate::{
 use bevy::{
     anti_alias::smaa::Smaa,
     app::{AppExit, AppLabel, SubApps},
-    asset::{RenderAssetUsages, UnapprovedPathMode},
-    camera::{Hdr, RenderTarget},
+    asset::UnapprovedPathMode,
+    camera::Hdr,
     ecs::message::Messages,
-    light::{EnvironmentMapLight, ShadowFilteringMethod},
+    light::ShadowFilteringMethod,
     log::LogPlugin,
     post_process::bloom::Bloom,
     prelude::*,
     render::{
         RenderApp, RenderPlugin,
-        camera::TemporalJitter,
         pipelined_rendering::PipelinedRenderingPlugin,
-        render_asset::RenderAssets,
-        render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages},
         renderer::{RenderAdapterInfo, RenderDevice, RenderQueue},
-        texture::GpuImage,
     },
     time::TimeUpdateStrategy,
     window::ExitCondition,
     winit::WinitPlugin,
 };
+use half::f16;
 use std::time::Duration;
 
 /// What can go wrong in the renderer.
@@ -43,15 +47,15 @@ pub enum PumpError {
     /// A frame could not be read.
     #[error("a frame could not be read back from the GPU: {0}")]
     Read(String),
+    /// Surfaces cannot be told.
+    #[error(transparent)]
+    StandIn(#[from] StandInError),
 }
 
 /// Bevy without a window.
 pub struct Headless {
     apps: SubApps,
-    target: Handle<Image>,
-    camera: Entity,
-    size: (u32, u32),
-    readback: Option<wgpu::Buffer>,
+    eyes: Vec<Eye>,
 }
 
 /// The plugins that a windowless and a windowed stage share.
@@ -109,12 +113,14 @@ pub fn camera_bundle(show: &toile_show::Show) -> impl Bundle {
 }
 
 impl Headless {
-    /// Starts Bevy without a window, with a target of `size` pixels.
+    /// Starts Bevy without a window, with eyes of `size` pixels for the views of a
+    /// plan.
     ///
     /// # Errors
     /// No usable graphics adapter.
-    pub fn new(size: (u32, u32), production: &Production) -> Result<Self, PumpError> {
+    pub fn new(size: (u32, u32), production: &Production, plan: &Plan) -> Result<Self, PumpError> {
         toile_cloth::request_device().map_err(|error| PumpError::Adapter(error.to_string()))?;
+        let surfaces = (0..plan.views.len()).any(|view| plan.wants_layers(view));
         let mut app = App::new();
         let window = WindowPlugin {
             primary_window: None,
@@ -126,10 +132,13 @@ impl Headless {
                 .set(window)
                 .disable::<WinitPlugin>(),
         )
-        .add_plugins(StagePlugin)
+        .add_plugins((StagePlugin, eye::plugin))
         .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(
             10,
         )));
+        if surfaces {
+            app.add_plugins(layers::plugin);
+        }
         while app.plugins_state() == bevy::app::PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
         }
@@ -137,38 +146,39 @@ impl Headless {
         app.cleanup();
         let mut apps = std::mem::take(app.sub_apps_mut());
         let world = apps.main.world_mut();
-        let extent = Extent3d {
-            width: size.0,
-            height: size.1,
-            depth_or_array_layers: 1,
-        };
-        let mut image = Image::new_uninit(
-            extent,
-            TextureDimension::D2,
-            TextureFormat::Rgba8UnormSrgb,
-            RenderAssetUsages::RENDER_WORLD,
-        );
-        image.texture_descriptor.usage |=
-            TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
-        let target = world.resource_mut::<Assets<Image>>().add(image);
-        let camera = world
-            .spawn((
-                camera_bundle(&production.show),
-                RenderTarget::from(target.clone()),
-            ))
-            .id();
-        Ok(Self {
-            apps,
-            target,
-            camera,
-            size,
-            readback: None,
-        })
+        if surfaces {
+            layers::insert_tracks(world, plan.views.len());
+        }
+        let eyes = plan
+            .views
+            .iter()
+            .enumerate()
+            .map(|(number, view)| {
+                let layers = plan.wants_layers(number);
+                Eye::new(world, size, &production.show, (number, view), layers)
+            })
+            .collect();
+        Ok(Self { apps, eyes })
     }
 
     /// The main world.
     pub fn world(&mut self) -> &mut World {
         self.apps.main.world_mut()
+    }
+
+    /// Prepares what is on stage to be seen: the house in a layer of its own, and
+    /// stand-ins for surfaces, whose objects are given.
+    ///
+    /// # Errors
+    /// [`PumpError::StandIn`].
+    pub fn set_out(&mut self) -> Result<Vec<Object>, PumpError> {
+        let surfaces = self.eyes.iter().any(Eye::sees_surfaces);
+        let world = self.apps.main.world_mut();
+        eye::part_house(world);
+        if surfaces {
+            return Ok(layers::place(world)?);
+        }
+        Ok(Vec::new())
     }
 
     /// Runs one update and waits until the GPU has done it.
@@ -177,16 +187,11 @@ impl Headless {
     /// [`PumpError::Stopped`] when Bevy asked to exit, which it does after any
     /// validation error.
     pub fn update(&mut self) -> Result<(), PumpError> {
-        if let Some(light) = self.world().get_resource::<VenueLight>().cloned()
-            && self
-                .apps
-                .main
-                .world()
-                .get::<EnvironmentMapLight>(self.camera)
-                .is_none()
-        {
-            let camera = self.camera;
-            self.world().entity_mut(camera).insert(light.0);
+        let world = self.apps.main.world_mut();
+        if let Some(light) = world.get_resource::<VenueLight>().cloned() {
+            for eye in &self.eyes {
+                eye.light(world, &light);
+            }
         }
         self.apps.update();
         let world = self.apps.main.world();
@@ -205,25 +210,33 @@ impl Headless {
     /// Sees and lights the next update from the place of a subframe. Several of them
     /// smooth edges by themselves.
     pub fn set_subframe(&mut self, subframe: Subframe) {
-        let camera = self.camera;
-        self.world().insert_resource(subframe);
-        if subframe != Subframe::default() {
-            self.world()
-                .entity_mut(camera)
-                .remove::<Smaa>()
-                .insert(TemporalJitter {
-                    offset: subframe.pixel,
-                });
+        let world = self.apps.main.world_mut();
+        world.insert_resource(subframe);
+        for eye in &self.eyes {
+            eye.jitter(world, subframe);
         }
     }
 
-    /// Switches the camera on or off; off, only the simulation runs.
-    pub fn show_camera(&mut self, on: bool) {
-        let camera = self.camera;
-        if let Some(mut camera) = self.world().get_mut::<Camera>(camera)
-            && camera.is_active != on
-        {
-            camera.is_active = on;
+    /// Opens and shuts eyes; with all shut, only the simulation runs.
+    pub fn open(&mut self, on: bool) {
+        let world = self.apps.main.world_mut();
+        for eye in &self.eyes {
+            eye.open(world, on);
+        }
+    }
+
+    /// Whether the next update is one that motion is measured from and to; others are
+    /// moments in between.
+    pub fn remember(&mut self, on: bool) {
+        if let Some(mut tracks) = self.world().get_resource_mut::<layers::Tracks>() {
+            tracks.remember = on;
+        }
+    }
+
+    /// Forgets where everything was: nothing has moved to where it is next.
+    pub fn forget_motion(&mut self) {
+        if let Some(mut tracks) = self.world().get_resource_mut::<layers::Tracks>() {
+            tracks.forget();
         }
     }
 
@@ -234,71 +247,34 @@ impl Headless {
         format!("{} ({}, {:?})", info.name, info.driver, info.backend)
     }
 
-    /// Reads the frame just rendered: tightly packed RGBA rows, sRGB.
+    /// The picture that a view has just shown: RGBA in linear light, as displayed.
     ///
     /// # Errors
     /// A lost device.
-    pub fn read_frame(&mut self) -> Result<Vec<u8>, PumpError> {
-        let (width, height) = self.size;
-        let row = (width * 4).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
-        let world = self.apps.main.world();
-        let device = world.resource::<RenderDevice>().clone();
-        let queue = world.resource::<RenderQueue>().clone();
-        let buffer = self.readback.get_or_insert_with(|| {
-            device.wgpu_device().create_buffer(&wgpu::BufferDescriptor {
-                label: Some("capture.readback"),
-                size: u64::from(row) * u64::from(height),
-                usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            })
-        });
+    pub fn picture(&self, view: usize) -> Result<Vec<f16>, PumpError> {
         let render_app = self
             .apps
             .sub_apps
             .get(&RenderApp.intern())
             .ok_or_else(|| PumpError::Read("there is no renderer".into()))?;
-        let image = render_app
-            .world()
-            .resource::<RenderAssets<GpuImage>>()
-            .get(self.target.id())
-            .ok_or_else(|| PumpError::Read("the target is not on the GPU".into()))?;
-        let mut encoder =
-            device
-                .wgpu_device()
-                .create_command_encoder(&wgpu::CommandEncoderDescriptor {
-                    label: Some("capture.readback"),
-                });
-        encoder.copy_texture_to_buffer(
-            image.texture.as_image_copy(),
-            wgpu::TexelCopyBufferInfo {
-                buffer,
-                layout: wgpu::TexelCopyBufferLayout {
-                    offset: 0,
-                    bytes_per_row: Some(row),
-                    rows_per_image: None,
-                },
-            },
-            Extent3d {
-                width,
-                height,
-                depth_or_array_layers: 1,
-            },
-        );
-        queue.0.submit([encoder.finish()]);
-        buffer.slice(..).map_async(wgpu::MapMode::Read, |_| {});
-        device
-            .wgpu_device()
-            .poll(wgpu::PollType::wait_indefinitely())
-            .map_err(|error| PumpError::Read(error.to_string()))?;
-        let mut pixels = Vec::with_capacity((width * height * 4) as usize);
-        {
-            let mapped = buffer.slice(..).get_mapped_range();
-            for line in mapped.chunks_exact(row as usize) {
-                pixels.extend_from_slice(&line[..(width * 4) as usize]);
-            }
-        }
-        buffer.unmap();
-        Ok(pixels)
+        self.eyes[view].picture(self.apps.main.world(), render_app.world())
+    }
+
+    /// The light of the scene that a view has just gathered, RGBA, before it became a
+    /// picture; nothing if that is not kept.
+    ///
+    /// # Errors
+    /// A lost device.
+    pub fn scene_light(&self, view: usize) -> Result<Vec<f16>, PumpError> {
+        self.eyes[view].scene_light(self.apps.main.world())
+    }
+
+    /// The surfaces that a view has just seen; nothing if they are not drawn.
+    ///
+    /// # Errors
+    /// A lost device.
+    pub fn surfaces(&self, view: usize) -> Result<Surfaces, PumpError> {
+        self.eyes[view].surfaces(self.apps.main.world())
     }
 
     /// Asks the solver of every look on stage for its statistics; a bake brings

@@ -3,7 +3,7 @@
 use super::{Failure, bakes::Bakes, stop_on_interrupt};
 use crate::{
     bake::Shelf,
-    capture::{self, CaptureError, Format, MOST_SAMPLES, Options},
+    capture::{self, CaptureError, Feed, Format, MOST_SAMPLES, Options, Timecode, Wish},
     paths::Assets,
     production::Production,
     stage::ClothView,
@@ -19,17 +19,47 @@ Examples:
   toile capture scenes/first-show.ron --quality standard --size 1920x1080
   toile capture scenes/first-show.ron --view weft --out out/strain
   toile capture scenes/first-show.ron --format png --resume
+  toile capture scenes/first-show.ron --camera programme,pit --format mp4,exr,wav
+  toile capture scenes/first-show.ron --feed clean --format prores --timecode 10:00:00:00
 
 A frame of --quality standard or final is exposed 8 or 32 times while the shutter
 is open, each time through another point of the pixel, the lens and the lamps: it
 takes as many times as long to draw. Camera's f_stop and shutter_deg and a spot's
 radius_m in the show file say how much is blurred.
 
+--camera, --feed and --format may be given more than once, or as a list: every
+camera is written in every feed and format, from one simulation.
+
+  mp4     H.264, 8 bits, with sound          NAME.mp4
+  h265    H.265, 10 bits, with sound         NAME.h265.mp4
+  prores  ProRes 4444, 10 bits, with sound   NAME.mov
+  png     PNG, 8 bits                        frames/frame_000000.png
+  png16   PNG, 16 bits                       frames16/frame_000000.png
+  exr     OpenEXR with layers                exr/frame_000000.exr
+  wav     the music, 48 kHz, 24 bits         NAME.wav
+
+A clean feed shows twins and what they wear, lit as in the show and shadowed by its
+house, over nothing: no house, no audience, no haze, no glow of lamps. ProRes and PNG
+hold its alpha beside colours that are not multiplied by it, OpenEXR beside colours
+that are; MP4 has none and shows it over black.
+
+OpenEXR holds the scene-linear light before tone mapping (R G B A), the distance from
+the plane of the lens in metres (Z), normals in the world (N), how far each point was
+from its place a frame ago in pixels, right and up (backward.u, backward.v), and
+Cryptomattes of twins, garments and parts. docs/capture.md tells more.
+
+--name is a path below --out without its ending, as {show}_{camera}.{frame}. Tokens:
+{show} {camera} {feed} {format} {size} {fps} {look} {frame}. Movies leave the frame
+out.
+
+--timecode is that of the show's first frame, so that what --from skips keeps its
+place: movies, WAV and OpenEXR hold it, and edit lists count from it.
+
 Beside the frames lie their cuts, by camera and with a marker where each look
 enters, as an edit decision list (.edl, CMX 3600) and as OpenTimelineIO (.otio).
 
-Pictures (--format png) that were stopped or killed are gone on with by --resume,
-and end with the same bytes; frames/capture.key knows what they are pictures of.
+Pictures (png, png16, exr) that were stopped or killed are gone on with by --resume,
+and end with the same bytes; capture.key knows what they are pictures of.
 
 Time is fixed: the same command gives the same frames on the same adapter. Looks
 that `toile bake` has baked at this frame rate, and nothing of which has changed
@@ -65,18 +95,27 @@ pub(super) struct Output {
     /// Subframes of every frame, instead of those of --quality
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_SAMPLES)))]
     samples: Option<u32>,
-    /// Hold this camera instead of following the cuts
-    #[arg(long, value_name = "NAME")]
-    camera: Option<String>,
+    /// Hold these cameras instead of following the cuts; `programme` follows them
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    camera: Vec<String>,
+    /// Everything, or twins and what they wear over nothing
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "full")]
+    feed: Vec<Feed>,
     /// Show cloth as it looks, or coloured by its strain
     #[arg(long, value_enum, default_value_t = ClothView::Fabric)]
     pub(super) view: ClothView,
     /// Folder to write to [default: out/ and the scene's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// A movie with sound, or numbered pictures
-    #[arg(long, value_enum, default_value_t = Format::Mp4)]
-    format: Format,
+    /// Movies with sound, numbered pictures, or the sound
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "mp4")]
+    format: Vec<Format>,
+    /// Names of what is written, as {show}_{camera}.{frame}
+    #[arg(long, value_name = "TEMPLATE")]
+    name: Option<String>,
+    /// Timecode of the show's first frame, as 10:00:00:00
+    #[arg(long, value_name = "HH:MM:SS:FF")]
+    timecode: Option<String>,
     /// Go on with the pictures that are in the folder, at the first that is missing
     #[arg(long)]
     resume: bool,
@@ -153,17 +192,27 @@ pub(super) fn record_production(
     shelf: Option<Shelf>,
 ) -> Result<(), Failure> {
     let stop = stop_on_interrupt()?;
+    let timecode = output.timecode.as_deref();
+    let timecode = timecode.map(|text| Timecode::parse(text, output.fps));
+    let timecode = timecode
+        .transpose()
+        .map_err(|problem| format!("--{problem}"))?;
     let options = Options {
         out: output.out.unwrap_or_else(|| Path::new("out").join(&stem)),
-        stem,
+        wish: Wish {
+            stem,
+            cameras: output.camera,
+            feeds: output.feed,
+            formats: output.format,
+            name: output.name,
+        },
+        timecode,
         size: output.size,
         fps: output.fps,
         from_s: output.from,
         to_s: output.to,
         samples: output.samples.unwrap_or(output.quality.samples()),
-        camera: output.camera,
         view: output.view,
-        format: output.format,
         resume: output.resume,
         shelf,
     };
@@ -178,6 +227,9 @@ pub(super) fn record_production(
                 report.timings.per_frame_ms,
                 report.adapter
             );
+            for file in &report.files {
+                eprintln!("  {file}");
+            }
             Ok(())
         }
         Err(error @ CaptureError::Interrupted { .. }) => Err(Failure {

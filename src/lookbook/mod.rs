@@ -6,7 +6,7 @@ mod sheet;
 pub use sheet::{Row, Sheet};
 
 use crate::{
-    capture::{CaptureError, Film, Headless, PumpError, load, save_png, subframes},
+    capture::{CaptureError, Film, Headless, Plan, PumpError, load, save_rgb, subframes, to_rgb},
     choreography::{FITTING_Z, frame_s},
     fitting::{FittingError, FittingRoom},
     production::{CastLook, Production},
@@ -100,7 +100,11 @@ pub fn shoot(
     }
     let room = FittingRoom::open(&production.assets)?;
     let studio = studio(room.scene(), &production.show);
-    let mut headless = Headless::new(options.size, &alone(production, &studio, &[]))?;
+    let mut headless = Headless::new(
+        options.size,
+        &alone(production, &studio, &[]),
+        &Plan::stills(),
+    )?;
     let mut set: BuildSet = build_studio;
     let mut sheet = Sheet::new(&production.show);
     let mut files = Vec::new();
@@ -118,7 +122,6 @@ pub fn shoot(
         set = |_, _| Ok(());
         let mut row = Row::new(look);
         load(&mut headless, loader, stop)
-            .map_err(CaptureError::from)
             .and_then(|playback| {
                 headless.world().insert_resource(playback);
                 stand(&mut headless, stop)
@@ -128,16 +131,16 @@ pub fn shoot(
             if stop.load(Ordering::Relaxed) {
                 return Err(stopped(files.len()).into());
             }
-            let rgba = picture(&mut headless, camera, options.samples)?;
+            let rgb = picture(&mut headless, camera, options.size.0, options.samples)?;
             let name = format!("look-{number:02}-{}-{view}.png", look.cast.twin.id);
             let path = options.out.join(name);
-            save_png(&path, &rgba, options.size).map_err(CaptureError::from)?;
-            row.add(view, &rgba, options.size);
+            save_rgb(&path, &rgb, options.size).map_err(CaptureError::from)?;
+            row.add(view, &rgb, options.size);
             files.push(path);
         }
         sheet.add(row);
-        let (rgba, size) = sheet.draw();
-        save_png(&sheet_path, &rgba, size).map_err(CaptureError::from)?;
+        let (rgb, size) = sheet.draw();
+        save_rgb(&sheet_path, &rgb, size).map_err(CaptureError::from)?;
         leave(&mut headless);
     }
     files.push(sheet_path);
@@ -250,7 +253,7 @@ fn stand(headless: &mut Headless, stop: &AtomicBool) -> Result<(), CaptureError>
         if stop.load(Ordering::Relaxed) {
             return Err(stopped(0));
         }
-        headless.show_camera(frame + AHEAD > FRAME);
+        headless.open(frame + AHEAD > FRAME);
         seek(headless, frame);
         headless.update()?;
     }
@@ -266,7 +269,12 @@ fn seek(headless: &mut Headless, frame: u32) {
 }
 
 /// A picture by one camera; the look stands as still as its cloth.
-fn picture(headless: &mut Headless, camera: &str, samples: u32) -> Result<Vec<u8>, CaptureError> {
+fn picture(
+    headless: &mut Headless,
+    camera: &str,
+    width: u32,
+    samples: u32,
+) -> Result<Vec<u8>, CaptureError> {
     headless.world().resource_mut::<Playback>().camera = Some(camera.to_owned());
     seek(headless, FRAME);
     headless.update()?;
@@ -275,9 +283,9 @@ fn picture(headless: &mut Headless, camera: &str, samples: u32) -> Result<Vec<u8
         headless.set_subframe(subframe);
         seek(headless, FRAME);
         headless.update()?;
-        film.expose(&headless.read_frame()?);
+        film.expose(&headless.picture(0)?);
     }
-    Ok(film.develop())
+    Ok(to_rgb(&film.develop(), width))
 }
 
 /// Takes the look out of the studio.

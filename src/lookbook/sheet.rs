@@ -42,11 +42,11 @@ impl Row {
         }
     }
 
-    /// Adds a picture: RGBA of a size, pixels.
-    pub fn add(&mut self, view: &'static str, rgba: &[u8], size: (u32, u32)) {
+    /// Adds a picture: RGB of a size, pixels.
+    pub fn add(&mut self, view: &'static str, rgb: &[u8], size: (u32, u32)) {
         let picture = RgbImage::from_fn(size.0, size.1, |x, y| {
-            let at = ((y * size.0 + x) * 4) as usize;
-            Rgb([rgba[at], rgba[at + 1], rgba[at + 2]])
+            let at = ((y * size.0 + x) * 3) as usize;
+            Rgb([rgb[at], rgb[at + 1], rgb[at + 2]])
         });
         let height = (WIDTH_PX * size.1).div_ceil(size.0).max(1);
         let small = imageops::resize(&picture, WIDTH_PX, height, imageops::FilterType::Triangle);
@@ -75,7 +75,7 @@ impl Sheet {
         self.rows.push(row);
     }
 
-    /// The sheet as RGBA, and its size, pixels.
+    /// The sheet as RGB, and its size, pixels.
     #[must_use]
     pub fn draw(&self) -> (Vec<u8>, (u32, u32)) {
         let columns = self.rows.iter().map(|row| row.pictures.len()).max();
@@ -109,11 +109,7 @@ impl Sheet {
             }
             y += tall(row);
         }
-        let pixels = paper.pixels();
-        let rgba = pixels
-            .flat_map(|Rgb([r, g, b])| [*r, *g, *b, 255])
-            .collect();
-        (rgba, (width, height))
+        (paper.into_raw(), (width, height))
     }
 }
 
@@ -188,9 +184,9 @@ mod tests {
 
     #[test]
     fn a_sheet_holds_every_picture_and_grows_with_its_looks() {
-        let (rgba, (width, height)) = sheet(vec![row("Look 1", 4), row("Look 2", 4)]);
-        assert_eq!(rgba.len(), (width * height * 4) as usize);
-        let red = rgba.chunks_exact(4).filter(|p| p[0] == 200).count();
+        let (rgb, (width, height)) = sheet(vec![row("Look 1", 4), row("Look 2", 4)]);
+        assert_eq!(rgb.len(), (width * height * 3) as usize);
+        let red = rgb.chunks_exact(3).filter(|p| p[0] == 200).count();
         assert_eq!(red as u32, 8 * WIDTH_PX * WIDTH_PX * 120 / 90);
         assert!(sheet(vec![row("Look 1", 4)]).1.1 < height);
     }
@@ -198,8 +194,8 @@ mod tests {
     #[test]
     fn captions_are_written_and_cut_short_where_they_do_not_fit() {
         let inked = |caption: &str| -> Vec<usize> {
-            let (rgba, (width, _)) = sheet(vec![row(caption, 1)]);
-            let dark = rgba.chunks_exact(4).enumerate();
+            let (rgb, (width, _)) = sheet(vec![row(caption, 1)]);
+            let dark = rgb.chunks_exact(3).enumerate();
             dark.filter(|(_, p)| p[0] < 90 && p[1] < 90)
                 .map(|(at, _)| at % width as usize)
                 .collect()

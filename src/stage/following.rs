@@ -31,8 +31,13 @@ impl Playback {
     /// holds is in one shot from the show's start.
     #[must_use]
     pub fn on_air(&self) -> Option<(&Camera, f32)> {
+        self.seen_by(None)
+    }
+
+    /// The same, where a camera is held beside what is on air.
+    pub(super) fn seen_by(&self, held: Option<&str>) -> Option<(&Camera, f32)> {
         let beat = self.time_s / self.show.beat_s();
-        match &self.camera {
+        match held.or(self.camera.as_deref()) {
             Some(held) => Some((self.show.camera(held)?, beat)),
             None => {
                 let cut = self.cut()?;
@@ -45,7 +50,12 @@ impl Playback {
     /// nearest the pit.
     #[must_use]
     pub fn subject(&self) -> Option<Subject> {
-        let named = match &self.camera {
+        self.subject_of(None)
+    }
+
+    /// The same, where a camera is held beside what is on air.
+    pub(super) fn subject_of(&self, held: Option<&str>) -> Option<Subject> {
+        let named = match held.or(self.camera.as_deref()) {
             Some(_) => None,
             None => self.cut().and_then(|cut| cut.look),
         };

@@ -3,7 +3,7 @@
 
 use super::look::Staging;
 use super::workroom::{News, Workroom};
-use super::{Playback, StagedLook, air, audience, following, set};
+use super::{Playback, Scenery, StagedLook, air, audience, following, set};
 use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;
@@ -189,16 +189,25 @@ fn spawn_set(world: &mut World, production: &Production) -> Result<(), StageErro
         world.resource_scope(|world, mut materials: Mut<'_, Assets<StandardMaterial>>| {
             let mut commands = world.commands();
             set::build(&mut commands, &mut meshes, &mut materials, venue);
-            match &body {
-                Some(body) => {
-                    audience::seat(&mut commands, &mut meshes, &mut materials, venue, body)
-                }
-                None => Ok(()),
+            mark_scenery(world, "set");
+            if let Some(body) = &body {
+                let mut commands = world.commands();
+                audience::seat(&mut commands, &mut meshes, &mut materials, venue, body)?;
             }
+            Ok::<_, StageError>(())
         })
     })?;
-    world.flush();
+    mark_scenery(world, "audience");
     Ok(())
+}
+
+/// Marks what has been spawned since the last mark.
+fn mark_scenery(world: &mut World, name: &'static str) {
+    world.flush();
+    let mut new = world.query_filtered::<Entity, (With<Mesh3d>, Without<Scenery>)>();
+    for entity in new.iter(world).collect::<Vec<_>>() {
+        world.entity_mut(entity).insert(Scenery(name));
+    }
 }
 
 /// The light from everywhere, for the cameras to carry.

@@ -206,6 +206,7 @@ fn spawn_look(
                 name: drawn.name.clone(),
                 fabric: worn.fabric.clone(),
                 colour: worn.colour,
+                panels: drawn.panels.clone(),
                 entity,
                 emit,
             }

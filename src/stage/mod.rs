@@ -16,8 +16,8 @@ mod load;
 mod look;
 mod playing;
 mod set;
-mod swatch;
 mod studio;
+mod swatch;
 mod underwear;
 mod workroom;
 
@@ -32,8 +32,8 @@ pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
 pub use playing::Playing;
 pub use set::FollowSpot;
-pub use swatch::{Board, Hang, Light, Swatch, UntouchedColours};
 pub use studio::build_studio;
+pub use swatch::{Board, Hang, Light, Swatch, UntouchedColours};
 pub use workroom::{News, Order, Workroom};
 
 use crate::{
@@ -65,6 +65,8 @@ pub struct StagedGarment {
     pub fabric: Arc<toile_garment::Fabric>,
     /// Its colour, if not the fabric's own.
     pub colour: Option<toile_show::Rgb>,
+    /// Its panels and their vertices.
+    pub panels: Vec<(String, std::ops::Range<u32>)>,
     /// The entity that is drawn.
     pub entity: Entity,
     /// How its mesh is filled.
@@ -246,6 +248,14 @@ impl Playback {
 #[derive(Component)]
 pub struct OnAir;
 
+/// Has a camera see what this one of the show sees, whatever is on air.
+#[derive(Component, Debug, Clone)]
+pub struct Held(pub String);
+
+/// Marks what belongs to the house: `set` or `audience`.
+#[derive(Component, Debug, Clone, Copy)]
+pub struct Scenery(pub &'static str);
+
 /// From where a subframe is seen and lit: a frame that is exposed several times is
 /// their mean. The default is the middle of everything.
 #[derive(Resource, Debug, Clone, Copy, Default, PartialEq)]
@@ -376,21 +386,26 @@ impl StagedLook {
 fn aim_camera(
     mut playback: ResMut<'_, Playback>,
     subframe: Res<'_, Subframe>,
-    mut cameras: Query<'_, '_, (&mut Transform, &mut Projection), With<OnAir>>,
+    mut cameras: Query<'_, '_, (Option<&Held>, &mut Transform, &mut Projection), With<OnAir>>,
 ) {
-    let Some((camera, into_shot)) = playback.on_air() else {
-        return;
-    };
-    let view = camera
-        .view(into_shot, playback.subject())
-        .through(subframe.lens);
-    for (mut transform, mut projection) in &mut cameras {
+    let mut on_air = None;
+    for (held, mut transform, mut projection) in &mut cameras {
+        let held = held.map(|held| held.0.as_str());
+        let Some((camera, into_shot)) = playback.seen_by(held) else {
+            continue;
+        };
+        let view = camera
+            .view(into_shot, playback.subject_of(held))
+            .through(subframe.lens);
         *transform = Transform::from_translation(view.position).looking_at(view.look_at, Vec3::Y);
         if let Projection::Perspective(perspective) = &mut *projection {
             perspective.fov = view.fov_y;
         }
+        on_air = Some(view);
     }
-    playback.view = Some(view);
+    if on_air.is_some() {
+        playback.view = on_air;
+    }
 }
 
 /// Moves the following spots with the look on air.

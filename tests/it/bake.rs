@@ -10,7 +10,7 @@ use std::{
 };
 use toile::{
     bake::{Baker, Found, Shelf},
-    capture::Headless,
+    capture::{Headless, Plan},
     choreography::frame_s,
     paths::Assets,
     production::Production,
@@ -96,8 +96,7 @@ fn is_simulated_when_it_changes(scene: &Path, shelf: &Shelf) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let assets = Assets::find(Some(&root.join("assets"))).unwrap();
     let production = Production::load(scene, &assets).unwrap();
-    let mut stage = Headless::new((64, 36), &production).unwrap();
-    stage.show_camera(false);
+    let mut stage = Headless::new((64, 36), &production, &Plan::default()).unwrap();
     let mut loader = Loader::new(production, Some(shelf.clone()));
     let playback = loop {
         stage.update().unwrap();

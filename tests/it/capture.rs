@@ -6,7 +6,8 @@ use std::{
     process::Command,
 };
 
-/// Captures half a second of the fitting room at low resolution.
+/// Captures half a second of the fitting room at low resolution; gives its PNGs, then
+/// its OpenEXR pictures.
 fn capture(folder: &Path, more: &[&str]) -> Vec<PathBuf> {
     let status = Command::new(env!("CARGO_BIN_EXE_toile"))
         .args([
@@ -20,7 +21,7 @@ fn capture(folder: &Path, more: &[&str]) -> Vec<PathBuf> {
             "192x108",
         ])
         .args([
-            "--fps", "12", "--from", "0.25", "--to", "0.75", "--format", "png", "--out",
+            "--fps", "12", "--from", "0.25", "--to", "0.75", "--format", "png,exr", "--out",
         ])
         .arg(folder)
         .args(more)
@@ -28,21 +29,22 @@ fn capture(folder: &Path, more: &[&str]) -> Vec<PathBuf> {
         .status()
         .unwrap();
     assert!(status.success(), "the capture failed");
-    let mut paths: Vec<_> = std::fs::read_dir(folder.join("frames"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "png"))
-        .collect();
-    paths.sort();
-    paths
+    let pictures = |of: &str, end: &str| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder.join(of)).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|e| e == end));
+        paths.sort();
+        paths
+    };
+    [pictures("frames", "png"), pictures("exr", "exr")].concat()
 }
 
 #[test]
 fn a_capture_shows_something_that_moves_and_ends_the_same_after_it_was_killed() {
     let first = tempfile::tempdir().unwrap();
     let paths = capture(first.path(), &[]);
-    assert_eq!(paths.len(), 6);
-    let frames: Vec<Vec<u8>> = paths
+    assert_eq!(paths.len(), 12);
+    let frames: Vec<Vec<u8>> = paths[..6]
         .iter()
         .map(|path| image::open(path).unwrap().to_rgb8().into_raw())
         .collect();
@@ -65,7 +67,7 @@ fn a_capture_shows_something_that_moves_and_ends_the_same_after_it_was_killed() 
             .collect()
     };
     let once = files(&paths);
-    for path in &paths[2..] {
+    for path in paths[2..6].iter().chain(&paths[9..]) {
         std::fs::remove_file(path).unwrap();
     }
     std::fs::write(paths[2].with_extension("png.part"), "half").unwrap();

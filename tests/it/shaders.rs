@@ -227,6 +227,21 @@ fn every_stage_shader_validates_in_every_case_it_is_drawn_in() {
 }
 
 #[test]
+fn surfaces_are_drawn_of_bodies_as_of_cloth() {
+    let (file, text) = stage_files()
+        .into_iter()
+        .find(|(name, _)| name == "surfaces.wgsl")
+        .expect("the shader of surfaces is there");
+    for case in [
+        &["SKINNED"][..],
+        &["SKINNED", "MORPH_TARGETS"],
+        &["MORPH_TARGETS"],
+    ] {
+        check(&file, &text, case).unwrap_or_else(|error| panic!("{file} {case:?}: {error}"));
+    }
+}
+
+#[test]
 fn a_mistake_in_a_stage_shader_is_found() {
     let (file, text) = stage_files()
         .into_iter()

@@ -256,3 +256,72 @@ fn a_look_that_the_show_does_not_have_is_not_baked() {
 fn a_missing_scene_is_not_baked() {
     refused(&["bake", "nowhere.ron"], &["nowhere.ron", "check the path"]);
 }
+
+/// Refuses a capture of the first show before anything is loaded.
+fn capture_refused(arguments: &[&str], words: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = root().join("scenes/first-show.ron");
+    let mut all = vec!["capture", scene.to_str().unwrap()];
+    all.extend(["--out", folder.path().to_str().unwrap()]);
+    all.extend(arguments);
+    refused(&all, words);
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 0, "something was written");
+}
+
+#[test]
+fn a_camera_that_the_show_lacks_lists_those_that_it_has() {
+    capture_refused(
+        &["--camera", "pit,roof"],
+        &["--camera roof", "wide", "programme"],
+    );
+}
+
+#[test]
+fn a_timecode_that_is_none_is_refused() {
+    capture_refused(&["--timecode", "10:00:00:24"], &["--timecode", "24 frames"]);
+}
+
+#[test]
+fn a_name_that_leads_out_of_the_folder_is_refused() {
+    capture_refused(&["--name", "../{show}"], &["--name", "--out"]);
+}
+
+#[test]
+fn files_that_would_have_the_same_name_are_refused() {
+    let asked = ["--name", "{show}", "--camera", "pit,wide"];
+    capture_refused(&asked, &["first-show.mp4", "{camera}"]);
+}
+
+#[test]
+fn a_movie_is_not_gone_on_with() {
+    capture_refused(&["--resume"], &["--resume", "--format png"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_ffmpeg_without_an_encoder_is_told_before_anything_is_sewn() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let fake = folder.path().join("ffmpeg");
+    std::fs::write(&fake, "#!/bin/sh\necho ' V....D libx264 H.264'\n").unwrap();
+    std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_toile"))
+        .args([
+            "capture",
+            "scenes/first-show.ron",
+            "--format",
+            "mp4,h265",
+            "--out",
+        ])
+        .arg(folder.path().join("out"))
+        .env("PATH", folder.path())
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    for word in ["libx265", "--format h265", "apt-get install ffmpeg"] {
+        assert!(said.contains(word), "'{word}' is missing in: {said}");
+    }
+}

@@ -1,7 +1,7 @@
 //! `toile bench look`.
 
 use crate::{
-    capture::save_png,
+    capture::save_rgb,
     cli::Failure,
     paths::Assets,
     production::Library,
@@ -129,7 +129,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
 
 fn keep(folder: &Path, name: &str, picture: &Photograph) -> Result<(), Failure> {
     let path = folder.join(name);
-    save_png(&path, &picture.rgba, picture.size)?;
+    save_rgb(&path, &picture.rgb, picture.size)?;
     eprintln!("{}", path.display());
     Ok(())
 }

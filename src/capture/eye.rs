@@ -1,0 +1,304 @@
+//! An eye on the stage: the cameras of a view, and what they saw, read back from the
+//! GPU.
+
+use super::{
+    exr::Surfaces,
+    layers,
+    output::{Feed, View},
+    pump::{PumpError, camera_bundle},
+};
+use crate::stage::{Held, OnAir, Scenery, Subframe, VenueLight};
+use bevy::{
+    anti_alias::smaa::Smaa,
+    asset::RenderAssetUsages,
+    camera::{RenderTarget, visibility::RenderLayers},
+    core_pipeline::{
+        Core3d, Core3dSystems,
+        tonemapping::{DebandDither, tonemapping},
+    },
+    light::EnvironmentMapLight,
+    pbr::DistanceFog,
+    post_process::bloom::{Bloom, bloom},
+    prelude::*,
+    render::{
+        RenderApp,
+        camera::TemporalJitter,
+        extract_component::{ExtractComponent, ExtractComponentPlugin},
+        render_asset::RenderAssets,
+        render_resource::{Buffer, Extent3d, TextureDimension, TextureFormat, TextureUsages},
+        renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery},
+        texture::GpuImage,
+        view::ViewTarget,
+    },
+};
+use half::f16;
+use toile_show::Show;
+
+/// The render layer of the house; twins and what they wear are in the first.
+const HOUSE: usize = 1;
+
+/// Has a camera's light be copied before it becomes a picture.
+#[derive(Component, ExtractComponent, Clone)]
+struct Kept(Buffer);
+
+/// Installs the copying of scene-linear light.
+pub(super) fn plugin(app: &mut App) {
+    app.add_plugins(ExtractComponentPlugin::<Kept>::default());
+    if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
+        render_app.add_systems(
+            Core3d,
+            keep.in_set(Core3dSystems::PostProcess)
+                .after(bloom)
+                .before(tonemapping),
+        );
+    }
+}
+
+/// Copies what a camera has gathered.
+fn keep(view: ViewQuery<'_, '_, (&ViewTarget, &Kept)>, mut ctx: RenderContext<'_, '_>) {
+    let (target, kept) = view.into_inner();
+    let texture = target.main_texture();
+    let size = (texture.width(), texture.height());
+    copy(ctx.command_encoder(), texture, &kept.0, size);
+}
+
+/// Bytes of a row in a buffer that a texture is copied to.
+fn row_bytes(width: u32, format: TextureFormat) -> u32 {
+    let pixel = format.block_copy_size(None).unwrap_or(16);
+    (width * pixel).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT)
+}
+
+fn copy(
+    encoder: &mut wgpu::CommandEncoder,
+    texture: &wgpu::Texture,
+    buffer: &wgpu::Buffer,
+    (width, height): (u32, u32),
+) {
+    encoder.copy_texture_to_buffer(
+        texture.as_image_copy(),
+        wgpu::TexelCopyBufferInfo {
+            buffer,
+            layout: wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(row_bytes(width, texture.format())),
+                rows_per_image: None,
+            },
+        },
+        Extent3d {
+            width,
+            height,
+            depth_or_array_layers: 1,
+        },
+    );
+}
+
+/// Puts the house in a layer of its own that lamps light as well, so that a clean
+/// feed leaves it out and it casts its shadows all the same.
+pub(super) fn part_house(world: &mut World) {
+    let mut house = world.query_filtered::<Entity, With<Scenery>>();
+    for entity in house.iter(world).collect::<Vec<_>>() {
+        world.entity_mut(entity).insert(RenderLayers::layer(HOUSE));
+    }
+    let mut lamps = world
+        .query_filtered::<Entity, Or<(With<SpotLight>, With<PointLight>, With<DirectionalLight>)>>(
+        );
+    for entity in lamps.iter(world).collect::<Vec<_>>() {
+        let layers = RenderLayers::from_layers(&[0, HOUSE]);
+        world.entity_mut(entity).insert(layers);
+    }
+}
+
+/// An eye on the stage.
+pub(super) struct Eye {
+    camera: Entity,
+    target: Handle<Image>,
+    size: (u32, u32),
+    picture: Buffer,
+    scene_light: Option<Buffer>,
+    /// The camera that sees stand-ins, and where what it saw is.
+    surfaces: Option<(Entity, Buffer)>,
+}
+
+impl Eye {
+    /// Opens an eye for a view, with `layers` or without.
+    pub(super) fn new(
+        world: &mut World,
+        size: (u32, u32),
+        show: &Show,
+        (number, view): (usize, &View),
+        layers: bool,
+    ) -> Self {
+        let target = target(world, size, TextureFormat::Rgba16Float);
+        let picture = readback(world, size, TextureFormat::Rgba16Float);
+        let camera = world
+            .spawn((
+                camera_bundle(show),
+                RenderTarget::from(target.clone()),
+                // Pictures are dithered when they become 8 bits.
+                DebandDither::Disabled,
+                RenderLayers::from_layers(&[0, HOUSE]),
+            ))
+            .id();
+        if view.feed == Feed::Clean {
+            // Glow and haze would lie over nothing.
+            world
+                .entity_mut(camera)
+                .remove::<(Bloom, DistanceFog)>()
+                .insert(RenderLayers::layer(0));
+            if let Some(mut camera) = world.get_mut::<Camera>(camera) {
+                camera.clear_color = ClearColorConfig::Custom(Color::NONE);
+            }
+        }
+        let mut eye = Self {
+            camera,
+            target,
+            size,
+            picture,
+            scene_light: None,
+            surfaces: None,
+        };
+        if layers {
+            let buffer = readback(world, size, TextureFormat::Rgba16Float);
+            world.entity_mut(camera).insert(Kept(buffer.clone()));
+            eye.scene_light = Some(buffer);
+            let target = RenderTarget::from(self::target(world, size, TextureFormat::Rgba32Float));
+            let buffer = readback(world, size, TextureFormat::Rgba32Float);
+            let kept = Kept(buffer.clone());
+            let surfaces = world.spawn((
+                layers::surface_camera((number, view.feed), target),
+                kept,
+                OnAir,
+            ));
+            eye.surfaces = Some((surfaces.id(), buffer));
+        }
+        if let Some(name) = &view.camera {
+            for camera in eye.cameras() {
+                world.entity_mut(camera).insert(Held(name.clone()));
+            }
+        }
+        eye
+    }
+
+    fn cameras(&self) -> impl Iterator<Item = Entity> + use<> {
+        let surfaces = self.surfaces.as_ref().map(|(camera, _)| *camera);
+        std::iter::once(self.camera).chain(surfaces)
+    }
+
+    /// Whether it sees surfaces.
+    pub(super) fn sees_surfaces(&self) -> bool {
+        self.surfaces.is_some()
+    }
+
+    /// Gives it the light from everywhere.
+    pub(super) fn light(&self, world: &mut World, light: &VenueLight) {
+        if world.get::<EnvironmentMapLight>(self.camera).is_none() {
+            world.entity_mut(self.camera).insert(light.0.clone());
+        }
+    }
+
+    /// Sees from another point of the pixel. Many of them smooth edges by themselves.
+    pub(super) fn jitter(&self, world: &mut World, subframe: Subframe) {
+        let offset = subframe.pixel;
+        let jittered = world.get::<TemporalJitter>(self.camera).is_some();
+        if jittered || subframe != Subframe::default() {
+            world.entity_mut(self.camera).remove::<Smaa>();
+            for camera in self.cameras() {
+                world.entity_mut(camera).insert(TemporalJitter { offset });
+            }
+        }
+    }
+
+    /// Opens or shuts it.
+    pub(super) fn open(&self, world: &mut World, on: bool) {
+        for camera in self.cameras() {
+            if let Some(mut camera) = world.get_mut::<Camera>(camera)
+                && camera.is_active != on
+            {
+                camera.is_active = on;
+            }
+        }
+    }
+
+    /// What it has just shown.
+    pub(super) fn picture(&self, world: &World, render: &World) -> Result<Vec<f16>, PumpError> {
+        let device = world.resource::<RenderDevice>();
+        let image = render
+            .resource::<RenderAssets<GpuImage>>()
+            .get(self.target.id())
+            .ok_or_else(|| PumpError::Read("the target is not on the GPU".into()))?;
+        let mut encoder =
+            device
+                .wgpu_device()
+                .create_command_encoder(&wgpu::CommandEncoderDescriptor {
+                    label: Some("capture.readback"),
+                });
+        copy(&mut encoder, &image.texture, &self.picture, self.size);
+        world.resource::<RenderQueue>().0.submit([encoder.finish()]);
+        self.halves(world, &self.picture)
+    }
+
+    /// The light that it has just gathered.
+    pub(super) fn scene_light(&self, world: &World) -> Result<Vec<f16>, PumpError> {
+        let buffer = self.scene_light.as_ref();
+        buffer.map_or(Ok(Vec::new()), |buffer| self.halves(world, buffer))
+    }
+
+    /// The surfaces that it has just seen.
+    pub(super) fn surfaces(&self, world: &World) -> Result<Surfaces, PumpError> {
+        let Some((_, buffer)) = &self.surfaces else {
+            return Ok(Surfaces::default());
+        };
+        let row = row_bytes(self.size.0, TextureFormat::Rgba32Float);
+        let bytes = read(world, buffer, row, self.size.0 * 16)?;
+        let values: Vec<f32> = bytemuck::pod_collect_to_vec(&bytes);
+        Ok(layers::unpack(values.as_chunks::<4>().0))
+    }
+
+    fn halves(&self, world: &World, buffer: &Buffer) -> Result<Vec<f16>, PumpError> {
+        let row = row_bytes(self.size.0, TextureFormat::Rgba16Float);
+        let bytes = read(world, buffer, row, self.size.0 * 8)?;
+        let (pairs, _) = bytes.as_chunks::<2>();
+        Ok(pairs.iter().map(|pair| f16::from_le_bytes(*pair)).collect())
+    }
+}
+
+fn target(world: &mut World, size: (u32, u32), format: TextureFormat) -> Handle<Image> {
+    let extent = Extent3d {
+        width: size.0,
+        height: size.1,
+        depth_or_array_layers: 1,
+    };
+    let usage = RenderAssetUsages::RENDER_WORLD;
+    let mut image = Image::new_uninit(extent, TextureDimension::D2, format, usage);
+    image.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
+    world.resource_mut::<Assets<Image>>().add(image)
+}
+
+fn readback(world: &World, (width, height): (u32, u32), format: TextureFormat) -> Buffer {
+    let device = world.resource::<RenderDevice>();
+    device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("capture.readback"),
+        size: u64::from(row_bytes(width, format)) * u64::from(height),
+        usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    })
+}
+
+/// The bytes of a buffer whose rows are `row` bytes apart, `used` of them each.
+fn read(world: &World, buffer: &Buffer, row: u32, used: u32) -> Result<Vec<u8>, PumpError> {
+    let device = world.resource::<RenderDevice>().wgpu_device();
+    buffer.slice(..).map_async(wgpu::MapMode::Read, |_| {});
+    device
+        .poll(wgpu::PollType::wait_indefinitely())
+        .map_err(|error| PumpError::Read(error.to_string()))?;
+    let mut bytes = Vec::new();
+    {
+        let mapped = buffer.slice(..).get_mapped_range();
+        bytes.reserve(mapped.len());
+        for line in mapped.chunks_exact(row as usize) {
+            bytes.extend_from_slice(&line[..used as usize]);
+        }
+    }
+    buffer.unmap();
+    Ok(bytes)
+}

@@ -1,0 +1,191 @@
+//! Everything that is written of a capture, frame by frame.
+
+use super::{
+    CaptureError, EncodeError, Options,
+    exr::{self, Surfaces, Tags},
+    matte::{Covered, Object},
+    movie::Movie,
+    output::{Format, Output, Plan},
+    picture::{Alpha, Depth, quantise, save_png},
+    sink::write_whole,
+};
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+/// What a view gathered for a frame.
+pub(super) struct Developed {
+    /// The picture: RGBA in linear light, as displayed, multiplied by alpha.
+    pub(super) picture: Vec<f32>,
+    /// The same before it became a picture; empty where that is not asked for.
+    pub(super) scene_light: Vec<f32>,
+    /// What surfaces are where; empty likewise.
+    pub(super) surfaces: Surfaces,
+    /// What was seen of which object.
+    pub(super) covered: Covered,
+}
+
+/// The files of a capture.
+pub(super) struct Writers<'a> {
+    options: &'a Options,
+    plan: &'a Plan,
+    title: String,
+    objects: Vec<Object>,
+    /// For every output, its movie if it is one.
+    movies: Vec<Option<Movie>>,
+}
+
+/// Quantised pictures of a frame, so that each is made once.
+#[derive(Default)]
+struct Quantised(Vec<(Depth, Alpha, Vec<u8>)>);
+
+impl Quantised {
+    fn get(&mut self, picture: &[f32], width: u32, depth: Depth, alpha: Alpha) -> &[u8] {
+        let at = self
+            .0
+            .iter()
+            .position(|(d, a, _)| (*d, *a) == (depth, alpha));
+        let at = at.unwrap_or_else(|| {
+            let numbers = quantise(picture, width, depth, alpha);
+            self.0.push((depth, alpha, numbers));
+            self.0.len() - 1
+        });
+        &self.0[at].2
+    }
+}
+
+impl<'a> Writers<'a> {
+    /// Starts what is written of the frames in `range`; movies take their sound from
+    /// a WAV file.
+    ///
+    /// # Errors
+    /// No `ffmpeg`, or a folder that cannot be written to.
+    pub(super) fn start(
+        options: &'a Options,
+        plan: &'a Plan,
+        title: String,
+        objects: Vec<Object>,
+        sound: &Path,
+        range: &Range<u32>,
+    ) -> Result<Self, EncodeError> {
+        let mut writers = Self {
+            options,
+            plan,
+            title,
+            objects,
+            movies: Vec::new(),
+        };
+        let timecode = options.timecode.map(|code| code.after(range.start));
+        for output in &plan.outputs {
+            let movie = output
+                .format
+                .codec(plan.views[output.view].feed)
+                .map(|codec| {
+                    let path = options.out.join(output.name.path(0, 0));
+                    Movie::start(&path, codec, options.size, options.fps, sound, timecode)
+                })
+                .transpose();
+            match movie {
+                Ok(movie) => writers.movies.push(movie),
+                Err(error) => {
+                    writers.abandon();
+                    return Err(error);
+                }
+            }
+        }
+        Ok(writers)
+    }
+
+    /// Writes a frame of a view, while `look` is on air.
+    ///
+    /// # Errors
+    /// A full disk, or an `ffmpeg` that has ended.
+    pub(super) fn frame(
+        &mut self,
+        view: usize,
+        (frame, look): (u32, u32),
+        developed: &Developed,
+    ) -> Result<(), CaptureError> {
+        let mut quantised = Quantised::default();
+        let (size, width) = (self.options.size, self.options.size.0);
+        let feed = self.plan.views[view].feed;
+        for (output, movie) in self.plan.outputs.iter().zip(&mut self.movies) {
+            if output.view != view {
+                continue;
+            }
+            let picture = &developed.picture;
+            let path = self.options.out.join(output.name.path(frame, look));
+            if let (Some(movie), Some(codec)) = (movie, output.format.codec(feed)) {
+                movie.frame(quantised.get(picture, width, codec.depth(), codec.alpha()))?;
+            } else if let Some(depth) = output.format.png() {
+                let numbers = quantised.get(picture, width, depth, feed.alpha());
+                save_png(&path, numbers, size, depth, feed.alpha())?;
+            } else if output.format == Format::Exr {
+                let picture = exr::Picture {
+                    size,
+                    beauty: &developed.scene_light,
+                    surfaces: &developed.surfaces,
+                    covered: &developed.covered,
+                    objects: &self.objects,
+                };
+                let tags = Tags {
+                    title: &self.title,
+                    camera: self.plan.views[view].camera_name(),
+                    fps: self.options.fps,
+                    timecode: self.options.timecode.map(|code| code.after(frame)),
+                };
+                let bytes = exr::encode(&picture, &tags)
+                    .map_err(|error| EncodeError::write(&path, std::io::Error::other(error)))?;
+                write_whole(&path, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the picture of a view that shows people what this is.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn poster(&self, view: usize, developed: &Developed) -> Result<(), EncodeError> {
+        let (depth, alpha) = (Depth::Eight, self.plan.views[view].feed.alpha());
+        let size = self.options.size;
+        let numbers = quantise(&developed.picture, size.0, depth, alpha);
+        let path = self.options.out.join("poster.png");
+        save_png(&path, &numbers, size, depth, alpha)
+    }
+
+    /// Ends everything; movies get their final names now.
+    ///
+    /// # Errors
+    /// An `ffmpeg` that could not finish its file; the movies after it are given up.
+    pub(super) fn finish(mut self) -> Result<(), EncodeError> {
+        while let Some(movie) = self.movies.pop() {
+            if let Some(Err(error)) = movie.map(Movie::finish) {
+                self.abandon();
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives movies up; pictures that are whole stay.
+    pub(super) fn abandon(self) {
+        for movie in self.movies.into_iter().flatten() {
+            movie.abandon();
+        }
+    }
+}
+
+/// Paths of all that is written of the frames in `range`, relative to the folder; of
+/// pictures the first.
+pub(super) fn files(plan: &Plan, range: &Range<u32>, look: u32) -> Vec<String> {
+    let outputs = plan.outputs.iter();
+    let path = |output: &Output| output.name.path(range.start, look);
+    let mut paths: Vec<PathBuf> = outputs.map(path).collect();
+    paths.extend(plan.sound.clone());
+    paths
+        .iter()
+        .map(|path| super::output::as_url(path))
+        .collect()
+}
