@@ -8,6 +8,7 @@
 
 pub mod colour;
 mod error;
+pub mod estimate;
 mod fibre;
 mod figure;
 mod hand;
