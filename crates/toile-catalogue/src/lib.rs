@@ -12,8 +12,11 @@ pub mod estimate;
 mod fibre;
 mod figure;
 mod hand;
+pub mod import;
 mod limits;
+pub mod market;
 mod record;
+mod store;
 mod structure;
 pub mod units;
 
@@ -22,6 +25,7 @@ pub use fibre::{Composition, Fibre};
 pub use figure::{Figure, ORIGINS, origin_word};
 pub use hand::{DRAPE_WORDS, Hand, drape_percent};
 pub use record::{Colour, Count, Physics, Price, Record, Texture};
+pub use store::{Put, Store, Writer};
 pub use structure::{CONSTRUCTIONS, construction_in, construction_word, is_knit};
 
 /// Fibres of a record.
