@@ -6,11 +6,14 @@
 //!
 //! Numbers are in SI units unless a name says otherwise.
 
+pub mod bench;
+mod card;
 pub mod colour;
 mod error;
 pub mod estimate;
 mod fibre;
 mod figure;
+pub mod find;
 mod hand;
 pub mod import;
 mod limits;
@@ -20,6 +23,7 @@ mod store;
 mod structure;
 pub mod units;
 
+pub use card::{card, digits, hand_words, parse_colour, row as hit_row};
 pub use error::CatalogueError;
 pub use fibre::{Composition, Fibre};
 pub use figure::{Figure, ORIGINS, origin_word};

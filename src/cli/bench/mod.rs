@@ -1,5 +1,6 @@
 //! `toile bench`: times, tables and truth.
 
+mod catalogue;
 mod cloth;
 mod drape;
 mod fit;
@@ -45,6 +46,7 @@ Examples:
   toile bench cloth --stages --looks tee   where the time of one look goes
   toile bench truth                        the solver against known answers
   toile bench drape                        the drape test, on fabrics of the catalogue
+  toile bench catalogue                    import and search a market of 1.5 million fabrics
   toile bench fit --dc 69.6 --density 0.192   bending stiffness from a drape test")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -57,6 +59,8 @@ enum What {
     Cloth(cloth::Args),
     /// Measure the cloth solver against known answers
     Truth(truth::Args),
+    /// Import a synthetic market and search it
+    Catalogue(catalogue::Args),
     /// Hang fabrics of the catalogue on a drape tester
     Drape(drape::Args),
     /// Find the bending stiffness of a fabric from its drape coefficient
@@ -67,6 +71,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     match args.what {
         What::Cloth(args) => cloth::run(args, assets),
         What::Drape(args) => drape::run(args, assets),
+        What::Catalogue(args) => catalogue::run(&args),
         What::Fit(args) => fit::run(args),
         What::Truth(args) => truth::run(args),
     }

@@ -9,6 +9,7 @@ mod common;
 mod index;
 pub(crate) mod row;
 mod schema;
+mod sources;
 mod write;
 
 pub(crate) use index::Index;
@@ -21,7 +22,6 @@ use std::{
 };
 
 use rusqlite::{Connection, OptionalExtension};
-use serde_json::Value;
 
 use crate::{error::CatalogueError, record::Record};
 
@@ -119,28 +119,12 @@ impl Store {
             file: self.file.display().to_string(),
             detail: format!("row {row} is no record: {e}"),
         };
-        let mut value: Value = serde_json::from_str(&body).map_err(broken)?;
-        self.expand(&mut value)?;
-        serde_json::from_value(value).map_err(broken)
-    }
-
-    /// Puts the texts of sources back in the place of their numbers.
-    fn expand(&self, value: &mut Value) -> Result<(), CatalogueError> {
-        let Value::Object(map) = value else {
-            return Ok(());
-        };
-        for (key, value) in map {
-            match value {
-                Value::Number(n) if key == "source" => {
-                    let text = self.source(n.as_i64().unwrap_or(-1))?;
-                    *value = Value::String(text);
-                }
-                // What is foreign is left as it is.
-                Value::Object(_) if key != "custom" => self.expand(value)?,
-                _ => {}
-            }
+        let mut record: Record = serde_json::from_str(&body).map_err(broken)?;
+        for source in sources::of(&mut record) {
+            let number = source.strip_prefix('#').and_then(|n| n.parse().ok());
+            *source = self.source(number.unwrap_or(-1))?;
         }
-        Ok(())
+        Ok(record)
     }
 
     fn source(&self, number: i64) -> Result<String, CatalogueError> {

@@ -165,12 +165,6 @@ impl Row {
         CONSTRUCTIONS.get(usize::from(self.construction)).copied()
     }
 
-    /// Percent of a fibre.
-    pub(crate) fn share(&self, fibre: Fibre) -> u8 {
-        let at = self.fibres.iter().position(|f| *f == fibre.code());
-        at.map_or(0, |k| self.shares[k])
-    }
-
     /// The main fibre.
     pub(crate) fn fibre(&self) -> Option<Fibre> {
         Fibre::from_code(self.fibres[0])

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use bytemuck::{allocation::pod_collect_to_vec, bytes_of};
 use rusqlite::{Transaction, TransactionBehavior, params};
-use serde_json::Value;
 
-use super::{BLOCK, Store, row::Row};
+use super::{BLOCK, Store, row::Row, sources};
 use crate::{
     error::CatalogueError, fibre::Composition, record::Record, structure::construction_word,
 };
@@ -184,26 +183,11 @@ impl<'a> Writer<'a> {
         let unkept = |e: serde_json::Error| {
             CatalogueError::field(&record.id, "record", format!("cannot be kept: {e}"))
         };
-        let mut value = serde_json::to_value(record).map_err(unkept)?;
-        self.intern(&mut value)?;
-        serde_json::to_string(&value).map_err(unkept)
-    }
-
-    fn intern(&mut self, value: &mut Value) -> Result<(), CatalogueError> {
-        let Value::Object(map) = value else {
-            return Ok(());
-        };
-        for (key, value) in map {
-            match value {
-                Value::String(text) if key == "source" => {
-                    let number = self.source(text)?;
-                    *value = number.into();
-                }
-                Value::Object(_) if key != "custom" => self.intern(value)?,
-                _ => {}
-            }
+        let mut kept = record.clone();
+        for source in sources::of(&mut kept) {
+            *source = format!("#{}", self.source(source)?);
         }
-        Ok(())
+        serde_json::to_string(&kept).map_err(unkept)
     }
 
     fn source(&mut self, text: &str) -> Result<i64, CatalogueError> {
