@@ -235,6 +235,7 @@ fn a_replaced_fabric_is_found_only_as_it_is_now() {
     let mut record = all[10].clone();
     record.name = "Zibeline of its own".to_owned();
     record.construction = Some(Construction::Twill);
+    record.tags.clear();
     let mut writer = Writer::new(&store).unwrap();
     writer.put(&record).unwrap();
     writer.finish().unwrap();

@@ -42,8 +42,8 @@ impl Range {
         let Some((low, high)) = text.split_once("..") else {
             let x = number(text)?;
             return Ok(Self {
-                low: x * 0.95,
-                high: x * 1.05,
+                low: x - 0.05 * x,
+                high: x + 0.05 * x,
             });
         };
         let end = |part: &str, open: f32| {

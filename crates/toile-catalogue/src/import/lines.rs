@@ -6,10 +6,11 @@ use std::{
     path::Path,
 };
 
+use super::table::{Cut, Table};
 use crate::error::CatalogueError;
 
 /// A row may have so many bytes; more is a quote that was left open, or no table.
-const LONGEST: u64 = 4 << 20;
+pub(crate) const LONGEST: u64 = 4 << 20;
 
 /// A row or what is wrong with it.
 pub(crate) type Cells = Result<Vec<String>, String>;
@@ -24,8 +25,7 @@ pub(crate) struct Spot {
 /// Rows of a file.
 pub(crate) enum Lines {
     Csv {
-        reader: Box<csv::Reader<Bounded<File>>>,
-        record: csv::ByteRecord,
+        table: Table<File>,
         width: usize,
     },
     Json {
@@ -33,34 +33,6 @@ pub(crate) enum Lines {
         headings: Vec<String>,
         spot: Spot,
     },
-}
-
-/// A reader that stops when too much is read for one row.
-pub(crate) struct Bounded<R> {
-    inner: R,
-    read: u64,
-    row: u64,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.read - self.row > LONGEST {
-            return Err(io::Error::other(
-                "a row is longer than 4 MiB; is a quote left open?",
-            ));
-        }
-        let n = self.inner.read(buffer)?;
-        self.read += n as u64;
-        Ok(n)
-    }
-}
-
-impl<R: Seek> Seek for Bounded<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.read = self.inner.seek(to)?;
-        self.row = self.read;
-        Ok(self.read)
-    }
 }
 
 impl Lines {
@@ -114,34 +86,22 @@ impl Lines {
                 delimiter = d;
             }
         }
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(Bounded {
-                inner: file,
-                read: 0,
-                row: 0,
-            });
-        let mut record = csv::ByteRecord::new();
-        reader
-            .read_byte_record(&mut record)
-            .map_err(|e| CatalogueError::file(path, e))?;
-        let headings = cells(&record).map_err(|e| {
-            CatalogueError::file(path, format!("its first line, the headings: {e}"))
-        })?;
+        let begin = Spot {
+            byte: skip,
+            line: 1,
+        };
+        let mut table = Table::new(file, delimiter, begin);
+        let headings = match table.next().map_err(|e| CatalogueError::file(path, e))? {
+            Some(row) => cells(&row).map_err(|e| {
+                CatalogueError::file(path, format!("its first line, the headings: {e}"))
+            })?,
+            None => return Err(CatalogueError::file(path, "is empty")),
+        };
         let width = headings.len();
         if width > 1000 {
             return Err(CatalogueError::file(path, "has more than 1000 columns"));
         }
-        Ok((
-            Self::Csv {
-                reader: Box::new(reader),
-                record,
-                width,
-            },
-            headings,
-        ))
+        Ok((Self::Csv { table, width }, headings))
     }
 
     /// Headings of JSON Lines are the keys of the first hundred lines.
@@ -193,10 +153,7 @@ impl Lines {
     /// Where the next row begins.
     pub(crate) fn spot(&self) -> Spot {
         match self {
-            Self::Csv { reader, .. } => Spot {
-                byte: reader.position().byte(),
-                line: reader.position().line(),
-            },
+            Self::Csv { table, .. } => table.spot(),
             Self::Json { spot, .. } => *spot,
         }
     }
@@ -204,11 +161,7 @@ impl Lines {
     /// Goes on where a row begins.
     pub(crate) fn seek(&mut self, to: Spot) -> io::Result<()> {
         match self {
-            Self::Csv { reader, .. } => {
-                let mut position = csv::Position::new();
-                position.set_byte(to.byte).set_line(to.line);
-                reader.seek_raw(SeekFrom::Start(to.byte), position)?;
-            }
+            Self::Csv { table, .. } => table.seek(to)?,
             Self::Json { reader, spot, .. } => {
                 reader.seek(SeekFrom::Start(to.byte))?;
                 *spot = to;
@@ -220,27 +173,19 @@ impl Lines {
     /// The next row: its line and cells. [`None`] at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<(u64, Cells)>> {
         match self {
-            Self::Csv {
-                reader,
-                record,
-                width,
-            } => {
-                let byte = reader.position().byte();
-                reader.get_mut().row = byte.max(reader.get_ref().row);
-                let found = reader.read_byte_record(record).map_err(io::Error::other)?;
-                if !found {
+            Self::Csv { table, width } => {
+                let Some(row) = table.next()? else {
                     return Ok(None);
-                }
-                let line = record.position().map_or(0, csv::Position::line);
-                let cells = if record.len() > *width {
+                };
+                let found = if row.len() > *width {
                     Err(format!(
                         "the row has {} cells, the headings are {width}; is a separator in a cell without quotes?",
-                        record.len()
+                        row.len()
                     ))
                 } else {
-                    cells(record)
+                    cells(&row)
                 };
-                Ok(Some((line, cells)))
+                Ok(Some((row.line, found)))
             }
             Self::Json {
                 reader,
@@ -262,9 +207,8 @@ impl Lines {
     }
 }
 
-fn cells(record: &csv::ByteRecord) -> Cells {
-    record
-        .iter()
+fn cells(row: &Cut<'_>) -> Cells {
+    row.cells()
         .enumerate()
         .map(|(k, cell)| {
             std::str::from_utf8(cell)

@@ -7,6 +7,7 @@
 mod cells;
 mod lines;
 mod map;
+pub(crate) mod table;
 
 pub use map::{Column, Field, Map};
 

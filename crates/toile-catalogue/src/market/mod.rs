@@ -14,6 +14,7 @@ use crate::{
     colour,
     estimate::{Given, REFERENCES},
     figure::Figure,
+    import::table,
     record::{Colour, Price, Record},
     structure::{construction_in, is_knit},
 };
@@ -208,8 +209,7 @@ pub fn write_csv(
     rows: u64,
     watch: &mut dyn FnMut(u64),
 ) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record([
+    let headings = [
         "id",
         "name",
         "supplier",
@@ -234,7 +234,8 @@ pub fn write_csv(
         "c22",
         "c33",
         "origin",
-    ])?;
+    ];
+    out.write_all(table::line(&headings).as_bytes())?;
     for n in 0..rows {
         let r = fabric(seed, n);
         let text = |x: Option<f32>, scale: f32| {
@@ -248,7 +249,7 @@ pub fn write_csv(
             .collect();
         let b = r.physics.bending.as_ref().map(|b| b.value);
         let m = r.physics.membrane.as_ref().map(|m| m.value);
-        csv.write_record([
+        let cells = [
             r.id.clone(),
             r.name.clone(),
             r.supplier.clone(),
@@ -273,10 +274,11 @@ pub fn write_csv(
             text(m.map(|m| m.c22), 1.0),
             text(m.map(|m| m.c33), 1.0),
             if b.is_some() { "measured" } else { "" }.to_owned(),
-        ])?;
+        ];
+        out.write_all(table::line(&cells).as_bytes())?;
         watch(n + 1);
     }
-    csv.flush()
+    out.flush()
 }
 
 /// Five digits, so that a scale leaves no crumbs.
