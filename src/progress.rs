@@ -31,6 +31,11 @@ impl Progress {
         }
     }
 
+    /// Says how many items there are, where that was not known at the start.
+    pub fn of(&mut self, total: u64) {
+        self.total = total;
+    }
+
     /// Says that `done` items are finished.
     pub fn at(&mut self, done: u64, note: &str) {
         let pause = if self.terminal {

@@ -7,6 +7,7 @@ mod capture;
 mod check;
 mod display;
 mod drape;
+mod fabric;
 mod figure;
 mod garment;
 mod lookbook;
@@ -64,9 +65,11 @@ enum Command {
     Twin(twin::Args),
     /// List garments, or export one drafted to measure as a pattern file
     Garment(garment::Args),
+    /// The fabric catalogue: take in, find, compare, estimate
+    Fabric(fabric::Args),
     /// Sew a garment onto a twin and report how it falls and fits
     Drape(drape::Args),
-    /// Time the cloth solver, or measure it against known answers
+    /// Time the cloth solver or the catalogue, or measure against known answers
     Bench(bench::Args),
     /// Validate shows, garments, fabrics and twins without rendering
     Check(check::Args),
@@ -99,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Lookbook(args) => with_assets(cli.assets, |assets| lookbook::run(args, assets)),
         Command::Twin(args) => with_assets(cli.assets, |assets| twin::run(args, assets)),
         Command::Garment(args) => with_assets(cli.assets, |assets| garment::run(args, assets)),
+        Command::Fabric(args) => with_assets(cli.assets, |assets| fabric::run(args, assets)),
         Command::Drape(args) => with_assets(cli.assets, |assets| drape::run(args, assets)),
         Command::Bench(args) => with_assets(cli.assets, |assets| bench::run(args, assets)),
         Command::Check(args) => with_assets(cli.assets, |assets| check::run(args, assets)),

@@ -10,7 +10,7 @@ pub fn difference(a: [u8; 3], b: [u8; 3]) -> f32 {
     a.difference(b)
 }
 
-/// The 24 patches of the `ColorChecker` Classic in sRGB, as its maker publishes them
+/// The 24 patches of the ColorChecker Classic in sRGB, as its maker publishes them
 /// (X-Rite, 2009): name and colour.
 pub const CHART: [(&str, [u8; 3]); 24] = [
     ("dark skin", [115, 82, 68]),

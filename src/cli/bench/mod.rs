@@ -1,5 +1,6 @@
 //! `toile bench`: times, tables and truth.
 
+mod catalogue;
 mod cloth;
 mod drape;
 mod fit;
@@ -47,6 +48,7 @@ Examples:
   toile bench truth                        the solver against known answers
   toile bench drape                        the drape test, on fabrics of the catalogue
   toile bench look                         colours read back, energy of fabrics
+  toile bench catalogue                    import and search a market of 1.5 million fabrics
   toile bench fit --dc 69.6 --density 0.192   bending stiffness from a drape test")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -59,6 +61,8 @@ enum What {
     Cloth(cloth::Args),
     /// Measure the cloth solver against known answers
     Truth(truth::Args),
+    /// Import a synthetic market and search it
+    Catalogue(catalogue::Args),
     /// Hang fabrics of the catalogue on a drape tester
     Drape(drape::Args),
     /// Find the bending stiffness of a fabric from its drape coefficient
@@ -71,6 +75,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     match args.what {
         What::Cloth(args) => cloth::run(args, assets),
         What::Drape(args) => drape::run(args, assets),
+        What::Catalogue(args) => catalogue::run(&args),
         What::Fit(args) => fit::run(args),
         What::Look(args) => look::run(args, assets),
         What::Truth(args) => truth::run(args),

@@ -1,0 +1,174 @@
+//! The catalogue file: one SQLite database.
+//!
+//! A record is kept whole, as JSON. Beside it lies what searches need: words in a
+//! full text index, numbers in blocks that are read into memory as they are.
+//! Rows are only ever added; a record that is replaced leaves a dead row, so that
+//! no block but the last is ever written again.
+
+mod common;
+mod index;
+pub(crate) mod row;
+mod schema;
+mod sources;
+mod write;
+
+pub(crate) use index::Index;
+pub use write::{Put, Writer};
+
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{error::CatalogueError, record::Record};
+
+/// Rows in a block.
+pub(crate) const BLOCK: usize = 4096;
+
+/// An open catalogue.
+pub struct Store {
+    db: Connection,
+    file: PathBuf,
+    sources: RefCell<HashMap<i64, String>>,
+}
+
+impl Store {
+    /// Opens a catalogue that exists.
+    ///
+    /// # Errors
+    /// If there is none, it is damaged, of a newer Toile, or of another program.
+    pub fn open(file: &Path) -> Result<Self, CatalogueError> {
+        Self::opened(file, false)
+    }
+
+    /// Opens a catalogue, and makes it where there is none.
+    ///
+    /// # Errors
+    /// As for [`Store::open`], or if its folder cannot be written.
+    pub fn create(file: &Path) -> Result<Self, CatalogueError> {
+        Self::opened(file, true)
+    }
+
+    fn opened(file: &Path, create: bool) -> Result<Self, CatalogueError> {
+        Ok(Self {
+            db: schema::open(file, create)?,
+            file: file.to_path_buf(),
+            sources: RefCell::default(),
+        })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    pub(crate) fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    pub(crate) fn sql(&self, error: &rusqlite::Error) -> CatalogueError {
+        CatalogueError::sql(&self.file, error)
+    }
+
+    /// Number of fabrics.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn count(&self) -> Result<u64, CatalogueError> {
+        self.one("SELECT count(*) FROM fabric")
+    }
+
+    pub(crate) fn one(&self, query: &str) -> Result<u64, CatalogueError> {
+        self.db
+            .query_row(query, [], |r| r.get::<_, i64>(0))
+            .map(|n| n.max(0) as u64)
+            .map_err(|e| self.sql(&e))
+    }
+
+    /// The fabric of an id.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Unknown`] if there is none.
+    pub fn get(&self, id: &str) -> Result<Record, CatalogueError> {
+        let row = self.row_of(id)?.ok_or_else(|| CatalogueError::Unknown {
+            id: id.to_owned(),
+            file: self.file.display().to_string(),
+        })?;
+        self.at(row)
+    }
+
+    pub(crate) fn row_of(&self, id: &str) -> Result<Option<i64>, CatalogueError> {
+        self.db
+            .prepare_cached("SELECT row FROM fabric WHERE id = ?1")
+            .and_then(|mut q| q.query_row([id], |r| r.get(0)).optional())
+            .map_err(|e| self.sql(&e))
+    }
+
+    /// The record of a row.
+    pub(crate) fn at(&self, row: i64) -> Result<Record, CatalogueError> {
+        let body: String = self
+            .db
+            .prepare_cached("SELECT body FROM fabric WHERE row = ?1")
+            .and_then(|mut q| q.query_row([row], |r| r.get(0)))
+            .map_err(|e| self.sql(&e))?;
+        let broken = |e: serde_json::Error| CatalogueError::Damaged {
+            file: self.file.display().to_string(),
+            detail: format!("row {row} is no record: {e}"),
+        };
+        let mut record: Record = serde_json::from_str(&body).map_err(broken)?;
+        for source in sources::of(&mut record) {
+            let number = source.strip_prefix('#').and_then(|n| n.parse().ok());
+            *source = self.source(number.unwrap_or(-1))?;
+        }
+        Ok(record)
+    }
+
+    fn source(&self, number: i64) -> Result<String, CatalogueError> {
+        if let Some(text) = self.sources.borrow().get(&number) {
+            return Ok(text.clone());
+        }
+        let text: String = self
+            .db
+            .query_row("SELECT text FROM source WHERE number = ?1", [number], |r| {
+                r.get(0)
+            })
+            .map_err(|e| self.sql(&e))?;
+        self.sources.borrow_mut().insert(number, text.clone());
+        Ok(text)
+    }
+
+    /// Looks for damage in the whole file; takes a while on a large one.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Damaged`] with what was found first.
+    pub fn verify(&self) -> Result<(), CatalogueError> {
+        let damaged = |detail: String| CatalogueError::Damaged {
+            file: self.file.display().to_string(),
+            detail,
+        };
+        let said: String = self
+            .db
+            .query_row("PRAGMA integrity_check(1)", [], |r| r.get(0))
+            .map_err(|e| self.sql(&e))?;
+        if said != "ok" {
+            return Err(damaged(said));
+        }
+        let index = Index::load(self)?;
+        let (rows, live) = (
+            self.one("SELECT coalesce(max(row), 0) FROM fabric")?,
+            self.count()?,
+        );
+        if (index.rows.len() as u64) < rows || index.live() != live {
+            return Err(damaged(format!(
+                "the index has {} rows, {} of them live; there are {rows} and {live} records",
+                index.rows.len(),
+                index.live()
+            )));
+        }
+        Ok(())
+    }
+}

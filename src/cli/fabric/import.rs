@@ -1,0 +1,122 @@
+//! `toile fabric import`.
+
+use crate::{
+    cli::{Failure, stop_on_interrupt},
+    paths::Assets,
+    progress::Progress,
+};
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
+use toile_catalogue::{Store, import};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files; without any, the fabrics that ship with Toile
+    files: Vec<PathBuf>,
+    /// What a column is: FIELD=HEADING or FIELD=HEADING:UNIT; -=HEADING passes it over
+    #[arg(long, value_name = "FIELD=HEADING")]
+    map: Vec<String>,
+    /// Supplier of rows that name none
+    #[arg(long, default_value = "")]
+    supplier: String,
+    /// Currency of prices that name none, such as EUR
+    #[arg(long)]
+    currency: Option<String>,
+    /// Only show how the columns are understood
+    #[arg(long)]
+    look: bool,
+}
+
+pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure> {
+    let mut files = job.files;
+    if files.is_empty() {
+        files = assets
+            .list("fabrics")
+            .iter()
+            .map(|id| assets.fabric(id))
+            .collect();
+    }
+    let of = |file: &Path| import::Import {
+        file: file.to_owned(),
+        map: job.map.clone(),
+        supplier: job.supplier.clone(),
+        currency: job.currency.clone(),
+    };
+    for path in files
+        .iter()
+        .filter(|f| f.extension().is_none_or(|e| e != "ron"))
+    {
+        println!("{}:", path.display());
+        for line in import::look(&of(path))?.lines() {
+            println!("  {line}");
+        }
+    }
+    if job.look {
+        return Ok(());
+    }
+    let store = Store::create(file)?;
+    let stop = stop_on_interrupt()?;
+    let go_on = || !stop.load(std::sync::atomic::Ordering::Relaxed);
+    let (mut taken, mut refused) = (0, 0);
+    for path in &files {
+        let mut bar = Progress::start(format!("importing {}", path.display()), 0);
+        let done = import::run(&store, &of(path), &mut |p| {
+            bar.of(p.bytes);
+            bar.at(
+                p.byte,
+                &format!("{} fabrics, {} refused", p.accepted, p.refused),
+            );
+            go_on()
+        })?;
+        let again = match (done.resumed_at, done.done) {
+            (0, _) => "",
+            (at, _) if at >= done.bytes => ", imported before",
+            _ => ", resumed",
+        };
+        bar.finish(&format!(
+            "{} new, {} replaced, {} unchanged, {} refused{again}",
+            done.accepted, done.replaced, done.unchanged, done.refused
+        ));
+        let list = import::refused(&store, path)?;
+        for r in list.iter().take(20) {
+            eprintln!("  line {}: {}: {}", r.line, r.field, r.reason);
+        }
+        if list.len() > 20 {
+            let all = path.with_extension("refused.csv");
+            write_refused(&all, &list)
+                .map_err(|e| format!("cannot write {}: {e}", all.display()))?;
+            eprintln!("  … all {} are in {}", list.len(), all.display());
+        }
+        taken += done.accepted + done.replaced;
+        refused += done.refused;
+        if !done.done {
+            eprintln!("stopped; the same command goes on from here");
+            break;
+        }
+    }
+    store.settle()?;
+    println!(
+        "{}: {} fabrics, {taken} of them from this import, {refused} rows refused",
+        file.display(),
+        store.count()?
+    );
+    Ok(())
+}
+
+fn write_refused(path: &Path, list: &[import::Refused]) -> std::io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    writeln!(out, "line,field,reason")?;
+    for r in list {
+        writeln!(
+            out,
+            "{},{},\"{}\"",
+            r.line,
+            r.field,
+            r.reason.replace('"', "\"\"")
+        )?;
+    }
+    out.flush()
+}

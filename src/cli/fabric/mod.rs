@@ -1,0 +1,137 @@
+//! `toile fabric`: the catalogue on the command line.
+
+mod estimate;
+mod find;
+mod import;
+
+use super::Failure;
+use crate::{paths::Assets, progress::Progress};
+use clap::Subcommand;
+use std::{
+    fs::File,
+    io::BufWriter,
+    path::{Path, PathBuf},
+};
+use toile_catalogue::{Store, card, find::Finder, hit_row, market, parse_colour};
+
+/// Where the catalogue lies if nothing says otherwise; beside the bakes.
+const CATALOGUE: &str = "out/catalogue.sqlite";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  toile fabric import                              the fabrics that ship with Toile
+  toile fabric import list.csv --look              how a supplier's columns are understood
+  toile fabric import list.csv --map 'weight=Mass:oz' --currency EUR
+  toile fabric find 'silk charmeuse' --weight 60..110 --drape soft --colour '#7a1f2b' --price ..20
+  toile fabric like silk-charmeuse                 the nearest in mechanics and looks
+  toile fabric show silk-charmeuse                 every number with its origin
+  toile fabric estimate M00000012 --out assets/fabrics/my-crepe.ron
+  toile fabric generate --rows 100000 --out market.csv
+
+Numbers are measured, vendor (from the supplier), fitted, estimated or default, and say
+so wherever they are shown. The catalogue is one SQLite file.")]
+pub(super) struct Args {
+    /// The catalogue [default: TOILE_CATALOGUE, else out/catalogue.sqlite]
+    #[arg(long, global = true, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take fabrics in: CSV, JSON Lines, fabric files; goes on where it was stopped
+    Import(import::Args),
+    /// Search by words, facets, ranges, colour and hand
+    Find(Box<find::Args>),
+    /// The fabrics nearest to one, with reasons
+    Like {
+        /// The fabric's id
+        id: String,
+        /// Compare with this colour instead of its own: '#RRGGBB' or a name
+        #[arg(long)]
+        colour: Option<String>,
+        /// How many
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+    },
+    /// All that is known of a fabric, every number with its origin
+    Show {
+        /// The fabric's id
+        id: String,
+        /// As one line of JSON, to be imported elsewhere
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fill in mechanics that nobody measured, with error bands
+    Estimate(estimate::Args),
+    /// Write a synthetic market as a supplier's CSV, to try things out
+    Generate {
+        /// Number of fabrics
+        #[arg(long, default_value_t = 10_000)]
+        rows: u64,
+        /// Seed: the same seed makes the same market
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// File to write
+        #[arg(long, value_name = "FILE", default_value = "out/market.csv")]
+        out: PathBuf,
+    },
+}
+
+pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
+    let file = args
+        .catalogue
+        .or_else(|| std::env::var_os("TOILE_CATALOGUE").map(PathBuf::from))
+        .unwrap_or_else(|| CATALOGUE.into());
+    match args.command {
+        Command::Import(job) => import::run(job, &file, assets),
+        Command::Find(find) => find::run(&find, &file),
+        Command::Like { id, colour, limit } => {
+            let colour = colour.as_deref().map(parse_colour).transpose()?;
+            let store = Store::open(&file)?;
+            for (n, alike) in Finder::new(&store)?
+                .like(&id, colour, limit)?
+                .iter()
+                .enumerate()
+            {
+                let reasons: Vec<String> = alike.reasons.iter().map(ToString::to_string).collect();
+                println!("{:>3}  {}", n + 1, hit_row(&alike.hit));
+                println!("     {}", reasons.join(", "));
+            }
+            Ok(())
+        }
+        Command::Show { id, json } => {
+            let record = Store::open(&file)?.get(&id)?;
+            if json {
+                println!("{}", serde_json::to_string(&record)?);
+            } else {
+                print!("{}", card(&record));
+            }
+            Ok(())
+        }
+        Command::Estimate(job) => estimate::run(&job, &file),
+        Command::Generate { rows, seed, out } => generate(rows, seed, &out),
+    }
+}
+
+fn generate(rows: u64, seed: u64, out: &Path) -> Result<(), Failure> {
+    let failed = |e: std::io::Error| format!("cannot write {}: {e}", out.display());
+    if let Some(folder) = out.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let partial = out.with_extension("part");
+    let mut file = BufWriter::new(File::create(&partial).map_err(failed)?);
+    let mut bar = Progress::start("making a market", rows);
+    market::write_csv(&mut file, seed, rows, &mut |n| {
+        if n % 1000 == 0 {
+            bar.at(n, "");
+        }
+    })
+    .map_err(failed)?;
+    drop(file);
+    std::fs::rename(&partial, out).map_err(failed)?;
+    bar.finish(&format!("{rows} fabrics in {}", out.display()));
+    Ok(())
+}
