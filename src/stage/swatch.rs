@@ -54,7 +54,8 @@ pub struct Board<'a> {
     pub swatches: &'a [Swatch],
     /// Pieces in a row.
     pub columns: usize,
-    /// Side of a piece, m.
+    /// Side of a piece, m. However small, it is hung as large as all others, so that lamp
+    /// and camera need not know.
     pub side_m: f32,
     /// How they hang.
     pub hang: Hang,
@@ -62,6 +63,8 @@ pub struct Board<'a> {
     pub light: Light<'a>,
 }
 
+/// Side of a piece as it hangs in the world, m.
+const HUNG_M: f32 = 0.3;
 /// Distance from the middle of one piece to that of the next, in sides.
 const PITCH: f32 = 1.12;
 /// Distance of the camera in heights of the board: a long lens, so that all pieces are
@@ -74,10 +77,10 @@ impl Board<'_> {
         self.swatches.len().div_ceil(self.columns)
     }
 
-    /// Width and height, m.
+    /// Width and height as it hangs, m.
     #[must_use]
     pub fn extent(&self) -> Vec2 {
-        Vec2::new(self.columns as f32, self.rows() as f32) * self.side_m * PITCH
+        Vec2::new(self.columns as f32, self.rows() as f32) * HUNG_M * PITCH
     }
 
     /// Middle of a piece, m.
@@ -86,7 +89,7 @@ impl Board<'_> {
             (index % self.columns) as f32 + 0.5,
             (index / self.columns) as f32 + 0.5,
         );
-        let from_corner = place * self.side_m * PITCH;
+        let from_corner = place * HUNG_M * PITCH;
         Vec2::new(
             from_corner.x - 0.5 * self.extent().x,
             0.5 * self.extent().y - from_corner.y,
@@ -124,19 +127,20 @@ impl Board<'_> {
         let uv: Vec<Vec2> = points
             .map(|(i, j)| Vec2::new(i as f32, j as f32) * self.side_m / cells as f32)
             .collect();
-        let half = Vec2::splat(0.5 * self.side_m);
+        let hung = HUNG_M / self.side_m;
         let positions = uv
             .iter()
             .map(|&p| {
-                let flat = p - half;
+                let p = p * hung;
+                let flat = p - 0.5 * HUNG_M;
                 match self.hang {
                     Hang::Flat => flat.extend(0.0),
                     Hang::Folded => {
                         // Flutes that open downwards, and a corner that turns up.
-                        let down = 1.0 - p.y / self.side_m;
-                        let depth = self.side_m * (0.02 + 0.075 * down);
-                        let phase = p.x / self.side_m * 17.0 + 0.6;
-                        let lift = (down + p.x / self.side_m - 1.62).max(0.0) * self.side_m;
+                        let down = 1.0 - p.y / HUNG_M;
+                        let depth = HUNG_M * (0.02 + 0.075 * down);
+                        let phase = p.x / HUNG_M * 17.0 + 0.6;
+                        let lift = (down + p.x / HUNG_M - 1.62).max(0.0) * HUNG_M;
                         Vec3::new(
                             flat.x - 0.9 * lift,
                             flat.y + 0.5 * lift,
@@ -175,8 +179,8 @@ impl Board<'_> {
                         range: 4.0 * reach,
                         outer_angle: cone,
                         inner_angle: 0.9 * cone,
-                        // A shadow map is made for rooms.
-                        shadow_maps_enabled: self.side_m > 0.1,
+                        // A shadow map is too coarse for pieces of this size.
+                        shadow_maps_enabled: false,
                         ..default()
                     },
                     lamp,
