@@ -118,7 +118,6 @@ pub fn shoot(
         set = |_, _| Ok(());
         let mut row = Row::new(look);
         load(&mut headless, loader, stop)
-            .map_err(CaptureError::from)
             .and_then(|playback| {
                 headless.world().insert_resource(playback);
                 stand(&mut headless, stop)
