@@ -197,7 +197,8 @@ impl<'a> Body<'a> {
                 .collect(),
             waist: Vec3::ZERO,
         };
-        body.waist = body.at("Spine1");
+        // Between the lowest two joints of the spine.
+        body.waist = 0.5 * (body.at("Spine") + body.at("Spine1"));
         body
     }
 

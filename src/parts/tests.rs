@@ -134,3 +134,15 @@ fn free_edges_are_found_and_kept_apart() {
     let sizes: Vec<usize> = found.iter().map(Vec::len).collect();
     assert_eq!(sizes, [3, 6]);
 }
+
+#[test]
+fn the_waist_is_where_the_tape_is_laid() {
+    let (_, avatar, pose) = worn(&["tee"]);
+    let body = Body::new(&avatar.skeleton, &pose);
+    let tape = wardrobe::landmarks(&avatar).expect("landmarks").waist_y;
+    assert!(
+        (body.waist.y - tape).abs() < 0.04,
+        "{} and {tape}",
+        body.waist.y
+    );
+}

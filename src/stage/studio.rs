@@ -22,7 +22,7 @@ const CIRCLE_STEPS: usize = 96;
 const WHITE: f32 = 0.8;
 /// What the wall's own wash adds, as a share of the exposure's white: it is lit apart
 /// from the look, so that no lamp has to be turned on it.
-const WASH: f32 = 0.4;
+const WASH: f32 = 0.55;
 
 /// The lamps: where they hang from the look, m, and their light, lm; a key and a
 /// fill in front, and as much for the back.

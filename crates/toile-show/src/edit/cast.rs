@@ -123,7 +123,7 @@ fn part(camera: &Camera) -> Option<Framing> {
     camera.movement.frame().filter(|frame| frame.is_part())
 }
 
-/// A number from 0 to 1 that three others decide (SplitMix64, Steele et al. 2014).
+/// A number from 0 to 1 that three others decide (`SplitMix64`, Steele et al. 2014).
 fn chance(seed: u64, shot: u64, camera: u64) -> f32 {
     let mut z = seed
         .wrapping_add(shot.wrapping_mul(0x9e37_79b9_7f4a_7c15))

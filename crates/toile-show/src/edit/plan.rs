@@ -35,7 +35,7 @@ fn worth(moment: Moment) -> (f32, f32) {
         Moment::Pose => (1.2, 4.0),
         Moment::Detail => (1.1, 3.0),
         Moment::Turn => (0.9, 3.0),
-        Moment::Back => (0.6, 5.0),
+        Moment::Back => (0.6, 7.0),
         Moment::Written => (0.0, 4.0),
     }
 }
