@@ -117,7 +117,36 @@ pub(super) fn encode(picture: &Picture<'_>, tags: &Tags<'_>) -> Result<Vec<u8>, 
     let mut bytes = Cursor::new(Vec::new());
     let written = image.write().non_parallel().to_buffered(&mut bytes);
     written.map_err(|error| error.to_string())?;
-    Ok(bytes.into_inner())
+    let mut bytes = bytes.into_inner();
+    sort_attributes(&mut bytes).ok_or("its header does not read as one")?;
+    Ok(bytes)
+}
+
+/// Bytes before the first attribute: magic number and version.
+const BEFORE_ATTRIBUTES: usize = 8;
+
+/// Puts the attributes of a header in the order of their names: the writer keeps its
+/// own in an order that changes from run to run. Nothing if they cannot be told apart.
+fn sort_attributes(bytes: &mut [u8]) -> Option<()> {
+    let mut attributes: Vec<&[u8]> = Vec::new();
+    let mut rest = bytes.get(BEFORE_ATTRIBUTES..)?;
+    let zero = |bytes: &[u8]| bytes.iter().position(|byte| *byte == 0);
+    // A name of no letters ends them.
+    while *rest.first()? != 0 {
+        // Name and type end in zero; then size and value.
+        let name = zero(rest)? + 1;
+        let size = name + zero(rest.get(name..)?)? + 1;
+        let value = rest.get(size..size + 4)?.first_chunk::<4>()?;
+        let end = (size + 4).checked_add(u32::from_le_bytes(*value) as usize)?;
+        attributes.push(rest.get(..end)?);
+        rest = &rest[end..];
+    }
+    attributes.sort_by_key(|attribute| zero(attribute).map(|end| &attribute[..end]));
+    let sorted = attributes.concat();
+    bytes
+        .get_mut(BEFORE_ATTRIBUTES..BEFORE_ATTRIBUTES + sorted.len())?
+        .copy_from_slice(&sorted);
+    Some(())
 }
 
 /// Primaries and white of ITU-R BT.709.
@@ -238,6 +267,24 @@ mod tests {
             .filter(|key| key.ends_with("/manifest"))
             .count();
         assert_eq!(manifests, 3, "{texts:?}");
+    }
+
+    #[test]
+    fn the_same_picture_is_the_same_bytes() {
+        let once = encoded((3, 2)).unwrap();
+        for _ in 0..10 {
+            assert!(encoded((3, 2)).unwrap() == once);
+        }
+    }
+
+    #[test]
+    fn what_is_no_header_is_not_sorted() {
+        let whole = encoded((3, 2)).unwrap();
+        for end in 0..200 {
+            let mut part = whole[..end].to_vec();
+            assert_eq!(super::sort_attributes(&mut part), None, "{end} bytes");
+            assert_eq!(part, whole[..end]);
+        }
     }
 
     #[test]

@@ -184,6 +184,8 @@ fn validate(
 /// where a device has them.
 fn capabilities() -> Capabilities {
     Capabilities::default()
+        // Packing halves is in the language itself.
+        | Capabilities::SHADER_FLOAT16_IN_FLOAT32
         | Capabilities::TEXTURE_AND_SAMPLER_BINDING_ARRAY
         | Capabilities::TEXTURE_AND_SAMPLER_BINDING_ARRAY_NON_UNIFORM_INDEXING
 }
