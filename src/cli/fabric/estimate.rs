@@ -63,7 +63,7 @@ pub(super) fn run(job: &Args, file: &Path) -> Result<(), Failure> {
     if let Some(out) = &job.out {
         let stem = out.file_stem().unwrap_or_default().to_string_lossy();
         let mut fabric = record.fabric()?;
-        stem.clone_into(&mut fabric.id);
+        fabric.id = stem.into_owned();
         fabric.check(&out.display().to_string())?;
         let text = ron::ser::to_string_pretty(&fabric, ron::ser::PrettyConfig::default())?;
         let partial = out.with_extension("part");

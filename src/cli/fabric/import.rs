@@ -45,10 +45,7 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
         supplier: job.supplier.clone(),
         currency: job.currency.clone(),
     };
-    for path in files
-        .iter()
-        .filter(|f| f.extension().is_none_or(|e| e != "ron"))
-    {
+    for path in files.iter().filter(|f| !import::is_one(f)) {
         println!("{}:", path.display());
         for line in import::look(&of(path))?.lines() {
             println!("  {line}");
