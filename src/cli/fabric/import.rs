@@ -33,11 +33,9 @@ pub(super) struct Args {
 pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure> {
     let mut files = job.files;
     if files.is_empty() {
-        files = assets
-            .list("fabrics")
-            .iter()
-            .map(|id| assets.fabric(id))
-            .collect();
+        let own = assets.list("fabrics");
+        files.extend(own.iter().map(|id| assets.fabric(id)));
+        files.push(assets.root().join("catalogue/starter.jsonl"));
     }
     let of = |file: &Path| import::Import {
         file: file.to_owned(),

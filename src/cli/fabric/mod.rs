@@ -143,7 +143,7 @@ fn generate(rows: u64, seed: u64, out: &Path) -> Result<(), Failure> {
     let mut file = BufWriter::new(File::create(&partial).map_err(failed)?);
     let mut bar = Progress::start("making a market", rows);
     market::write_csv(&mut file, seed, rows, &mut |n| {
-        if n % 1000 == 0 {
+        if n.is_multiple_of(1000) {
             bar.at(n, "");
         }
     })
