@@ -5,6 +5,7 @@
 mod bake;
 mod capture;
 mod dressing;
+mod fabric;
 mod files;
 mod fitting;
 mod formats;

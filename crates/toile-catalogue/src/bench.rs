@@ -58,7 +58,7 @@ pub fn run(
         let partial = table.with_extension("part");
         let mut out = BufWriter::new(File::create(&partial).map_err(io)?);
         market::write_csv(&mut out, 1, rows, &mut |n| {
-            watch("making a market", n, rows)
+            watch("making a market", n, rows);
         })
         .map_err(io)?;
         drop(out);
@@ -145,13 +145,13 @@ fn words(n: u64, rows: u64) -> Query {
         .area_density
         .as_ref()
         .map_or(150.0, |w| w.value * 1e3);
-    if n % 5 != 0 {
+    if !n.is_multiple_of(5) {
         query.weight = Some(around(weight, 0.25));
     }
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         query.constructions.extend(fabric.construction);
     }
-    if n % 4 == 0 {
+    if n.is_multiple_of(4) {
         query.price = Some(Range {
             low: f32::MIN,
             high: 12.0,
@@ -169,12 +169,12 @@ fn hand(n: u64, rows: u64) -> Query {
         .map_or(150.0, |w| w.value * 1e3);
     let colour = fabric.colours[0].srgb.unwrap_or(Srgb([122, 31, 43]));
     Query {
-        weight: (n % 3 != 0).then(|| around(weight, 0.3)),
-        drape: (n % 2 == 0).then_some(Range {
+        weight: (!n.is_multiple_of(3)).then(|| around(weight, 0.3)),
+        drape: (n.is_multiple_of(2)).then_some(Range {
             low: 0.0,
             high: 55.0,
         }),
-        stretch: (n % 5 == 0).then_some(Range {
+        stretch: (n.is_multiple_of(5)).then_some(Range {
             low: 10.0,
             high: f32::MAX,
         }),

@@ -21,6 +21,7 @@ pub mod market;
 mod record;
 mod store;
 mod structure;
+pub mod u3m;
 pub mod units;
 
 pub use card::{card, digits, hand_words, parse_colour, row as hit_row};

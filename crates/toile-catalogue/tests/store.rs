@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
 
+use proptest::prelude::*;
 use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -164,7 +165,7 @@ fn an_import_that_is_killed_at_any_moment_loses_nothing_that_was_kept() {
             store.verify().unwrap();
             let now = store.count().unwrap();
             assert!(now >= before, "{before} fabrics were kept, {now} are left");
-            assert!(now % 5000 == 0, "half a batch was kept: {now}");
+            assert!(now.is_multiple_of(5000), "half a batch was kept: {now}");
             before = now;
         }
         if ended.is_some_and(|status| status.success()) {
@@ -247,4 +248,41 @@ fn what_is_foreign_in_a_record_is_kept_untouched() {
     writer.put(&record).unwrap();
     writer.finish().unwrap();
     assert_eq!(store.get(&record.id).unwrap(), record);
+}
+
+#[test]
+fn what_a_table_does_not_give_is_said_in_the_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lab.csv");
+    std::fs::write(
+        &path,
+        "id,weight,b warp (gf·cm²/cm),b weft (gf·cm²/cm),c11,c22,c33,origin,method\nx,120,0.1,0.05,900,800,40,measured,KES-F2\n",
+    )
+    .unwrap();
+    let store = Store::create(&folder.path().join("c.sqlite")).unwrap();
+    import::run(&store, &job(&path), &mut |_| true).unwrap();
+    let physics = store.get("x").unwrap().physics;
+    let bending = physics.bending.unwrap();
+    assert!((bending.value.warp / 9.806_65e-6 - 1.0).abs() < 1e-4);
+    assert!(bending.source.starts_with("KES-F2; bias not given"));
+    assert!(physics.membrane.unwrap().source.contains("c12 not given"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn any_bytes_are_imported_or_refused(head in "[a-z,;{\"]{0,30}", tail in prop::collection::vec(any::<u8>(), 0..300)) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("any.csv");
+        let mut bytes = format!("name,{head}\n").into_bytes();
+        bytes.extend(tail);
+        std::fs::write(&path, &bytes).unwrap();
+        let store = Store::create(&folder.path().join("c.sqlite")).unwrap();
+        if let Ok(done) = import::run(&store, &job(&path), &mut |_| true) {
+            prop_assert!(done.done);
+            prop_assert_eq!(import::refused(&store, &path).unwrap().len() as u64, done.refused);
+            prop_assert!(store.count().unwrap() <= done.accepted);
+        }
+    }
 }

@@ -33,11 +33,9 @@ pub(super) struct Args {
 pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure> {
     let mut files = job.files;
     if files.is_empty() {
-        files = assets
-            .list("fabrics")
-            .iter()
-            .map(|id| assets.fabric(id))
-            .collect();
+        let own = assets.list("fabrics");
+        files.extend(own.iter().map(|id| assets.fabric(id)));
+        files.push(assets.root().join("catalogue/starter.jsonl"));
     }
     let of = |file: &Path| import::Import {
         file: file.to_owned(),
@@ -45,10 +43,7 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
         supplier: job.supplier.clone(),
         currency: job.currency.clone(),
     };
-    for path in files
-        .iter()
-        .filter(|f| f.extension().is_none_or(|e| e != "ron"))
-    {
+    for path in files.iter().filter(|f| !import::is_one(f)) {
         println!("{}:", path.display());
         for line in import::look(&of(path))?.lines() {
             println!("  {line}");

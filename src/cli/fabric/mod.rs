@@ -27,6 +27,7 @@ Examples:
   toile fabric like silk-charmeuse                 the nearest in mechanics and looks
   toile fabric show silk-charmeuse                 every number with its origin
   toile fabric estimate M00000012 --out assets/fabrics/my-crepe.ron
+  toile fabric export silk-charmeuse --out charmeuse.u3ma
   toile fabric generate --rows 100000 --out market.csv
 
 Numbers are measured, vendor (from the supplier), fitted, estimated or default, and say
@@ -41,7 +42,7 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Take fabrics in: CSV, JSON Lines, fabric files; goes on where it was stopped
+    /// Take fabrics in: CSV, JSON Lines, U3M, fabric files; goes on where it was stopped
     Import(import::Args),
     /// Search by words, facets, ranges, colour and hand
     Find(Box<find::Args>),
@@ -63,6 +64,14 @@ enum Command {
         /// As one line of JSON, to be imported elsewhere
         #[arg(long)]
         json: bool,
+    },
+    /// Write a fabric as U3M 1.1, with the files that were imported with it
+    Export {
+        /// The fabric's id
+        id: String,
+        /// File to write: .u3ma
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Fill in mechanics that nobody measured, with error bands
     Estimate(estimate::Args),
@@ -111,6 +120,15 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             }
             Ok(())
         }
+        Command::Export { id, out } => {
+            let archive = Store::open(&file)?.package(&id)?.archive()?;
+            let partial = out.with_extension("part");
+            std::fs::write(&partial, archive)
+                .and_then(|()| std::fs::rename(&partial, &out))
+                .map_err(|e| format!("cannot write {}: {e}", out.display()))?;
+            println!("{}", out.display());
+            Ok(())
+        }
         Command::Estimate(job) => estimate::run(&job, &file),
         Command::Generate { rows, seed, out } => generate(rows, seed, &out),
     }
@@ -125,7 +143,7 @@ fn generate(rows: u64, seed: u64, out: &Path) -> Result<(), Failure> {
     let mut file = BufWriter::new(File::create(&partial).map_err(failed)?);
     let mut bar = Progress::start("making a market", rows);
     market::write_csv(&mut file, seed, rows, &mut |n| {
-        if n % 1000 == 0 {
+        if n.is_multiple_of(1000) {
             bar.at(n, "");
         }
     })

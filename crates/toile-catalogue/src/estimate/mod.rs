@@ -189,7 +189,7 @@ pub fn complete(record: &mut Record) -> Result<Vec<&'static str>, CatalogueError
     };
     let m = given.mechanics(&REFERENCES);
     let source = format!(
-        "estimated {} by likeness to measured fabrics: {}",
+        "{} by likeness to measured fabrics: {}",
         given.words(),
         reference::SOURCE
     );

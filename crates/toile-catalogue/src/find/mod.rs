@@ -94,16 +94,20 @@ impl<'a> Finder<'a> {
         let filter = Filter::new(query, number);
         let rows = self.matching(query, &filter)?;
         let mut found = Found {
-            total: rows.len() as u64,
-            facets: self.facets(&rows),
             currency,
             ..Found::default()
         };
-        if let (Some(near), Some((_, radius))) = (filter.near(), query.colour) {
-            // Packed colours let through a little too much.
-            let within = |at: &&u32| near.nearest(self.index.colours(**at as usize)) <= radius;
-            found.total = rows.iter().filter(within).count() as u64;
-        }
+        let counted = match (filter.near(), query.colour) {
+            (Some(near), Some((_, radius))) => rows
+                .iter()
+                .copied()
+                // Packed colours let through a little too much.
+                .filter(|at| near.nearest(self.index.colours(*at as usize)) <= radius)
+                .collect(),
+            _ => rows.clone(),
+        };
+        found.total = counted.len() as u64;
+        found.facets = self.facets(&counted);
         found.hits = self.best(query, &filter, rows)?;
         if let Some((_, radius)) = query.colour {
             found

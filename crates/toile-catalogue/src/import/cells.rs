@@ -124,9 +124,13 @@ pub(crate) fn record(cells: &[String], map: &Map, defaults: &Defaults) -> Result
         number(Field::BendingBias)?,
     );
     if let (Some(warp), Some(weft), bias) = bending {
-        // Without a strip at 45° it is the geometric mean, near which it lies.
+        // What was not given is said, also where the rest was measured.
+        let told = match bias {
+            Some(_) => source.to_owned(),
+            None => format!("{source}; bias not given, taken as the mean of warp and weft"),
+        };
         let bias = bias.unwrap_or((warp * weft).sqrt());
-        r.physics.bending = Some(Figure::new(Bending { warp, weft, bias }, origin, source));
+        r.physics.bending = Some(Figure::new(Bending { warp, weft, bias }, origin, told));
     }
     let (c11, c22, c33) = (
         number(Field::C11)?,
@@ -134,8 +138,14 @@ pub(crate) fn record(cells: &[String], map: &Map, defaults: &Defaults) -> Result
         number(Field::C33)?,
     );
     if let (Some(c11), Some(c22), Some(c33)) = (c11, c22, c33) {
-        let c12 = number(Field::C12)?.unwrap_or(0.0);
-        r.physics.membrane = Some(Figure::new(Membrane { c11, c12, c22, c33 }, origin, source));
+        let c12 = number(Field::C12)?;
+        let told = match c12 {
+            Some(_) => source.to_owned(),
+            None => format!("{source}; c12 not given, taken as 0"),
+        };
+        let c12 = c12.unwrap_or(0.0);
+        let membrane = Membrane { c11, c12, c22, c33 };
+        r.physics.membrane = Some(Figure::new(membrane, origin, told));
     }
     r.physics.friction = number(Field::Friction)?.map(|x| Figure::new(x, origin, source));
     r.check("").map_err(|e| match e {

@@ -25,7 +25,7 @@ pub(crate) struct Spot {
 /// Rows of a file.
 pub(crate) enum Lines {
     Csv {
-        table: Table<File>,
+        table: Box<Table<File>>,
         width: usize,
     },
     Json {
@@ -101,7 +101,13 @@ impl Lines {
         if width > 1000 {
             return Err(CatalogueError::file(path, "has more than 1000 columns"));
         }
-        Ok((Self::Csv { table, width }, headings))
+        Ok((
+            Self::Csv {
+                table: Box::new(table),
+                width,
+            },
+            headings,
+        ))
     }
 
     /// Headings of JSON Lines are the keys of the first hundred lines.

@@ -7,9 +7,11 @@
 mod cells;
 mod lines;
 mod map;
+mod single;
 pub(crate) mod table;
 
 pub use map::{Column, Field, Map};
+pub use single::is_one;
 
 use std::{
     fs::File,
@@ -35,7 +37,7 @@ const BATCH: u64 = 5000;
 /// What to import and how.
 #[derive(Debug, Clone, Default)]
 pub struct Import {
-    /// The file: CSV, JSON Lines, or one fabric or record in RON.
+    /// The file: CSV, JSON Lines, one fabric or record in RON, or U3M.
     pub file: PathBuf,
     /// Entries of the map: `field=heading`.
     pub map: Vec<String>,
@@ -107,8 +109,8 @@ pub fn run(
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Progress, CatalogueError> {
     let file = &import.file;
-    if file.extension().is_some_and(|e| e == "ron") {
-        return one(store, file);
+    if is_one(file) {
+        return single::run(store, file);
     }
     let (mut lines, headings) = Lines::open(file)?;
     let map = if whole_records(&headings) && import.map.is_empty() {
@@ -191,26 +193,6 @@ fn read(cells: &[String], map: &Map, defaults: &Defaults) -> Result<Record, cell
         });
     }
     cells::record(cells, map, defaults)
-}
-
-/// A fabric or record in RON.
-fn one(store: &Store, file: &Path) -> Result<Progress, CatalogueError> {
-    let text = std::fs::read_to_string(file).map_err(|e| CatalogueError::file(file, e))?;
-    let record = Record::from_ron(&text, &file.display().to_string())?;
-    let mut writer = Writer::new(store)?;
-    let mut at = Progress {
-        byte: text.len() as u64,
-        bytes: text.len() as u64,
-        done: true,
-        ..Progress::default()
-    };
-    match writer.put(&record)? {
-        Put::Added => at.accepted = 1,
-        Put::Replaced => at.replaced = 1,
-        Put::Unchanged => at.unchanged = 1,
-    }
-    writer.finish()?;
-    Ok(at)
 }
 
 /// The rows of a file that were refused when it was last imported.

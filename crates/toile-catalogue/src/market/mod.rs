@@ -21,7 +21,7 @@ use crate::{
 
 const SOURCE: &str = "synthetic market of Toile, no real product";
 
-/// Numbers from a counter: SplitMix64 (Steele, Lea and Flood 2014).
+/// Numbers from a counter: `SplitMix64` (Steele, Lea and Flood 2014).
 struct Dice(u64);
 
 impl Dice {

@@ -1,0 +1,379 @@
+//! U3M 1.0 and 1.1 files and U3MA archives.
+//!
+//! The whole document is kept in the record's `custom`, so that what this program
+//! does not understand, and what other companies keep in theirs, comes out as it
+//! went in. Files of an archive are kept whether or not something names them.
+
+mod write;
+mod zip;
+
+pub use write::package;
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde_json::{Map, Value};
+use toile_garment::{Origin, Srgb};
+
+use crate::{
+    error::CatalogueError,
+    fibre::Composition,
+    figure::Figure,
+    record::{Colour, Record, Texture},
+    structure::construction_in,
+};
+
+/// At most so many bytes of a document.
+const DOCUMENT: u64 = 64 << 20;
+/// At most so many bytes of an archive.
+const ARCHIVE: u64 = 512 << 20;
+/// Where a record keeps the document, in its `custom`.
+pub(crate) const KEPT: &str = "u3m";
+
+/// A U3M document with the files that belong to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Package {
+    /// Name of the document's file.
+    pub name: String,
+    /// The document.
+    pub document: Value,
+    /// Other files, by their path from the document.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Checks a path of the format: relative, forward, without signs that a shell or a
+/// system reads otherwise.
+pub(crate) fn path(text: &str) -> Result<(), String> {
+    if text.is_empty() || text.len() > 1024 {
+        return Err("a path must have between 1 and 1024 bytes".into());
+    }
+    if text.starts_with('/') || text.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err(
+            "a path must stay within its folder: no '..', '.', '/' at the start or '//'".into(),
+        );
+    }
+    if let Some(c) = text
+        .chars()
+        .find(|c| c.is_control() || "~$%\\:".contains(*c))
+    {
+        return Err(format!("a path may not hold {c:?}"));
+    }
+    Ok(())
+}
+
+impl Package {
+    /// Reads a `.u3m` document with the files that it names, or a `.u3ma` archive.
+    ///
+    /// # Errors
+    /// The file, the field and what is wrong with it.
+    pub fn open(file: &Path) -> Result<Self, CatalogueError> {
+        let failed = |e: std::io::Error| CatalogueError::file(file, e);
+        let size = std::fs::metadata(file).map_err(failed)?.len();
+        let archive = file
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("u3ma"));
+        let most = if archive { ARCHIVE } else { DOCUMENT };
+        if size > most {
+            return Err(CatalogueError::file(
+                file,
+                format!("has {size} bytes; at most {} MiB are read", most >> 20),
+            ));
+        }
+        let bytes = std::fs::read(file).map_err(failed)?;
+        let place = file.display().to_string();
+        if archive {
+            return Self::from_archive(&bytes, &place);
+        }
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let mut package = Self {
+            document: document(&bytes, &place)?,
+            name: name.into_owned(),
+            files: BTreeMap::new(),
+        };
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let mut left = ARCHIVE;
+        for name in named(&package.document) {
+            path(&name).map_err(|e| CatalogueError::field(&place, format!("path '{name}'"), e))?;
+            let at = folder.join(&name);
+            let failed = |e: std::io::Error| {
+                CatalogueError::field(
+                    &place,
+                    format!("path '{name}'"),
+                    format!("cannot be read: {e}"),
+                )
+            };
+            let size = std::fs::metadata(&at).map_err(failed)?.len();
+            left = left.checked_sub(size).ok_or_else(|| {
+                CatalogueError::file(
+                    file,
+                    format!("names files of more than {} MiB", ARCHIVE >> 20),
+                )
+            })?;
+            package
+                .files
+                .insert(name.clone(), std::fs::read(&at).map_err(failed)?);
+        }
+        Ok(package)
+    }
+
+    /// Reads a U3MA archive. `place` names it in messages.
+    ///
+    /// # Errors
+    /// The entry or field and what is wrong with it.
+    pub fn from_archive(bytes: &[u8], place: &str) -> Result<Self, CatalogueError> {
+        let failed = |problem: String| CatalogueError::File {
+            file: place.to_owned(),
+            problem,
+        };
+        let mut files: BTreeMap<String, Vec<u8>> =
+            zip::read(bytes).map_err(failed)?.into_iter().collect();
+        let documents: Vec<String> = files
+            .keys()
+            .filter(|n| n.to_lowercase().ends_with(".u3m"))
+            .cloned()
+            .collect();
+        let [name] = &documents[..] else {
+            return Err(failed(format!(
+                "holds {} .u3m documents; one is needed",
+                documents.len()
+            )));
+        };
+        let text = files.remove(name).unwrap_or_default();
+        Ok(Self {
+            document: document(&text, &format!("{place}: {name}"))?,
+            name: name.clone(),
+            files,
+        })
+    }
+
+    /// The bytes of a U3MA archive.
+    ///
+    /// # Errors
+    /// If a file has a name that the format forbids, or all are too large.
+    pub fn archive(&self) -> Result<Vec<u8>, CatalogueError> {
+        let failed = |problem: String| CatalogueError::File {
+            file: self.name.clone(),
+            problem,
+        };
+        let text = serde_json::to_vec_pretty(&self.document).map_err(|e| failed(e.to_string()))?;
+        for name in self.files.keys().chain([&self.name]) {
+            path(name).map_err(|e| failed(format!("'{name}': {e}")))?;
+        }
+        let first = std::iter::once((self.name.as_str(), text.as_slice()));
+        let others = self.files.iter().map(|(n, c)| (n.as_str(), c.as_slice()));
+        zip::write(first.chain(others)).map_err(failed)
+    }
+
+    /// The record of the material. `place` names it in messages and sources.
+    ///
+    /// # Errors
+    /// The field that cannot be used, and why.
+    pub fn record(&self, place: &str) -> Result<Record, CatalogueError> {
+        let material = &self.document["material"];
+        let text = |key: &str| string(&material[key]);
+        let id = text("id").trim_matches(['{', '}']).to_owned();
+        let name = text("name");
+        let stem = self.name.trim_end_matches(".u3m").to_owned();
+        let named = if name.is_empty() { stem } else { name };
+        let mut r = Record::new(if id.is_empty() { &named } else { &id }, &named);
+        let note = text("description");
+        r.tags = note
+            .split_whitespace()
+            .take(64)
+            .map(str::to_owned)
+            .collect();
+        let p = &material["physics"];
+        let number = |value: &Value,
+                      field: &str,
+                      scale: f64|
+         -> Result<Option<Figure<f32>>, CatalogueError> {
+            let found = number(value).map_err(|e| CatalogueError::field(place, field, e))?;
+            Ok(found.map(|x| {
+                Figure::new(
+                    (x * scale) as f32,
+                    Origin::Vendor,
+                    format!("U3M file {}", self.name),
+                )
+            }))
+        };
+        r.area_density = number(&p["weight"], "material.physics.weight", 1e-3)?;
+        r.thickness = number(&p["thickness"], "material.physics.thickness", 1e-3)?;
+        r.composition = composition(&p["composition"]["parts"])
+            .map_err(|e| CatalogueError::field(place, "material.physics.composition", e))?;
+        let made = [string(&p["construction"]), string(&p["material_type"])];
+        r.structure = made
+            .iter()
+            .filter(|m| !m.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" ");
+        r.construction = construction_in(&made[0])
+            .or_else(|| construction_in(&r.name))
+            .or_else(|| construction_in(&made[1]));
+        self.look(&mut r, place)?;
+        r.custom = Some(Value::Object(Map::from_iter([(
+            KEPT.to_owned(),
+            self.document.clone(),
+        )])));
+        r.check(place)?;
+        Ok(r)
+    }
+
+    /// Colour and pictures of the front.
+    fn look(&self, r: &mut Record, place: &str) -> Result<(), CatalogueError> {
+        let Some(front) = self.document["material"]["front"].as_object() else {
+            return Ok(());
+        };
+        if let Some(srgb) = colour(&front.get("basecolor").unwrap_or(&Value::Null)["constant"]) {
+            r.colours.push(Colour {
+                name: String::new(),
+                srgb: Some(srgb),
+            });
+        }
+        let (mut size, mut maps) = (None, Vec::new());
+        for (key, value) in front {
+            let image = &value["texture"]["image"];
+            let Some(path) = image["path"].as_str() else {
+                continue;
+            };
+            maps.push((key.clone(), path.to_owned()));
+            let side = |name: &str| {
+                number(&image[name]).map_err(|e| {
+                    CatalogueError::field(
+                        place,
+                        format!("material.front.{key}.texture.image.{name}"),
+                        e,
+                    )
+                })
+            };
+            if let (Some(w), Some(h), true) = (
+                side("width")?,
+                side("height")?,
+                size.is_none() || key == "basecolor",
+            ) {
+                size = Some((w as f32, h as f32));
+            }
+        }
+        if let Some(size_mm) = size {
+            r.texture = Some(Texture { size_mm, maps });
+        }
+        Ok(())
+    }
+}
+
+/// Reads a document and checks what every one must have.
+fn document(bytes: &[u8], place: &str) -> Result<Value, CatalogueError> {
+    let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes).map_err(|e| CatalogueError::File {
+        file: place.to_owned(),
+        problem: format!("is not JSON: {e}"),
+    })?;
+    let field = |field: &str, problem: String| Err(CatalogueError::field(place, field, problem));
+    let Some(root) = value.as_object() else {
+        return field("the document", "is no JSON object".into());
+    };
+    if let Some(key) = root
+        .keys()
+        .find(|k| !["schema", "material", "custom"].contains(&k.as_str()))
+    {
+        return field(
+            key,
+            "is no key of a U3M document; it has schema, material and custom".into(),
+        );
+    }
+    let schema = string(&value["schema"]);
+    if !["1.0", "1.1"].contains(&schema.as_str()) {
+        return field("schema", format!("is '{schema}'; 1.0 and 1.1 are read"));
+    }
+    let Some(material) = value["material"].as_object() else {
+        return field("material", "is missing".into());
+    };
+    let parts = ["front", "back", "side", "physics"];
+    if parts
+        .iter()
+        .all(|k| material.get(*k).is_none_or(Value::is_null))
+    {
+        return field(
+            "material",
+            "has none of front, back, side and physics; one is needed".into(),
+        );
+    }
+    for name in named(&value) {
+        path(&name).map_err(|e| CatalogueError::field(place, format!("path '{name}'"), e))?;
+    }
+    Ok(value)
+}
+
+/// The files that a document names: images, and the measurement of its physics.
+fn named(document: &Value) -> Vec<String> {
+    fn images(value: &Value, out: &mut Vec<String>) {
+        let Some(map) = value.as_object() else { return };
+        for (key, value) in map {
+            match value.as_str() {
+                Some(text) if key == "path" => out.push(text.to_owned()),
+                _ => images(value, out),
+            }
+        }
+    }
+    let (mut out, material) = (Vec::new(), &document["material"]);
+    for side in ["front", "back", "side"] {
+        images(&material[side], &mut out);
+    }
+    // "null" is how some programs write that there is none.
+    let fab = string(&material["physics"]["devices"]["fab"]);
+    if !fab.is_empty() {
+        out.push(fab);
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// A text; programs write what is missing as null or "null".
+fn string(value: &Value) -> String {
+    match value {
+        Value::String(s) if s != "null" => s.trim().to_owned(),
+        Value::Number(n) => n.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// A number, which some programs write as a string.
+pub(crate) fn number(value: &Value) -> Result<Option<f64>, String> {
+    let x = match value {
+        Value::Null => return Ok(None),
+        Value::Number(n) => n.as_f64(),
+        Value::String(s) if s.is_empty() || s == "null" => return Ok(None),
+        Value::String(s) => s.trim().parse().ok(),
+        _ => None,
+    };
+    x.filter(|x: &f64| x.is_finite())
+        .map(Some)
+        .ok_or_else(|| format!("is {value}; it must be a number"))
+}
+
+fn composition(parts: &Value) -> Result<String, String> {
+    let mut out = Vec::new();
+    for part in parts.as_array().into_iter().flatten() {
+        let share = number(&part["ratio"])?.unwrap_or(0.0);
+        let (kind, name) = (string(&part["type"]), string(&part["name"]));
+        let fibre = if kind.is_empty() { name } else { kind };
+        out.push(format!(
+            "{}% {}",
+            (share * 1000.0).round() / 10.0,
+            fibre.to_lowercase().replace('_', " ")
+        ));
+    }
+    let text = out.join(" ");
+    Composition::parse(&text)?;
+    Ok(text)
+}
+
+/// An sRGB colour of three numbers between 0 and 1, by name or in order.
+fn colour(value: &Value) -> Option<Srgb> {
+    let part = |k: usize, name: &str| {
+        let part = value.get(name).or_else(|| value.get(k))?;
+        let x = number(part).ok()??;
+        Some((x.clamp(0.0, 1.0) * 255.0).round() as u8)
+    };
+    Some(Srgb([part(0, "r")?, part(1, "g")?, part(2, "b")?]))
+}
