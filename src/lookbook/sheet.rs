@@ -186,10 +186,7 @@ mod tests {
     fn a_sheet_holds_every_picture_and_grows_with_its_looks() {
         let (rgb, (width, height)) = sheet(vec![row("Look 1", 4), row("Look 2", 4)]);
         assert_eq!(rgb.len(), (width * height * 3) as usize);
-        let red = rgb
-            .chunks_exact(3)
-            .filter(|p| **p == [200, 30, 30])
-            .count();
+        let red = rgb.chunks_exact(3).filter(|p| **p == [200, 30, 30]).count();
         assert_eq!(red as u32, 8 * WIDTH_PX * WIDTH_PX * 120 / 90);
         assert!(sheet(vec![row("Look 1", 4)]).1.1 < height);
     }
