@@ -3,6 +3,7 @@
 use super::{Playback, StagedLook};
 use toile_show::{
     Subject,
+    edit::Shot,
     follow::{Attention, Followed},
     format::Camera,
 };
@@ -39,6 +40,13 @@ impl Playback {
                 Some((self.show.camera(&cut.camera)?, beat - cut.beat))
             }
         }
+    }
+
+    /// What is to be seen, unless the director holds a camera.
+    #[must_use]
+    pub fn shot(&self) -> Option<&Shot> {
+        let cut = self.cut().filter(|_| self.camera.is_none())?;
+        self.shots.iter().find(|shot| shot.cut.beat == cut.beat)
     }
 
     /// What the camera on air follows: the look that its cut names, or else the one
