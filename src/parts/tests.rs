@@ -87,15 +87,10 @@ fn a_slip_dress_has_a_hem_and_a_neckline_and_no_cuff() {
 }
 
 #[test]
-fn trousers_and_a_tee_have_hems_cuffs_and_a_waistband() {
+fn trousers_and_a_tee_have_hems_and_cuffs_and_hide_the_waistband() {
     let (worn, avatar, pose) = worn(&["trousers", "tee"]);
     let body = Body::new(&avatar.skeleton, &pose);
-    for framing in [
-        Framing::Hem,
-        Framing::Neckline,
-        Framing::Cuff,
-        Framing::Waistband,
-    ] {
+    for framing in [Framing::Hem, Framing::Neckline, Framing::Cuff] {
         assert!(worn.seen.contains(&framing), "{framing:?} is missing");
     }
     let hem = place(&worn.parts.hem, &avatar, &pose);
@@ -105,8 +100,20 @@ fn trousers_and_a_tee_have_hems_cuffs_and_a_waistband() {
     let cuff = place(&worn.parts.cuff, &avatar, &pose);
     let (shoulder, hand) = (body.at("LeftArm").x, body.at("LeftHand").x);
     assert!((shoulder..hand).contains(&cuff.x), "on the arm: {cuff}");
+    assert!(
+        !worn.seen.contains(&Framing::Waistband),
+        "the tee covers it"
+    );
+}
+
+#[test]
+fn a_skirt_shows_its_waistband() {
+    let (worn, avatar, pose) = worn(&["circle-skirt"]);
+    assert!(worn.seen.contains(&Framing::Waistband));
+    let body = Body::new(&avatar.skeleton, &pose);
     let waistband = place(&worn.parts.waistband, &avatar, &pose);
     assert!((waistband.y - body.waist.y).abs() < 0.16, "{waistband}");
+    assert!(worn.parts.waistband.radius_m < 0.25);
 }
 
 #[test]
