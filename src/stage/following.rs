@@ -28,12 +28,12 @@ pub(super) fn attention(looks: &[StagedLook], end_s: f32) -> Attention {
 }
 
 impl Playback {
-    /// The camera on air, and how many beats its shot is old. One that the director
-    /// holds is in one shot from the show's start.
+    /// The camera on air, and how many beats its shot is old. One that is `held`
+    /// instead of the cuts is in one shot from the show's start.
     #[must_use]
-    pub fn on_air(&self) -> Option<(&Camera, f32)> {
+    pub fn on_air(&self, held: Option<&str>) -> Option<(&Camera, f32)> {
         let beat = self.time_s / self.show.beat_s();
-        match &self.camera {
+        match held {
             Some(held) => Some((self.show.camera(held)?, beat)),
             None => {
                 let cut = self.cut()?;
@@ -53,7 +53,13 @@ impl Playback {
     /// nearest the pit.
     #[must_use]
     pub fn subject(&self) -> Option<Subject> {
-        let named = match &self.camera {
+        self.followed_by(self.camera.as_deref())
+    }
+
+    /// As [`Playback::subject`], for a camera that is `held` instead of the cuts.
+    #[must_use]
+    pub fn followed_by(&self, held: Option<&str>) -> Option<Subject> {
+        let named = match held {
             Some(_) => None,
             None => self.cut().and_then(|cut| cut.look),
         };

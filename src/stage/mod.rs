@@ -374,11 +374,12 @@ fn aim_camera(
     subframe: Res<'_, Subframe>,
     mut cameras: Query<'_, '_, (&mut Transform, &mut Projection), With<OnAir>>,
 ) {
-    let Some((camera, into_shot)) = playback.on_air() else {
+    let held = playback.camera.as_deref();
+    let Some((camera, into_shot)) = playback.on_air(held) else {
         return;
     };
     let view = camera
-        .view(into_shot, playback.subject())
+        .view(into_shot, playback.followed_by(held))
         .through(subframe.lens);
     for (mut transform, mut projection) in &mut cameras {
         *transform = Transform::from_translation(view.position).looking_at(view.look_at, Vec3::Y);
