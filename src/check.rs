@@ -149,17 +149,8 @@ pub fn shots(production: &Production) -> Result<Vec<String>, String> {
         .shots(&marks, &production.name)
         .map_err(|e| e.to_string())?;
     let lines = shots.iter().map(|shot| {
-        let looks: Vec<String> = shot.looks.iter().map(u32::to_string).collect();
-        let of = match &looks[..] {
-            [] => String::new(),
-            [one] => format!(" of look {one}"),
-            several => format!(" of looks {}", several.join(", ")),
-        };
         let cut = &shot.cut;
-        format!(
-            "beat {:>6}  {:<12} {}{of}",
-            cut.beat, cut.camera, shot.moment
-        )
+        format!("beat {:>6}  {:<12} {shot}", cut.beat, cut.camera)
     });
     Ok(lines.collect())
 }

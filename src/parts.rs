@@ -330,16 +330,20 @@ fn cuff<'a>(edges: impl Iterator<Item = &'a Vec<Vec3>>, shoulder: Vec3) -> Optio
         .cloned()
 }
 
-/// The upper edge of a garment that hangs from the waist, the outermost first.
+/// The upper edge of a garment that hangs from the waist, unless one worn over it
+/// reaches from above to below.
 fn waistband(garments: &[Vec<Vec<Vec3>>], body: &Body<'_>) -> Option<Vec<Vec3>> {
-    let top = |edges: &Vec<Vec<Vec3>>| {
-        let highest = edges
-            .iter()
-            .max_by(|a, b| mean(a).y.total_cmp(&mean(b).y))?;
-        let at_waist = (mean(highest).y - body.waist.y).abs() < NEAR_WAIST_M;
-        at_waist.then(|| highest.clone())
+    let level = |edge: &Vec<Vec3>| mean(edge).y;
+    let top = |(index, edges): (usize, &Vec<Vec<Vec3>>)| {
+        let highest = edges.iter().max_by(|a, b| level(a).total_cmp(&level(b)))?;
+        let at = level(highest);
+        let covered = garments[index + 1..].iter().any(|outer| {
+            outer.iter().any(|edge| level(edge) > at) && outer.iter().any(|edge| level(edge) < at)
+        });
+        let seen = (at - body.waist.y).abs() < NEAR_WAIST_M && !covered;
+        seen.then(|| highest.clone())
     };
-    garments.iter().rev().find_map(top)
+    garments.iter().enumerate().rev().find_map(top)
 }
 
 /// The free edges of a mesh, each as its points: those that lie in one triangle

@@ -2,8 +2,9 @@
 
 use super::{Body, Carried, WornParts, edges, find_among, first};
 use crate::{
+    choreography::Choreography,
     paths::Assets,
-    production::{Library, load_twin},
+    production::{Library, Production, load_twin},
     wardrobe,
 };
 use glam::{Quat, Vec3};
@@ -86,15 +87,10 @@ fn a_slip_dress_has_a_hem_and_a_neckline_and_no_cuff() {
 }
 
 #[test]
-fn trousers_and_a_tee_have_hems_cuffs_and_a_waistband() {
+fn trousers_and_a_tee_have_hems_and_cuffs_and_hide_the_waistband() {
     let (worn, avatar, pose) = worn(&["trousers", "tee"]);
     let body = Body::new(&avatar.skeleton, &pose);
-    for framing in [
-        Framing::Hem,
-        Framing::Neckline,
-        Framing::Cuff,
-        Framing::Waistband,
-    ] {
+    for framing in [Framing::Hem, Framing::Neckline, Framing::Cuff] {
         assert!(worn.seen.contains(&framing), "{framing:?} is missing");
     }
     let hem = place(&worn.parts.hem, &avatar, &pose);
@@ -104,8 +100,20 @@ fn trousers_and_a_tee_have_hems_cuffs_and_a_waistband() {
     let cuff = place(&worn.parts.cuff, &avatar, &pose);
     let (shoulder, hand) = (body.at("LeftArm").x, body.at("LeftHand").x);
     assert!((shoulder..hand).contains(&cuff.x), "on the arm: {cuff}");
+    assert!(
+        !worn.seen.contains(&Framing::Waistband),
+        "the tee covers it"
+    );
+}
+
+#[test]
+fn a_skirt_shows_its_waistband() {
+    let (worn, avatar, pose) = worn(&["circle-skirt"]);
+    assert!(worn.seen.contains(&Framing::Waistband));
+    let body = Body::new(&avatar.skeleton, &pose);
     let waistband = place(&worn.parts.waistband, &avatar, &pose);
     assert!((waistband.y - body.waist.y).abs() < 0.16, "{waistband}");
+    assert!(worn.parts.waistband.radius_m < 0.25);
 }
 
 #[test]
@@ -145,4 +153,35 @@ fn the_waist_is_where_the_tape_is_laid() {
         "{} and {tape}",
         body.waist.y
     );
+}
+
+#[test]
+fn the_ways_that_cameras_follow_are_calm_in_a_real_walk() {
+    let (worn, ..) = worn(&["trousers", "tee"]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let assets = Assets::find(Some(&root.join("assets"))).expect("there are assets");
+    let show = Production::load(&root.join("scenes/first-show.ron"), &assets).expect("a show");
+    let look = &show.looks[0];
+    let choreography = Choreography::new(look, &show.show).expect("a walk");
+    let ways = worn.ways(&choreography, &look.cast.avatar.skeleton);
+    let parts = [
+        ("feet", &ways.feet, 6.0),
+        ("hem", &ways.parts.hem.0, 8.0),
+        ("neckline", &ways.parts.neckline.0, 8.0),
+        ("cuff", &ways.parts.cuff.0, 14.0),
+        ("waistband", &ways.parts.waistband.0, 8.0),
+    ];
+    let step = 1.0 / 32.0;
+    for (name, way, most) in parts {
+        for k in 1..(32.0 * (choreography.exits_s() - choreography.enters_s)) as u32 {
+            let at = |k: u32| way.at(k as f32 * step);
+            let (a, b, c) = (at(k - 1), at(k), at(k + 1));
+            let (speed, pull) = (
+                (c - b).length() / step,
+                (c + a - 2.0 * b).length() / step.powi(2),
+            );
+            assert!(speed < 3.0, "{name}: {speed} m/s");
+            assert!(pull < most, "{name}: {pull} m/s²");
+        }
+    }
 }

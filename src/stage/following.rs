@@ -3,6 +3,7 @@
 use super::{Playback, StagedLook};
 use toile_show::{
     Subject,
+    edit::Shot,
     follow::{Attention, Followed},
     format::Camera,
 };
@@ -27,17 +28,12 @@ pub(super) fn attention(looks: &[StagedLook], end_s: f32) -> Attention {
 }
 
 impl Playback {
-    /// The camera on air, and how many beats its shot is old. One that the director
-    /// holds is in one shot from the show's start.
+    /// The camera on air, and how many beats its shot is old. One that is `held`
+    /// instead of the cuts is in one shot from the show's start.
     #[must_use]
-    pub fn on_air(&self) -> Option<(&Camera, f32)> {
-        self.seen_by(None)
-    }
-
-    /// The same, where a camera is held beside what is on air.
-    pub(super) fn seen_by(&self, held: Option<&str>) -> Option<(&Camera, f32)> {
+    pub fn on_air(&self, held: Option<&str>) -> Option<(&Camera, f32)> {
         let beat = self.time_s / self.show.beat_s();
-        match held.or(self.camera.as_deref()) {
+        match held {
             Some(held) => Some((self.show.camera(held)?, beat)),
             None => {
                 let cut = self.cut()?;
@@ -46,16 +42,24 @@ impl Playback {
         }
     }
 
+    /// What is to be seen, unless the director holds a camera.
+    #[must_use]
+    pub fn shot(&self) -> Option<&Shot> {
+        let cut = self.cut().filter(|_| self.camera.is_none())?;
+        self.shots.iter().find(|shot| shot.cut.beat == cut.beat)
+    }
+
     /// What the camera on air follows: the look that its cut names, or else the one
     /// nearest the pit.
     #[must_use]
     pub fn subject(&self) -> Option<Subject> {
-        self.subject_of(None)
+        self.followed_by(self.camera.as_deref())
     }
 
-    /// The same, where a camera is held beside what is on air.
-    pub(super) fn subject_of(&self, held: Option<&str>) -> Option<Subject> {
-        let named = match held.or(self.camera.as_deref()) {
+    /// As [`Playback::subject`], for a camera that is `held` instead of the cuts.
+    #[must_use]
+    pub fn followed_by(&self, held: Option<&str>) -> Option<Subject> {
+        let named = match held {
             Some(_) => None,
             None => self.cut().and_then(|cut| cut.look),
         };

@@ -391,11 +391,12 @@ fn aim_camera(
     let mut on_air = None;
     for (held, mut transform, mut projection) in &mut cameras {
         let held = held.map(|held| held.0.as_str());
-        let Some((camera, into_shot)) = playback.seen_by(held) else {
+        let held = held.or(playback.camera.as_deref());
+        let Some((camera, into_shot)) = playback.on_air(held) else {
             continue;
         };
         let view = camera
-            .view(into_shot, playback.subject_of(held))
+            .view(into_shot, playback.followed_by(held))
             .through(subframe.lens);
         *transform = Transform::from_translation(view.position).looking_at(view.look_at, Vec3::Y);
         if let Projection::Perspective(perspective) = &mut *projection {

@@ -34,6 +34,9 @@ fn transport_ui(ui: &mut egui::Ui, director: &mut Director, playback: &Playback)
 
 fn camera_ui(ui: &mut egui::Ui, playback: &mut Playback) {
     ui.separator();
+    if let Some(shot) = playback.shot() {
+        ui.weak(format!("{}: {shot}", shot.cut.camera));
+    }
     let chosen = playback.camera.clone();
     egui::ComboBox::from_label("Camera")
         .selected_text(chosen.as_deref().unwrap_or("as cut"))

@@ -98,6 +98,18 @@ pub struct Shot {
     pub looks: Vec<u32>,
 }
 
+impl std::fmt::Display for Shot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.moment.fmt(f)?;
+        let looks: Vec<String> = self.looks.iter().map(u32::to_string).collect();
+        match &looks[..] {
+            [] => Ok(()),
+            [one] => write!(f, " of look {one}"),
+            several => write!(f, " of looks {}", several.join(", ")),
+        }
+    }
+}
+
 /// What the steps work on.
 struct Order<'a> {
     marks: &'a [Marks],
