@@ -128,29 +128,31 @@ impl Covered {
         let pixels = self.first.len();
         let mut planes = vec![vec![0.0; pixels]; 2 * ranks];
         for (pixel, &first) in self.first.iter().enumerate() {
+            let hash = hash_of(first);
+            if hash != 0.0 {
+                planes[0][pixel] = hash;
+                planes[1][pixel] = 1.0;
+            }
+        }
+        // Most pixels show one thing alone.
+        for (&pixel, others) in &self.others {
+            let pixel = pixel as usize;
+            let elsewhere: u32 = others.iter().map(|(_, count)| count).sum();
+            let first = (self.first[pixel], self.count - elsewhere);
             let mut seen: Vec<(f32, u32)> = Vec::with_capacity(MOST_RANKS);
-            let mut add = |hash: f32, count: u32| {
-                if hash == 0.0 {
-                    return;
-                }
+            for (object, count) in std::iter::once(&first).chain(others) {
+                let hash = hash_of(*object);
                 match seen.iter_mut().find(|(known, _)| *known == hash) {
                     Some((_, sum)) => *sum += count,
-                    None => seen.push((hash, count)),
+                    None => seen.push((hash, *count)),
                 }
-            };
-            let others = self
-                .others
-                .get(&(pixel as u32))
-                .map_or(&[][..], Vec::as_slice);
-            let elsewhere: u32 = others.iter().map(|(_, count)| count).sum();
-            add(hash_of(first), self.count - elsewhere);
-            for &(object, count) in others {
-                add(hash_of(object), count);
             }
+            seen.retain(|(hash, _)| *hash != 0.0);
             seen.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-            for (rank, (hash, count)) in seen.iter().take(ranks).enumerate() {
-                planes[2 * rank][pixel] = *hash;
-                planes[2 * rank + 1][pixel] = *count as f32 / self.count as f32;
+            for rank in 0..ranks {
+                let (hash, count) = seen.get(rank).copied().unwrap_or_default();
+                planes[2 * rank][pixel] = hash;
+                planes[2 * rank + 1][pixel] = count as f32 / self.count as f32;
             }
         }
         let names = ["R", "G", "B", "A"];
