@@ -269,7 +269,7 @@ fn what_a_table_does_not_give_is_said_in_the_source() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn any_bytes_are_imported_or_refused(head in "[a-z,;{\"]{0,30}", tail in prop::collection::vec(any::<u8>(), 0..300)) {

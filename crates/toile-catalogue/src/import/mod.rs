@@ -205,7 +205,7 @@ pub fn refused(store: &Store, file: &Path) -> Result<Vec<Refused>, CatalogueErro
         .db()
         .prepare(
             "SELECT line, field, reason FROM refusal WHERE import =
-             (SELECT max(number) FROM import WHERE file = ?1) ORDER BY line",
+             (SELECT max(number) FROM import WHERE file = ?1) ORDER BY line, rowid",
         )
         .and_then(|mut q| {
             q.query_map([name], |r| {
@@ -334,7 +334,7 @@ fn refuse(
 ) -> Result<(), CatalogueError> {
     store
         .db()
-        .prepare_cached("INSERT OR REPLACE INTO refusal VALUES (?1, ?2, ?3, ?4)")
+        .prepare_cached("INSERT INTO refusal VALUES (?1, ?2, ?3, ?4)")
         .and_then(|mut q| q.execute(params![number, line as i64, field, reason]))
         .map(|_| ())
         .map_err(|e| store.sql(&e))
