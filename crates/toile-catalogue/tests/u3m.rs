@@ -1,7 +1,5 @@
 //! U3M and U3MA, in and out.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
-
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -180,7 +178,7 @@ fn what_is_wrong_in_a_document_is_named_by_its_field() {
     says(
         wrong(&|d| {
             d["material"]["front"]["basecolor"]["texture"]["image"]["path"] =
-                json!("../../etc/passwd")
+                json!("../../etc/passwd");
         }),
         "..",
     );

@@ -5,12 +5,14 @@
 //! stopped or killed goes on there, and nothing is kept twice or lost.
 
 mod cells;
+mod fields;
 mod lines;
 mod map;
 mod single;
 pub(crate) mod table;
 
-pub use map::{Column, Field, Map};
+pub use fields::Field;
+pub use map::{Column, Map};
 pub use single::is_one;
 
 use std::{
