@@ -202,6 +202,17 @@ fn the_page_on_twins_tells_every_field() {
 }
 
 #[test]
+fn the_page_on_the_catalogue_tells_every_field() {
+    assert_told(
+        "docs/catalogue.md",
+        &[
+            "crates/toile-catalogue/src/record.rs",
+            "crates/toile-catalogue/src/figure.rs",
+        ],
+    );
+}
+
+#[test]
 fn the_page_on_garments_tells_every_field() {
     assert_told(
         "docs/garment-format.md",

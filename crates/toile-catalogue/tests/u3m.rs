@@ -1,6 +1,5 @@
 //! U3M and U3MA, in and out.
 
-
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

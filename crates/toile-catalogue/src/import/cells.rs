@@ -2,7 +2,7 @@
 
 use toile_garment::{Bending, Membrane, Origin, Srgb};
 
-use super::map::{Field, Map};
+use super::{fields::Field, map::Map};
 use crate::{
     fibre::Composition,
     figure::Figure,

@@ -5,12 +5,14 @@
 //! stopped or killed goes on there, and nothing is kept twice or lost.
 
 mod cells;
+mod fields;
 mod lines;
 mod map;
 mod single;
 pub(crate) mod table;
 
-pub use map::{Column, Field, Map};
+pub use fields::Field;
+pub use map::{Column, Map};
 pub use single::is_one;
 
 use std::{
@@ -205,7 +207,7 @@ pub fn refused(store: &Store, file: &Path) -> Result<Vec<Refused>, CatalogueErro
         .db()
         .prepare(
             "SELECT line, field, reason FROM refusal WHERE import =
-             (SELECT max(number) FROM import WHERE file = ?1) ORDER BY line",
+             (SELECT max(number) FROM import WHERE file = ?1) ORDER BY line, rowid",
         )
         .and_then(|mut q| {
             q.query_map([name], |r| {
@@ -334,7 +336,7 @@ fn refuse(
 ) -> Result<(), CatalogueError> {
     store
         .db()
-        .prepare_cached("INSERT OR REPLACE INTO refusal VALUES (?1, ?2, ?3, ?4)")
+        .prepare_cached("INSERT INTO refusal VALUES (?1, ?2, ?3, ?4)")
         .and_then(|mut q| q.execute(params![number, line as i64, field, reason]))
         .map(|_| ())
         .map_err(|e| store.sql(&e))

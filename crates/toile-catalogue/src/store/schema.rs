@@ -31,7 +31,8 @@ CREATE TABLE import (number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, file
     accepted INTEGER NOT NULL, replaced INTEGER NOT NULL, unchanged INTEGER NOT NULL,
     refused INTEGER NOT NULL, done INTEGER NOT NULL);
 CREATE TABLE refusal (import INTEGER NOT NULL, line INTEGER NOT NULL, field TEXT NOT NULL,
-    reason TEXT NOT NULL, PRIMARY KEY (import, line)) WITHOUT ROWID;
+    reason TEXT NOT NULL);
+CREATE INDEX refusals ON refusal (import, line);
 ";
 
 /// Opens a catalogue; with `create`, makes it where there is none.
