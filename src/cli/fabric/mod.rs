@@ -33,7 +33,7 @@ Examples:
 Numbers are measured, vendor (from the supplier), fitted, estimated or default, and say
 so wherever they are shown. The catalogue is one SQLite file.")]
 pub(super) struct Args {
-    /// The catalogue [default: TOILE_CATALOGUE, else out/catalogue.sqlite]
+    /// The catalogue [default: `TOILE_CATALOGUE`, else out/catalogue.sqlite]
     #[arg(long, global = true, value_name = "FILE")]
     catalogue: Option<PathBuf>,
     #[command(subcommand)]
