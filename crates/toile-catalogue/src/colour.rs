@@ -1,5 +1,6 @@
 //! Colours as people see them apart: CIE Lab and the CIEDE2000 difference.
 
+use palette::{IntoColor, color_difference::Ciede2000, white_point::D65};
 use serde::{Deserialize, Serialize};
 use toile_garment::Srgb;
 
@@ -15,88 +16,25 @@ pub struct Lab {
 }
 
 impl From<Srgb> for Lab {
-    /// IEC 61966-2-1 to CIE 1976.
-    fn from(c: Srgb) -> Self {
-        let linear = |x: f32| {
-            if x <= 0.04045 {
-                x / 12.92
-            } else {
-                ((x + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        let [r, g, b] = c.to_f32().map(linear);
-        let x = (0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b) / 0.950_47;
-        let y = 0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b;
-        let z = (0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b) / 1.088_83;
-        let f = |t: f32| {
-            if t > 216.0 / 24389.0 {
-                t.cbrt()
-            } else {
-                (24389.0 / 27.0 * t + 16.0) / 116.0
-            }
-        };
+    fn from(Srgb([r, g, b]): Srgb) -> Self {
+        let lab: palette::Lab<D65, f32> = palette::Srgb::new(r, g, b)
+            .into_format::<f32>()
+            .into_color();
         Self {
-            l: 116.0 * f(y) - 16.0,
-            a: 500.0 * (f(x) - f(y)),
-            b: 200.0 * (f(y) - f(z)),
+            l: lab.l,
+            a: lab.a,
+            b: lab.b,
         }
     }
 }
 
 impl Lab {
-    /// The CIEDE2000 difference (CIE 142-2001; Sharma, Wu and Dalal 2005). About 1
-    /// is just seen; under 3 two cloths pass for one colour.
+    /// The CIEDE2000 difference (CIE 142-2001). About 1 is just seen; under 3 two
+    /// cloths pass for one colour.
     #[must_use]
     pub fn difference(self, other: Self) -> f32 {
-        const C7: f32 = 6_103_515_625.0; // 25⁷
-        let (c1, c2) = (self.a.hypot(self.b), other.a.hypot(other.b));
-        let mean7 = (0.5 * (c1 + c2)).powi(7);
-        let g = 0.5 * (1.0 - (mean7 / (mean7 + C7)).sqrt());
-        let (a1, a2) = ((1.0 + g) * self.a, (1.0 + g) * other.a);
-        let (c1, c2) = (a1.hypot(self.b), a2.hypot(other.b));
-        let hue = |a: f32, b: f32| {
-            if a == 0.0 && b == 0.0 {
-                0.0
-            } else {
-                b.atan2(a).to_degrees().rem_euclid(360.0)
-            }
-        };
-        let (h1, h2) = (hue(a1, self.b), hue(a2, other.b));
-        let dl = other.l - self.l;
-        let dc = c2 - c1;
-        let grey = c1 * c2 == 0.0;
-        let mut dh = h2 - h1;
-        if grey {
-            dh = 0.0;
-        } else if dh > 180.0 {
-            dh -= 360.0;
-        } else if dh < -180.0 {
-            dh += 360.0;
-        }
-        let dh2 = 2.0 * (c1 * c2).sqrt() * (0.5 * dh).to_radians().sin();
-        let (lm, cm) = (0.5 * (self.l + other.l), 0.5 * (c1 + c2));
-        let hm = if grey {
-            h1 + h2
-        } else if (h1 - h2).abs() <= 180.0 {
-            0.5 * (h1 + h2)
-        } else if h1 + h2 < 360.0 {
-            0.5 * (h1 + h2 + 360.0)
-        } else {
-            0.5 * (h1 + h2 - 360.0)
-        };
-        let cos = |deg: f32| deg.to_radians().cos();
-        let t = 1.0 - 0.17 * cos(hm - 30.0) + 0.24 * cos(2.0 * hm) + 0.32 * cos(3.0 * hm + 6.0)
-            - 0.20 * cos(4.0 * hm - 63.0);
-        let turn = 30.0 * (-((hm - 275.0) / 25.0).powi(2)).exp();
-        let cm7 = cm.powi(7);
-        let rc = 2.0 * (cm7 / (cm7 + C7)).sqrt();
-        let l50 = (lm - 50.0).powi(2);
-        let sl = 1.0 + 0.015 * l50 / (20.0 + l50).sqrt();
-        let sc = 1.0 + 0.045 * cm;
-        let sh = 1.0 + 0.015 * cm * t;
-        let rt = -(2.0 * turn).to_radians().sin() * rc;
-        let (x, y, z) = (dl / sl, dc / sc, dh2 / sh);
-        (x * x + y * y + z * z + rt * y * z).max(0.0).sqrt()
+        let [one, two] = [self, other].map(|c| palette::Lab::<D65, f32>::new(c.l, c.a, c.b));
+        Ciede2000::difference(one, two)
     }
 }
 
