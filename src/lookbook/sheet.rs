@@ -172,7 +172,7 @@ mod tests {
             .into_iter()
             .take(pictures)
         {
-            row.add(view, &[200, 30, 30, 255].repeat(90 * 120), (90, 120));
+            row.add(view, &[200, 30, 30].repeat(90 * 120), (90, 120));
         }
         row
     }
