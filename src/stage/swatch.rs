@@ -64,7 +64,7 @@ pub struct Board<'a> {
 }
 
 /// Side of a piece as it hangs in the world, m.
-const HUNG_M: f32 = 0.3;
+const HUNG_M: f32 = 1.5;
 /// Distance from the middle of one piece to that of the next, in sides.
 const PITCH: f32 = 1.12;
 /// Distance of the camera in heights of the board: a long lens, so that all pieces are
