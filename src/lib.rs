@@ -21,7 +21,7 @@ pub mod progress;
 pub mod rehearsal;
 pub mod report;
 pub mod stage;
-pub mod studio;
+pub mod swatches;
 pub mod tailor;
 pub mod viewer;
 pub mod wardrobe;

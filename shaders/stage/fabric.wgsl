@@ -148,8 +148,9 @@ fn answer(s: Surface, l: vec3<f32>) -> vec3<f32> {
         + fabric.sheen.rgb * (optics::fuzz(s.n, s.v, l, fabric.sheen.w) * nl);
 }
 
-// The lights of the stage. `normal`: of the cloth without its threads.
-fn direct(s: Surface, p: vec4<f32>, normal: vec3<f32>, frag: vec4<f32>, receives: bool, ranges: clustering::ClusterableObjectIndexRanges) -> vec3<f32> {
+// The lights of the stage, at depth `z` of the view. `normal`: of the cloth without its
+// threads.
+fn direct(s: Surface, p: vec4<f32>, z: f32, normal: vec3<f32>, frag: vec4<f32>, receives: bool, ranges: clustering::ClusterableObjectIndexRanges) -> vec3<f32> {
     var sum = vec3(0.0);
     for (var i = ranges.first_point_light_index_offset; i < ranges.first_reflection_probe_index_offset; i++) {
         let id = clustering::get_clusterable_object_id(i);
@@ -182,12 +183,6 @@ fn direct(s: Surface, p: vec4<f32>, normal: vec3<f32>, frag: vec4<f32>, receives
         }
         sum += answer(s, l) * (*light).color_inverse_square_range.rgb * strength;
     }
-    let z = dot(vec4(
-        view_bindings::view.view_from_world[0].z,
-        view_bindings::view.view_from_world[1].z,
-        view_bindings::view.view_from_world[2].z,
-        view_bindings::view.view_from_world[3].z,
-    ), p);
     for (var i = 0u; i < view_bindings::lights.n_directional_lights; i++) {
         let light = &view_bindings::lights.directional_lights[i];
         var strength = 1.0;
@@ -338,7 +333,7 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     let cluster = clustering::view_fragment_cluster_index(pbr.frag_coord.xy, z, pbr.is_orthographic);
     var ranges = clustering::unpack_clusterable_object_index_ranges(cluster);
     let receives = (pbr.flags & MESH_FLAGS_SHADOW_RECEIVER_BIT) != 0u;
-    let light = direct(s, in.world_position, normal, pbr.frag_coord, receives, ranges)
+    let light = direct(s, in.world_position, z, normal, pbr.frag_coord, receives, ranges)
         + indirect(s, in.world_position.xyz, glinted, fuzz, &ranges);
 
     // Seen at a slant sheer cloth has more thread and less gap in it.

@@ -4,7 +4,7 @@ use toile::{
     paths::Assets,
     production::Library,
     stage::surface,
-    studio::{read_chart, room},
+    swatches::{read_chart, room},
 };
 use toile_optics::furnace;
 use toile_show::Rgb;
@@ -38,10 +38,7 @@ fn every_shipped_fabric_returns_all_light_if_it_is_white() {
     let mut library = Library::new(&assets);
     for id in assets.list("fabrics") {
         let fabric = library.fabric(&id, "test").unwrap();
-        let mut white = surface(&fabric, Some(Rgb([1.0; 3])));
-        (white.warp, white.weft) = (glam::Vec3::ONE, glam::Vec3::ONE);
-        white.fibre.sheen = glam::Vec3::splat(white.fibre.sheen.max_element());
-        white.fibre.f0 = glam::Vec3::splat(white.fibre.f0.max_element());
+        let white = surface(&fabric, Some(Rgb([1.0; 3]))).bleached();
         for cosine in [0.3, 0.7, 0.98] {
             let sent = furnace(&white, cosine, 0.6, 200).x;
             assert!((sent - 1.0).abs() < 0.02, "{id} seen at {cosine}: {sent}");

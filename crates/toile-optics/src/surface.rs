@@ -149,6 +149,16 @@ impl Surface {
         surface
     }
 
+    /// The same without anything that takes light: white yarns, and fuzz and glints
+    /// without colour. For the furnace: coloured ones take light, as they should.
+    #[must_use]
+    pub fn bleached(mut self) -> Self {
+        (self.warp, self.weft) = (Vec3::ONE, Vec3::ONE);
+        self.fibre.sheen = Vec3::splat(self.fibre.sheen.max_element());
+        self.fibre.f0 = Vec3::splat(self.fibre.f0.max_element());
+        self
+    }
+
     /// What glints and fuzz send to a view of the light from everywhere; `along`:
     /// squared cosine of its azimuth to the warp.
     #[must_use]

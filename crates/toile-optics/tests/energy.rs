@@ -59,16 +59,12 @@ fn fibres() -> Vec<(&'static str, Fibre)> {
 }
 
 fn white(fibre: Fibre) -> Surface {
-    let mut surface = Surface::new(
-        fibre,
-        &Dye {
-            face: Vec3::ONE,
-            back: Vec3::ONE,
-            weft: None,
-        },
-    );
-    (surface.warp, surface.weft) = (Vec3::ONE, Vec3::ONE);
-    surface
+    let dye = Dye {
+        face: Vec3::ONE,
+        back: Vec3::ONE,
+        weft: None,
+    };
+    Surface::new(fibre, &dye).bleached()
 }
 
 #[test]

@@ -6,9 +6,8 @@ use crate::{
     paths::Assets,
     production::Library,
     stage::{Board, Hang, Light, Swatch, surface},
-    studio::{self, Photograph},
+    swatches::{self, Photograph},
 };
-use bevy::prelude::Vec3;
 use std::path::{Path, PathBuf};
 use toile_garment::Fabric;
 use toile_optics::furnace;
@@ -75,9 +74,9 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         .iter()
         .map(|id| library.fabric(id, "--fabric"))
         .collect::<Result<Vec<_>, _>>()?;
-    let room = studio::room(assets)?;
+    let room = swatches::room(assets)?;
     let dyed = library.fabric(&args.dyed, "--dyed")?;
-    let (readings, chart) = studio::read_chart(&room, &dyed)?;
+    let (readings, chart) = swatches::read_chart(&room, &dyed)?;
     println!("{} dyed, flat, even light:", dyed.name);
     println!("| colour | given | read | ΔE2000 |\n|---|---|---|---|");
     let hex = |c: [u8; 3]| format!("#{:02x}{:02x}{:02x}", c[0], c[1], c[2]);
@@ -118,7 +117,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
                 image: &assets.environment(&venue.environment.image),
             },
         };
-        let picture = studio::photograph(&room, &board, args.width, args.samples)?;
+        let picture = swatches::photograph(&room, &board, args.width, args.samples)?;
         keep(out, "fabrics.png", &picture)?;
     }
     if worst > 2.0 || lost > 0.02 {
@@ -136,11 +135,7 @@ fn keep(folder: &Path, name: &str, picture: &Photograph) -> Result<(), Failure> 
 
 /// The least and the most that a white cloth sends back of light from everywhere.
 fn energy(fabric: &Fabric) -> [f32; 2] {
-    let mut white = surface(fabric, Some(Rgb([1.0; 3])));
-    (white.warp, white.weft) = (Vec3::ONE, Vec3::ONE);
-    // Coloured fuzz and metal take light, as they should: what is asked is the rest.
-    white.fibre.sheen = Vec3::splat(white.fibre.sheen.max_element());
-    white.fibre.f0 = Vec3::splat(white.fibre.f0.max_element());
+    let white = surface(fabric, Some(Rgb([1.0; 3]))).bleached();
     COSINES
         .iter()
         .flat_map(|&cosine| AZIMUTHS.map(|azimuth| furnace(&white, cosine, azimuth, 256).x))

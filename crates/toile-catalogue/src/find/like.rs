@@ -2,7 +2,7 @@
 
 use toile_garment::{Construction, Srgb};
 
-use super::{Finder, Hit, scan::Near};
+use super::{Finder, Hit, in_parts, scan::Near};
 use crate::{
     colour,
     error::CatalogueError,
@@ -222,20 +222,7 @@ impl Finder<'_> {
             }
             best
         };
-        let threads = std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(8);
-        let chunk = rows.div_ceil(threads).max(1);
-        let mut best: Vec<(f32, u32)> = std::thread::scope(|scope| {
-            let tasks: Vec<_> = (0..threads)
-                .map(|t| ((t * chunk).min(rows), ((t + 1) * chunk).min(rows)))
-                .map(|(from, to)| scope.spawn(move || part(from, to)))
-                .collect();
-            tasks
-                .into_iter()
-                .flat_map(|t| t.join().unwrap_or_default())
-                .collect()
-        });
+        let mut best = in_parts(rows, 4096, &part);
         best.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         best.truncate(limit);
         best

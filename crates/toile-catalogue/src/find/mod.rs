@@ -352,22 +352,33 @@ impl Index {
             }
             out
         };
-        let threads = std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(8);
-        if words < 4096 || threads == 1 {
-            return part(0, words);
-        }
-        let chunk = words.div_ceil(threads);
-        std::thread::scope(|scope| {
-            let tasks: Vec<_> = (0..threads)
-                .map(|t| (t * chunk, ((t + 1) * chunk).min(words)))
-                .map(|(from, to)| scope.spawn(move || part(from, to)))
-                .collect();
-            tasks
-                .into_iter()
-                .flat_map(|t| t.join().unwrap_or_default())
-                .collect()
-        })
+        in_parts(words, 4096, &part)
     }
+}
+
+/// What `part` finds from 0 to `count`, in order, the work shared between threads if
+/// there is as much as `worth` of it.
+fn in_parts<T: Send>(
+    count: usize,
+    worth: usize,
+    part: &(impl Fn(usize, usize) -> Vec<T> + Sync),
+) -> Vec<T> {
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(8);
+    if count < worth || threads == 1 {
+        return part(0, count);
+    }
+    let chunk = count.div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let tasks: Vec<_> = (0..threads)
+            .map(|t| ((t * chunk).min(count), ((t + 1) * chunk).min(count)))
+            .map(|(from, to)| scope.spawn(move || part(from, to)))
+            .collect();
+        tasks
+            .into_iter()
+            // A part that is lost would look like fabrics that are not there.
+            .flat_map(|t| t.join().unwrap_or_else(|e| std::panic::resume_unwind(e)))
+            .collect()
+    })
 }

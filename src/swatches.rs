@@ -1,4 +1,4 @@
-//! The studio: swatches before a camera, photographed, and colours read back.
+//! Swatches photographed, and colours read back.
 
 use crate::{
     capture::{Film, Headless, Plan, PumpError, subframes, to_rgb},
@@ -11,10 +11,10 @@ use toile_garment::Fabric;
 use toile_optics::colour::{CHART, difference};
 use toile_show::Rgb;
 
-/// What can go wrong in the studio.
+/// What can go wrong.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum StudioError {
+pub enum SwatchError {
     /// The scene whose light is used.
     #[error(transparent)]
     Production(#[from] ProductionError),
@@ -40,18 +40,18 @@ const WARM_UP: usize = 6;
 /// Photographs a board, `width` pixels wide, as the mean of `samples` subframes.
 ///
 /// # Errors
-/// [`StudioError`].
+/// [`SwatchError`].
 pub fn photograph(
     production: &Production,
     board: &Board<'_>,
     width: u32,
     samples: u32,
-) -> Result<Photograph, StudioError> {
+) -> Result<Photograph, SwatchError> {
     let extent = board.extent();
     let height = (width as f32 * extent.y / extent.x) as u32 & !1;
     let size = (width, height.max(2));
     let mut headless = Headless::new(size, production, &Plan::stills())?;
-    board.hang(headless.world()).map_err(StudioError::Light)?;
+    board.hang(headless.world()).map_err(SwatchError::Light)?;
     headless.open(true);
     for _ in 0..WARM_UP {
         headless.update()?;
@@ -68,11 +68,11 @@ pub fn photograph(
     })
 }
 
-/// The fitting room, whose light the studio uses.
+/// The fitting room, whose light the swatches hang in.
 ///
 /// # Errors
 /// The scene or what it names.
-pub fn room(assets: &Assets) -> Result<Production, StudioError> {
+pub fn room(assets: &Assets) -> Result<Production, SwatchError> {
     Ok(Production {
         name: "fitting room".into(),
         show: crate::fitting::scene().map_err(ProductionError::from)?,
@@ -98,11 +98,11 @@ pub struct Reading {
 /// and reads the colours back. Also gives the picture.
 ///
 /// # Errors
-/// [`StudioError`].
+/// [`SwatchError`].
 pub fn read_chart(
     production: &Production,
     fabric: &Fabric,
-) -> Result<(Vec<Reading>, Photograph), StudioError> {
+) -> Result<(Vec<Reading>, Photograph), SwatchError> {
     let swatches: Vec<Swatch> = CHART
         .iter()
         .map(|(_, colour)| Swatch {
