@@ -1,7 +1,7 @@
 //! Toile: virtual runway and 3D try-on.
 //!
-//! This package joins the crates under `crates/` (bodies, twins, garments,
-//! cloth, bakes, shows, music: none of which knows Bevy or each other) into a stage
+//! This package joins the crates under `crates/` (bodies, twins, garments, fabrics,
+//! cloth, light, bakes, shows, music: none of which knows Bevy) into a stage
 //! that Bevy renders, and puts a command line on it. `ARCHITECTURE.md` shows
 //! the map.
 
