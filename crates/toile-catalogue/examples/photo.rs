@@ -43,7 +43,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             (true, true, false),
             (false, true, false),
             (true, true, true),
-            (false, true, true),
         ] {
             let r = photo::rates(
                 folder,

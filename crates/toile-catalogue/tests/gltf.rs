@@ -101,7 +101,10 @@ fn what_is_foreign_goes_out_as_it_came_in() {
 #[test]
 fn a_fabric_of_ours_comes_home_number_for_number() {
     for name in ["silk-velvet", "silk-organza", "cotton-poplin"] {
-        let path = format!("{}/../../assets/fabrics/{name}.ron", env!("CARGO_MANIFEST_DIR"));
+        let path = format!(
+            "{}/../../assets/fabrics/{name}.ron",
+            env!("CARGO_MANIFEST_DIR")
+        );
         let fabric = Fabric::from_ron(&std::fs::read_to_string(&path).unwrap(), &path).unwrap();
         let record = Record::from(&fabric);
         let bytes = glb(&record, &BTreeMap::new()).unwrap();
@@ -124,13 +127,21 @@ fn what_is_wrong_in_a_material_is_named_by_its_field() {
     let says = |change: &dyn Fn(&mut Value), word: &str| {
         let mut value = foreign();
         change(&mut value);
-        let error = read(&value).and_then(|m| m.record("velvet.gltf")).unwrap_err();
+        let error = read(&value)
+            .and_then(|m| m.record("velvet.gltf"))
+            .unwrap_err();
         let text = error.to_string();
-        assert!(text.contains(word) && text.contains("velvet.gltf"), "{text}");
+        assert!(
+            text.contains(word) && text.contains("velvet.gltf"),
+            "{text}"
+        );
     };
     says(&|v| v["asset"]["version"] = json!("1.0"), "asset.version");
     says(&|v| v["materials"] = json!([]), "materials");
-    says(&|v| v["materials"] = json!([{"name": "a"}, {"name": "b"}]), "a, b");
+    says(
+        &|v| v["materials"] = json!([{"name": "a"}, {"name": "b"}]),
+        "a, b",
+    );
     says(
         &|v| v["materials"][0]["pbrMetallicRoughness"]["roughnessFactor"] = json!(-1),
         "roughnessFactor",
@@ -140,11 +151,17 @@ fn what_is_wrong_in_a_material_is_named_by_its_field() {
         "baseColorFactor",
     );
     says(
-        &|v| v["materials"][0]["extensions"]["KHR_materials_sheen"]["sheenColorFactor"] = json!("red"),
+        &|v| {
+            v["materials"][0]["extensions"]["KHR_materials_sheen"]["sheenColorFactor"] =
+                json!("red")
+        },
         "sheenColorFactor",
     );
     says(&|v| v["images"][0]["uri"] = json!("../../etc/passwd"), "..");
     says(&|v| v["images"][0]["uri"] = json!("gone.png"), "gone.png");
-    says(&|v| v["images"][0] = json!({"bufferView": 4_000_000_000u64}), "images[0]");
+    says(
+        &|v| v["images"][0] = json!({"bufferView": 4_000_000_000u64}),
+        "images[0]",
+    );
     says(&|v| v["images"] = json!(vec![json!({}); 65]), "images");
 }

@@ -27,7 +27,10 @@ fn imported(text: &str, preset: &str, id: &str) -> Result<Record, String> {
 }
 
 fn close(found: f32, given: f64) {
-    assert!((f64::from(found) / given - 1.0).abs() < 2e-4, "{found} is not {given}");
+    assert!(
+        (f64::from(found) / given - 1.0).abs() < 2e-4,
+        "{found} is not {given}"
+    );
 }
 
 #[test]
@@ -43,13 +46,20 @@ fn kes_values_come_in_as_si() {
     close(m.value.c11, 490.3325 / 0.042);
     close(m.value.c22, 490.3325 / 0.084);
     // The mean of two shear moduli in gf/(cm·degree), twice.
-    close(m.value.c33, 2.0 * 0.55 * 0.980_665 * 180.0 / std::f64::consts::PI);
+    close(
+        m.value.c33,
+        2.0 * 0.55 * 0.980_665 * 180.0 / std::f64::consts::PI,
+    );
     let b = r.physics.bending.unwrap();
     close(b.value.warp, 0.12 * 9.806_65e-5);
     close(r.area_density.unwrap().value, 0.185);
     close(r.thickness.unwrap().value, 0.62e-3);
     assert_eq!((m.origin, b.origin), (Origin::Measured, Origin::Measured));
-    assert!(m.source.contains("KES-F") && m.source.contains("lab.csv"), "{}", m.source);
+    assert!(
+        m.source.contains("KES-F") && m.source.contains("lab.csv"),
+        "{}",
+        m.source
+    );
 }
 
 #[test]
@@ -89,5 +99,10 @@ fn an_instrument_that_says_nonsense_is_refused_by_its_field() {
     says("x,NaN,5,4,19,17,190", "extension_warp");
     says("x,3,5,4,19,17,", "bending_length_warp");
     says("x,3 cm,5,4,19,17,190", "extension_warp");
-    assert!(Preset::named("kawabata").unwrap_err().to_string().contains("kes"));
+    assert!(
+        Preset::named("kawabata")
+            .unwrap_err()
+            .to_string()
+            .contains("kes")
+    );
 }

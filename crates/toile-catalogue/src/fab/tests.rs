@@ -14,7 +14,13 @@ fn test(length_cm: f64, lists: Vec<Vec<f64>>, as_text: bool) -> Value {
         .iter()
         .map(|l| {
             l.iter()
-                .map(|x| if as_text { json!(x.to_string()) } else { json!(x) })
+                .map(|x| {
+                    if as_text {
+                        json!(x.to_string())
+                    } else {
+                        json!(x)
+                    }
+                })
                 .collect()
         })
         .collect();
@@ -34,7 +40,11 @@ fn pulled(length_cm: f64, stiffness: f64) -> Vec<Vec<f64>> {
         .map(|k| length_cm + (reach - length_cm) * f64::from(k) / 59.0)
         .collect();
     let load = up.iter().flat_map(|d| [*d, force(*d)]).collect();
-    let back = up.iter().rev().flat_map(|d| [*d, 0.8 * force(*d)]).collect();
+    let back = up
+        .iter()
+        .rev()
+        .flat_map(|d| [*d, 0.8 * force(*d)])
+        .collect();
     vec![load, back]
 }
 
@@ -108,7 +118,9 @@ fn curves_of_known_cloth_give_its_parameters_back() {
 fn a_curve_that_bends_is_told_by_its_residual() {
     let straight = fit(&read(&file(false)).unwrap()).unwrap();
     let mut value = file(false);
-    let list = value["raw_data"]["L"]["S2"]["samplesTree"][0].as_array_mut().unwrap();
+    let list = value["raw_data"]["L"]["S2"]["samplesTree"][0]
+        .as_array_mut()
+        .unwrap();
     for pair in list.chunks_exact_mut(2) {
         // Stiffer the further it is pulled.
         let f = pair[1].as_f64().unwrap();
@@ -140,7 +152,10 @@ fn what_was_fitted_takes_its_place_in_a_record() {
     record.area_density = Some(Figure::new(0.2, Origin::Measured, "scales"));
     assert!(fitted.fill(&mut record));
     record.check("x").unwrap();
-    assert_eq!(record.physics.bending.as_ref().unwrap().origin, Origin::Fitted);
+    assert_eq!(
+        record.physics.bending.as_ref().unwrap().origin,
+        Origin::Fitted
+    );
     // A weight that is there is not overruled.
     assert_eq!(record.area_density.unwrap().value, 0.2);
 }
@@ -155,14 +170,35 @@ fn what_is_wrong_in_raw_curves_is_named_by_its_field() {
     };
     says(&|v| v["raw_data"] = json!(3), "raw_data");
     says(&|v| v["M"] = json!("heavy"), "M");
-    says(&|v| v["raw_data"]["L"]["S2"]["width"] = json!(-4), "L.S2.width");
-    says(&|v| v["raw_data"]["L"]["S2"]["width"] = json!("NaN"), "L.S2.width");
-    says(&|v| v["raw_data"]["W"]["D1"]["length"] = json!(1e9), "W.D1.length");
-    says(&|v| v["raw_data"]["W"]["D1"]["samplesTree"] = json!([[1.0, 2.0, 3.0]]), "pairs");
-    says(&|v| v["raw_data"]["B"]["S2"]["samplesTree"] = json!([]), "B.S2");
-    says(&|v| v["raw_data"]["B"]["S2"]["samplesTree"][0][1] = json!(1e12), "force");
+    says(
+        &|v| v["raw_data"]["L"]["S2"]["width"] = json!(-4),
+        "L.S2.width",
+    );
+    says(
+        &|v| v["raw_data"]["L"]["S2"]["width"] = json!("NaN"),
+        "L.S2.width",
+    );
+    says(
+        &|v| v["raw_data"]["W"]["D1"]["length"] = json!(1e9),
+        "W.D1.length",
+    );
+    says(
+        &|v| v["raw_data"]["W"]["D1"]["samplesTree"] = json!([[1.0, 2.0, 3.0]]),
+        "pairs",
+    );
+    says(
+        &|v| v["raw_data"]["B"]["S2"]["samplesTree"] = json!([]),
+        "B.S2",
+    );
+    says(
+        &|v| v["raw_data"]["B"]["S2"]["samplesTree"][0][1] = json!(1e12),
+        "force",
+    );
     let many: Vec<Value> = (0..65).map(|_| json!([])).collect();
-    says(&|v| v["raw_data"]["B"]["S2"]["samplesTree"] = json!(many), "cycles");
+    says(
+        &|v| v["raw_data"]["B"]["S2"]["samplesTree"] = json!(many),
+        "cycles",
+    );
     // The bias strip cannot be stiffer than both threads allow.
     says(
         &|v| v["raw_data"]["B"]["S2"] = test(8.0, pulled(8.0, 9000.0), false),

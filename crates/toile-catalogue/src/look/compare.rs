@@ -2,17 +2,20 @@
 
 use super::{Look, RINGS, RINGS_PER_OCTAVE, SECTORS};
 use crate::colour::Lab;
+use std::f32::consts::LN_2;
 
 /// CIEDE2000 that counts as one difference that matters; photographs are seldom
 /// under the same light.
 const COLOUR: f32 = 8.0;
-/// One less of the spectra's correlation counts as so many.
+/// Spectra that have nothing in common count as so many.
 const TEXTURE: f32 = 9.0;
 /// Logarithms of contrast, and of the size of the threads.
 const CONTRAST: f32 = 0.8;
 const COARSENESS: f32 = 0.35;
 const GLITTER: f32 = 1.5;
 const ORDER: f32 = 0.25;
+/// Octaves by which scales that are not known may differ for one.
+const OCTAVES: f32 = 1.5;
 /// Rings by which two scales may differ if nothing is known of one of them.
 const SHIFT: i32 = 12;
 /// And by which threads may be coarser or finer where both are known.
@@ -28,7 +31,7 @@ pub struct Likeness {
     /// Difference of the colours (CIEDE2000 with lightness at half weight, as the
     /// textile trade weighs it).
     pub colour: f32,
-    /// Correlation of the spectra, 0 to 1.
+    /// Correlation of the spectra as they fit best, 0 to 1.
     pub correlation: f32,
     /// Size of the second's threads over the first's, where both scales are known.
     pub coarseness: Option<f32>,
@@ -52,32 +55,34 @@ pub fn compare(a: &Look, b: &Look) -> Likeness {
         }
         None => -SHIFT..=SHIFT,
     };
-    let mut best = (f32::MIN, f32::MIN, 0, 0);
+    let norm = |l: &Look| l.spectrum.iter().map(|x| x * x).sum::<f32>();
+    let (own, other) = (norm(a), norm(b));
+    let mut best = (f32::MAX, 0.0, 0, 0);
     for shift in shifts {
-        let off = known.map_or(0.0, |s| shift as f32 - s);
+        // Of two that fit alike, the one that changes less.
+        let off = match known {
+            Some(s) => ((shift as f32 - s) / RINGS_PER_OCTAVE * LN_2 / COARSENESS).powi(2),
+            None => (shift as f32 / RINGS_PER_OCTAVE / OCTAVES).powi(2),
+        };
         for turn in 0..SECTORS as i32 {
-            let c = correlation(a, b, shift, turn);
-            // Of two that fit alike, the one that changes less.
-            let far = (off / RINGS_PER_OCTAVE * std::f32::consts::LN_2 / COARSENESS).powi(2);
-            let score = c - far / TEXTURE;
-            if score > best.0 {
-                best = (score, c, shift, turn);
+            let both = overlap(a, b, shift, turn);
+            let d = 0.5 * TEXTURE * (own + other - 2.0 * both).max(0.0) + off;
+            if d < best.0 {
+                best = (d, both, shift, turn);
             }
         }
     }
-    let (_, correlation, shift, turn) = best;
+    let (far, both, shift, turn) = best;
+    let correlation = (both / (own * other).sqrt().max(0.05)).clamp(0.0, 1.0);
     let coarseness = known.map(|s| ((shift as f32 - s) / RINGS_PER_OCTAVE).exp2());
     let colour = colours(a, b);
     let log = |x: f32| x.max(1e-3).ln();
-    let mut texture = TEXTURE * (1.0 - correlation)
+    let texture = far
         + ((log(a.contrast) - log(b.contrast)) / CONTRAST)
             .powi(2)
             .min(4.0)
         + ((a.glitter - b.glitter) / GLITTER).powi(2).min(2.0)
         + ((a.order - b.order) / ORDER).powi(2).min(4.0);
-    if let Some(c) = coarseness {
-        texture += (c.ln() / COARSENESS).powi(2);
-    }
     let turned = (turn as f32 * 180.0 / SECTORS as f32 + 90.0).rem_euclid(180.0) - 90.0;
     Likeness {
         distance: (texture + (colour / COLOUR).powi(2)).sqrt(),
@@ -89,9 +94,10 @@ pub fn compare(a: &Look, b: &Look) -> Likeness {
     }
 }
 
-/// Correlation with the second's rings moved by `shift` and sectors by `turn`.
-fn correlation(a: &Look, b: &Look, shift: i32, turn: i32) -> f32 {
-    let (mut both, mut own, mut other) = (0.0, 0.0, 0.0);
+/// What both have in common, with the second's rings moved by `shift` and sectors by
+/// `turn`; rings that one of them does not have count for nothing.
+fn overlap(a: &Look, b: &Look, shift: i32, turn: i32) -> f32 {
+    let mut both = 0.0;
     for ring in 0..RINGS as i32 {
         let there = ring + shift;
         if !(0..RINGS as i32).contains(&there) {
@@ -99,19 +105,16 @@ fn correlation(a: &Look, b: &Look, shift: i32, turn: i32) -> f32 {
         }
         let from = &a.spectrum[ring as usize * SECTORS..][..SECTORS];
         let to = &b.spectrum[there as usize * SECTORS..][..SECTORS];
-        for (k, x) in from.iter().enumerate() {
-            let y = to[(k + turn as usize) % SECTORS];
-            both += x * y;
-            own += x * x;
-            other += y * y;
-        }
+        let turn = turn as usize;
+        let (head, tail) = to.split_at(turn);
+        both += from.iter().zip(tail).map(|(x, y)| x * y).sum::<f32>();
+        both += from[SECTORS - turn..]
+            .iter()
+            .zip(head)
+            .map(|(x, y)| x * y)
+            .sum::<f32>();
     }
-    // What lies outside the rings that both have is evidence for nothing.
-    let share = own.min(other);
-    if share < 0.15 {
-        return 0.0;
-    }
-    both / (own * other).sqrt() * share.sqrt().min(1.0).powf(0.3)
+    both
 }
 
 /// Difference of colours: each of one to the nearest of the other, by share, both

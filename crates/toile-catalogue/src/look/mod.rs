@@ -62,7 +62,8 @@ pub struct Look {
     /// Share of the spectrum's energy in its strongest cells: near 1 for a grid of
     /// threads, near 0 for fur.
     pub order: f32,
-    /// Root of the energy by ring and sector, its squares adding up to 1.
+    /// Root of the energy by ring and sector; the squares add up to 1, or to less
+    /// where hardly any texture is seen.
     pub(crate) spectrum: Vec<f32>,
 }
 
@@ -221,7 +222,7 @@ impl Look {
             out.extend(colour.0);
             out.push(byte(share, 255.0));
         }
-        out.extend(self.spectrum.iter().map(|x| byte(*x, 400.0)));
+        out.extend(self.spectrum.iter().map(|x| byte(*x, 255.0)));
         out
     }
 
@@ -239,11 +240,6 @@ impl Look {
             return Err(format!("has {scale} pixels per millimetre"));
         }
         let value = |at: usize, scale: f32| f32::from(bytes[at]) / scale;
-        let mut spectrum: Vec<f32> = bytes[20..].iter().map(|b| f32::from(*b)).collect();
-        let norm = spectrum.iter().map(|x| x * x).sum::<f32>().sqrt();
-        for x in &mut spectrum {
-            *x /= norm.max(1.0);
-        }
         Ok(Self {
             pixels_per_mm: (scale > 0.0).then_some(scale),
             colours: (0..3)
@@ -257,7 +253,7 @@ impl Look {
             contrast: value(5, 200.0),
             glitter: value(6, 30.0) - 4.0,
             order: value(7, 255.0),
-            spectrum,
+            spectrum: (20..SIZE).map(|at| value(at, 255.0)).collect(),
         })
     }
 

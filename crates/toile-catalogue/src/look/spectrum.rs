@@ -11,6 +11,11 @@ const SIDE: usize = 256;
 /// At most so many pieces along each side of a picture.
 const PIECES: usize = 4;
 
+/// Energy below this is none: a change of the light by half a percent, squared.
+const FLOOR: f64 = 0.005 * 0.005;
+/// Noise leaves so much of its mean power in one frequency but seldom (e⁻³).
+const NOISE: f32 = 3.0;
+
 /// What the lightness tells.
 pub(super) struct Texture {
     pub(super) cells: Vec<f32>,
@@ -55,14 +60,21 @@ pub(super) fn of(rgb: &[u8], width: usize, height: usize) -> Texture {
                 moments[2] += x * x;
                 moments[3] += x * x * x;
             }
-            bins.add(&power(piece, side, plan.as_ref()), &mut energy);
+            let mut power = power(piece, side, plan.as_ref());
+            quieten(&mut power, side);
+            bins.add(&power, &mut energy);
         }
     }
     let n = moments[0].max(1.0);
     let mean = moments[1] / n;
     let variance = (moments[2] / n - mean * mean).max(1e-12);
     let third = moments[3] / n - 3.0 * mean * moments[2] / n + 2.0 * mean.powi(3);
-    let total: f64 = energy.iter().sum::<f64>().max(1e-30);
+    // Parseval: the mean square of what the window (3/8, squared) lets through.
+    let scale = 1.0 / (n * (side * side) as f64 * 0.375 * 0.375);
+    for e in &mut energy {
+        *e *= scale;
+    }
+    let total: f64 = energy.iter().sum::<f64>() + FLOOR;
     let mut sorted: Vec<f64> = energy.iter().map(|e| e / total).collect();
     sorted.sort_by(|a, b| b.total_cmp(a));
     // A flat spectrum has this share in its strongest cells too.
@@ -72,7 +84,7 @@ pub(super) fn of(rgb: &[u8], width: usize, height: usize) -> Texture {
         cells: energy.iter().map(|e| (e / total).sqrt() as f32).collect(),
         contrast: variance.sqrt() as f32,
         glitter: (third / variance.powf(1.5)).clamp(-4.0, 4.0) as f32,
-        order: ((strongest - flat) / (1.0 - flat)) as f32,
+        order: ((strongest - flat) / (1.0 - flat)).max(0.0) as f32,
     }
 }
 
@@ -147,6 +159,30 @@ fn power(piece: Vec<f32>, side: usize, plan: &dyn Fft<f32>) -> Vec<f32> {
     }
     plan.process(&mut turned);
     turned.iter().map(Complex::norm_sqr).collect()
+}
+
+/// Takes off the noise of film and sensor, which is the same at all frequencies: as
+/// much as the finest of them have at the median, where no thread is.
+fn quieten(power: &mut [f32], side: usize) {
+    let fine = |k: usize| {
+        let half = side / 2;
+        let far = |k: usize| if k > half { side - k } else { k };
+        far(k / side).max(far(k % side)) * 8 > side * 3
+    };
+    let mut finest: Vec<f32> = (0..power.len())
+        .filter(|k| fine(*k))
+        .map(|k| power[k])
+        .collect();
+    if finest.is_empty() {
+        return;
+    }
+    let middle = finest.len() / 2;
+    let (_, median, _) = finest.select_nth_unstable_by(middle, f32::total_cmp);
+    // Of exponentially spread powers the mean is the median over ln 2.
+    let noise = *median / std::f32::consts::LN_2;
+    for p in power {
+        *p = (*p - NOISE * noise).max(0.0);
+    }
 }
 
 /// Where the energy of each frequency belongs: shares of up to four cells.
