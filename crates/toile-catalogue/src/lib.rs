@@ -16,6 +16,7 @@ pub mod fab;
 mod fibre;
 mod figure;
 pub mod find;
+pub mod fuzz;
 pub mod gltf;
 mod hand;
 pub mod import;

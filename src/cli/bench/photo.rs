@@ -36,11 +36,15 @@ pub(super) struct Args {
     write: bool,
 }
 
-/// Side of a swatch in its picture, pixels.
-const PIXELS: u32 = 384;
-/// Swatches in a row and rows on one board.
-const COLUMNS: usize = 8;
+/// Side of a piece in the picture of a board, pixels.
+const PIXELS: u32 = 576;
+/// Pieces in a row and rows on one board.
+const COLUMNS: usize = 6;
 const ROWS: usize = 5;
+/// Share of a flat piece's side that is kept: beyond lie its hem and its folds.
+const FLAT: f32 = 0.46;
+/// Share of a folded piece's side that is kept.
+const FOLDED: f32 = 0.5;
 
 /// One way to photograph: name, side of the piece in mm, how it is lit.
 struct Shot {
@@ -65,17 +69,24 @@ const fn shot(name: &'static str, side_mm: f32, lit: Lit) -> Shot {
 
 /// What the catalogue knows, and what is searched by.
 const SHOTS: [Shot; 7] = [
-    shot("even-8", 8.0, Lit::Even),
-    shot("even-24", 24.0, Lit::Even),
-    shot("even-72", 72.0, Lit::Even),
-    shot("lamp-14", 14.0, Lit::Lamp),
-    shot("lamp-45", 45.0, Lit::Lamp),
-    shot("folds-20", 20.0, Lit::Folds),
-    shot("folds-60", 60.0, Lit::Folds),
+    shot("even-18", 18.0, Lit::Even),
+    shot("even-36", 36.0, Lit::Even),
+    shot("even-100", 100.0, Lit::Even),
+    shot("lamp-26", 26.0, Lit::Lamp),
+    shot("lamp-140", 140.0, Lit::Lamp),
+    shot("folds-32", 32.0, Lit::Folds),
+    shot("folds-100", 100.0, Lit::Folds),
 ];
 
+impl Shot {
+    /// Share of the piece that is kept.
+    fn share(&self) -> f32 {
+        if self.lit == Lit::Folds { FOLDED } else { FLAT }
+    }
+}
+
 /// Where looks are from.
-const SOURCE: &str = "rendered by Toile from the fabric's own record: flat, even light at 8, 24 and 72 mm, a lamp at 14 and 45 mm";
+const SOURCE: &str = "rendered by Toile from the fabric's own record: flat, 8, 17 and 46 mm of cloth under even light, 12 and 64 mm under a lamp";
 
 pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
     let records = starters(assets)?;
@@ -90,7 +101,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         let of = SHOTS.iter().filter(|s| lit.contains(&s.lit));
         of.map(|s| photo::Shot {
             name: s.name.to_owned(),
-            side_mm: s.side_mm,
+            side_mm: s.side_mm * s.share(),
         })
         .collect()
     };
@@ -226,11 +237,12 @@ fn render(shot: &Shot, fabrics: &[Fabric], folder: &Path, assets: &Assets) -> Re
             },
         };
         let cell = PIXELS * 9 / 8;
-        let taken = swatches::photograph(&room, &board, cell * COLUMNS as u32, 2)?;
+        let taken = swatches::photograph(&room, &board, cell * COLUMNS as u32, 1)?;
         let rows = part.len().div_ceil(COLUMNS);
         for (k, fabric) in part.iter().enumerate() {
-            let piece = cut(&taken, k % COLUMNS, k / COLUMNS, rows);
-            save_rgb(&picture(&fabric.id), &piece, (PIXELS, PIXELS))?;
+            let kept = (PIXELS as f32 * shot.share()) as u32;
+            let piece = cut(&taken, k % COLUMNS, k / COLUMNS, rows, kept as usize);
+            save_rgb(&picture(&fabric.id), &piece, (kept, kept))?;
         }
     }
     bar.finish(&format!(
@@ -242,15 +254,14 @@ fn render(shot: &Shot, fabrics: &[Fabric], folder: &Path, assets: &Assets) -> Re
 }
 
 /// The middle of one cell of a board.
-fn cut(taken: &Photograph, column: usize, row: usize, rows: usize) -> Vec<u8> {
-    let middle = |k: usize, n: usize, size: u32| {
-        ((k as f32 + 0.5) * size as f32 / n as f32) as usize - PIXELS as usize / 2
-    };
-    let left = middle(column, COLUMNS, taken.size.0);
-    let top = middle(row, rows, taken.size.1);
+fn cut(taken: &Photograph, column: usize, row: usize, rows: usize, kept: usize) -> Vec<u8> {
+    let middle =
+        |k: usize, n: usize, size: u32| ((k as f32 + 0.5) * size as f32 / n as f32) as usize;
+    let left = middle(column, COLUMNS, taken.size.0) - kept / 2;
+    let top = middle(row, rows, taken.size.1) - kept / 2;
     let width = taken.size.0 as usize;
-    (top..top + PIXELS as usize)
-        .flat_map(|y| &taken.rgb[(y * width + left) * 3..][..PIXELS as usize * 3])
+    (top..top + kept)
+        .flat_map(|y| &taken.rgb[(y * width + left) * 3..][..kept * 3])
         .copied()
         .collect()
 }

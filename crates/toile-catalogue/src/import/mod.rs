@@ -220,6 +220,44 @@ fn read(cells: &[String], map: &Map, defaults: &Defaults) -> Result<Record, cell
     cells::record(cells, map, defaults)
 }
 
+/// Reads every row of a table as a record, or as the field and the reason why it is
+/// none, without a catalogue; `take` returns whether to go on.
+///
+/// # Errors
+/// If the file cannot be read or no column is a name.
+pub fn rows(
+    file: &Path,
+    take: &mut dyn FnMut(u64, Result<Record, (String, String)>) -> bool,
+) -> Result<(), CatalogueError> {
+    let import = Import {
+        file: file.to_owned(),
+        currency: Some("EUR".to_owned()),
+        ..Import::default()
+    };
+    let (mut lines, headings) = Lines::open(file)?;
+    let map = if whole_records(&headings) {
+        Map::default()
+    } else {
+        import.understood(&headings)?
+    };
+    let defaults = Defaults {
+        supplier: String::new(),
+        currency: import.currency.clone(),
+        source: "supplier's list".to_owned(),
+        method: "supplier's list".to_owned(),
+        origin: Origin::Vendor,
+    };
+    while let Some((line, cells)) = lines.next().map_err(|e| CatalogueError::file(file, e))? {
+        let found = cells
+            .map_err(|reason| ("line".to_owned(), reason))
+            .and_then(|cells| read(&cells, &map, &defaults));
+        if !take(line, found) {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// The rows of a file that were refused when it was last imported.
 ///
 /// # Errors

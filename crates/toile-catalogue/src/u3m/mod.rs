@@ -148,6 +148,18 @@ impl Package {
         Ok(package)
     }
 
+    /// Reads the bytes of a `.u3m` document, without its files.
+    ///
+    /// # Errors
+    /// The field and what is wrong with it.
+    pub fn from_document(bytes: &[u8], place: &str) -> Result<Self, CatalogueError> {
+        Ok(Self {
+            document: document(bytes, place)?,
+            name: place.to_owned(),
+            files: BTreeMap::new(),
+        })
+    }
+
     /// Reads a U3MA archive. `place` names it in messages.
     ///
     /// # Errors
