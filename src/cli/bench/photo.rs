@@ -22,11 +22,10 @@ Examples:
   toile bench photo                        render what is not there yet, and search by it
   toile bench photo --write                and keep the looks of the fabrics that ship
 
-Every fabric that ships is rendered flat, under even light and under a studio's lamp,
-which is what the catalogue knows; and in folds under the lamp, at other sizes. The
-photographs that are searched by are the lamp's, with only even light known, and the
-folds, with both. Each is spoilt: turned by up to 25°, two thirds to one and a half of
-the light, warm or cool, with noise. A family is a weave or knit.")]
+Every fabric that ships is rendered flat: under even light at three sizes, which is
+what the catalogue knows, and under a studio's lamp at two others, which are the
+photographs that are searched by. These are spoilt: turned by up to 25°, two thirds to
+one and a half of the light, warm or cool, with noise. A family is a weave or knit.")]
 pub(super) struct Args {
     /// Folder for the swatches; those that are there are not rendered again
     #[arg(long, value_name = "DIR", default_value = "out/bench-photo")]
@@ -36,57 +35,55 @@ pub(super) struct Args {
     write: bool,
 }
 
-/// Side of a piece in the picture of a board, pixels.
-const PIXELS: u32 = 576;
+/// Side of a piece's cell in the picture of a board, and of what is kept around a
+/// piece's middle, pixels.
+const CELL: u32 = 432;
+const PIXELS: u32 = 384;
+/// Cells are wider than pieces by so much, as boards are hung.
+const PITCH: f32 = 1.12;
 /// Pieces in a row and rows on one board.
-const COLUMNS: usize = 6;
+const COLUMNS: usize = 8;
 const ROWS: usize = 5;
-/// Share of a flat piece's side that is kept: beyond lie its hem and its folds.
-const FLAT: f32 = 0.46;
-/// Share of a folded piece's side that is kept.
-const FOLDED: f32 = 0.5;
 
-/// One way to photograph: name, side of the piece in mm, how it is lit.
+/// One way to photograph.
 struct Shot {
     name: &'static str,
+    /// Side of the piece, mm.
     side_mm: f32,
-    lit: Lit,
+    /// A lamp from the upper left, or light from everywhere.
+    lamp: bool,
+    /// What is kept of a piece: left, top and side, pixels. Beyond lie its hem, the
+    /// stitches of the hem, and the folds at its corners.
+    kept: (usize, usize, usize),
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Lit {
-    /// Flat, the same from everywhere.
-    Even,
-    /// Flat, a lamp from the upper left.
-    Lamp,
-    /// In folds under the lamp.
-    Folds,
-}
-
-const fn shot(name: &'static str, side_mm: f32, lit: Lit) -> Shot {
-    Shot { name, side_mm, lit }
+const fn shot(name: &'static str, side_mm: f32, lamp: bool, kept: (usize, usize, usize)) -> Shot {
+    Shot {
+        name,
+        side_mm,
+        lamp,
+        kept,
+    }
 }
 
 /// What the catalogue knows, and what is searched by.
-const SHOTS: [Shot; 7] = [
-    shot("even-18", 18.0, Lit::Even),
-    shot("even-36", 36.0, Lit::Even),
-    shot("even-100", 100.0, Lit::Even),
-    shot("lamp-26", 26.0, Lit::Lamp),
-    shot("lamp-140", 140.0, Lit::Lamp),
-    shot("folds-32", 32.0, Lit::Folds),
-    shot("folds-100", 100.0, Lit::Folds),
+const SHOTS: [Shot; 5] = [
+    shot("even-8", 8.0, false, (12, 196, 176)),
+    shot("even-24", 24.0, false, (12, 196, 176)),
+    shot("even-72", 72.0, false, (108, 108, 168)),
+    shot("lamp-14", 14.0, true, (12, 196, 176)),
+    shot("lamp-45", 45.0, true, (12, 228, 144)),
 ];
 
 impl Shot {
-    /// Share of the piece that is kept.
-    fn share(&self) -> f32 {
-        if self.lit == Lit::Folds { FOLDED } else { FLAT }
+    /// Cloth that is kept from left to right, mm.
+    fn width_mm(&self) -> f32 {
+        self.side_mm * self.kept.2 as f32 * PITCH / CELL as f32
     }
 }
 
 /// Where looks are from.
-const SOURCE: &str = "rendered by Toile from the fabric's own record: flat, 8, 17 and 46 mm of cloth under even light, 12 and 64 mm under a lamp";
+const SOURCE: &str = "rendered by Toile from the fabric's own record, flat: 4, 11 and 31 mm of cloth under even light, 6 and 17 mm under a lamp";
 
 pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
     let records = starters(assets)?;
@@ -97,48 +94,36 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
     for shot in &SHOTS {
         render(shot, &fabrics, &args.folder, assets)?;
     }
-    let of = |lit: &[Lit]| -> Vec<photo::Shot> {
-        let of = SHOTS.iter().filter(|s| lit.contains(&s.lit));
+    let of = |lamps: &[bool]| -> Vec<photo::Shot> {
+        let of = SHOTS.iter().filter(|s| lamps.contains(&s.lamp));
         of.map(|s| photo::Shot {
             name: s.name.to_owned(),
-            side_mm: s.side_mm * s.share(),
+            side_mm: s.width_mm(),
         })
         .collect()
     };
-    let even = photo::looks(&args.folder, &records, &of(&[Lit::Even]))?;
-    let both = photo::looks(&args.folder, &records, &of(&[Lit::Even, Lit::Lamp]))?;
+    let even = photo::looks(&args.folder, &records, &of(&[false]))?;
     println!(
-        "| known | asked | scale | compared | family first | family in five | of five | itself first | itself in five |\n|---|---|---|---|---|---|---|---|---|"
+        "| scale | compared | family first | family in five | of five | itself first | itself in five |\n|---|---|---|---|---|---|---|"
     );
-    let mut least = 1.0_f64;
-    for (known, asked, names) in [
-        (&even, of(&[Lit::Lamp]), ["even light", "lamp"]),
-        (&both, of(&[Lit::Folds]), ["both", "folds"]),
-    ] {
-        for (scaled, any_colour) in [(true, false), (false, false), (true, true), (false, true)] {
-            let r = photo::rates(
-                &args.folder,
-                &records,
-                known,
-                &asked,
-                scaled,
-                true,
-                any_colour,
-            )?;
-            println!("{}", row(&r, names, scaled, any_colour));
-            if !any_colour {
-                least = least.min(r.family_five as f64 / r.asked as f64);
-            }
-        }
+    for (scaled, any_colour) in [(true, false), (false, false), (true, true), (false, true)] {
+        let asked = of(&[true]);
+        let r = photo::rates(
+            &args.folder,
+            &records,
+            &even,
+            &asked,
+            scaled,
+            true,
+            any_colour,
+        )?;
+        println!("{}", row(&r, scaled, any_colour));
     }
-    println!(
-        "\nfamily among the first five, colour and weave: at least {:.0} %",
-        1e2 * least
-    );
     if args.write {
         let path = assets.root().join("catalogue/starter.looks.jsonl");
         let mut text = String::new();
-        for (id, looks) in &both {
+        let all = photo::looks(&args.folder, &records, &of(&[false, true]))?;
+        for (id, looks) in &all {
             let line = import::LooksLine {
                 id: id.clone(),
                 source: SOURCE.to_owned(),
@@ -153,11 +138,10 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
     Ok(())
 }
 
-fn row(r: &Rates, [known, asked]: [&str; 2], scaled: bool, any_colour: bool) -> String {
+fn row(r: &Rates, scaled: bool, any_colour: bool) -> String {
     let share = |n: usize| format!("{:.0} %", 100.0 * n as f32 / r.asked as f32);
     format!(
-        "| {known} | {asked} ({}) | {} | {} | {} | {} | {:.1} | {} | {} |",
-        r.asked,
+        "| {} | {} | {} | {} | {:.1} | {} | {} |",
         if scaled { "told" } else { "not told" },
         if any_colour {
             "weave"
@@ -222,27 +206,22 @@ fn render(shot: &Shot, fabrics: &[Fabric], folder: &Path, assets: &Assets) -> Re
             swatches: &hung,
             columns: COLUMNS,
             side_m: shot.side_mm * 1e-3,
-            hang: if shot.lit == Lit::Folds {
-                Hang::Folded
-            } else {
-                Hang::Flat
-            },
-            light: if shot.lit == Lit::Even {
-                Light::Even
-            } else {
+            hang: Hang::Flat,
+            light: if shot.lamp {
                 Light::Studio {
                     venue,
                     image: &image,
                 }
+            } else {
+                Light::Even
             },
         };
-        let cell = PIXELS * 9 / 8;
-        let taken = swatches::photograph(&room, &board, cell * COLUMNS as u32, 1)?;
+        let taken = swatches::photograph(&room, &board, CELL * COLUMNS as u32, 2)?;
         let rows = part.len().div_ceil(COLUMNS);
         for (k, fabric) in part.iter().enumerate() {
-            let kept = (PIXELS as f32 * shot.share()) as u32;
-            let piece = cut(&taken, k % COLUMNS, k / COLUMNS, rows, kept as usize);
-            save_rgb(&picture(&fabric.id), &piece, (kept, kept))?;
+            let piece = cut(&taken, k % COLUMNS, k / COLUMNS, rows, shot.kept);
+            let side = shot.kept.2 as u32;
+            save_rgb(&picture(&fabric.id), &piece, (side, side))?;
         }
     }
     bar.finish(&format!(
@@ -253,15 +232,22 @@ fn render(shot: &Shot, fabrics: &[Fabric], folder: &Path, assets: &Assets) -> Re
     Ok(())
 }
 
-/// The middle of one cell of a board.
-fn cut(taken: &Photograph, column: usize, row: usize, rows: usize, kept: usize) -> Vec<u8> {
-    let middle =
-        |k: usize, n: usize, size: u32| ((k as f32 + 0.5) * size as f32 / n as f32) as usize;
-    let left = middle(column, COLUMNS, taken.size.0) - kept / 2;
-    let top = middle(row, rows, taken.size.1) - kept / 2;
+/// What is kept of one piece of a board.
+fn cut(
+    taken: &Photograph,
+    column: usize,
+    row: usize,
+    rows: usize,
+    (left, top, side): (usize, usize, usize),
+) -> Vec<u8> {
+    let corner = |k: usize, n: usize, size: u32| {
+        ((k as f32 + 0.5) * size as f32 / n as f32) as usize - PIXELS as usize / 2
+    };
+    let left = corner(column, COLUMNS, taken.size.0) + left;
+    let top = corner(row, rows, taken.size.1) + top;
     let width = taken.size.0 as usize;
-    (top..top + kept)
-        .flat_map(|y| &taken.rgb[(y * width + left) * 3..][..kept * 3])
+    (top..top + side)
+        .flat_map(|y| &taken.rgb[(y * width + left) * 3..][..side * 3])
         .copied()
         .collect()
 }

@@ -85,6 +85,17 @@ impl Material {
         };
         let field = |field: &str, problem: String| CatalogueError::field(place, field, problem);
         let (text, blob) = if bytes.starts_with(b"glTF") {
+            // The reader takes a length below that of the head for a huge one.
+            let told = bytes
+                .get(8..12)
+                .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+            if told.is_none_or(|n| (n as usize) < 20 || n as usize > bytes.len()) {
+                return Err(whole(format!(
+                    "is no binary glTF that can be read: it has {} bytes and claims {}",
+                    bytes.len(),
+                    told.unwrap_or(0)
+                )));
+            }
             let glb = ::gltf::binary::Glb::from_slice(bytes)
                 .map_err(|e| whole(format!("is no binary glTF that can be read: {e}")))?;
             (
