@@ -1,5 +1,6 @@
 //! Photo search on rendered swatches that `toile bench photo` has left in a folder:
-//! `cargo run -p toile-catalogue --example photo -- FOLDER ASSETS`.
+//! `cargo run -p toile-catalogue --example photo -- FOLDER ASSETS [LOOKS]`; with a third name
+//! it writes the looks to that file instead.
 
 use std::path::Path;
 use toile_catalogue::{Record, bench::photo, estimate};
@@ -36,6 +37,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let even = [("even-8", 3.651), ("even-24", 10.95), ("even-72", 31.36)];
     let lamp = [("lamp-14", 6.388), ("lamp-45", 16.80)];
     let known = photo::looks(folder, &records, &shots(&even))?;
+    if let Some(out) = args.next() {
+        let all: Vec<_> = even.into_iter().chain(lamp).collect();
+        let all = photo::looks(folder, &records, &shots(&all))?;
+        let source = "rendered by Toile from the fabric's own record, flat: 4, 11 and 31 mm of cloth under even light, 6 and 17 mm under a lamp";
+        photo::write(Path::new(&out), &all, source)?;
+        return Ok(());
+    }
     let cases = [
         (&known, shots(&lamp[..1]), "lamp-14"),
         (&known, shots(&lamp[1..]), "lamp-45"),

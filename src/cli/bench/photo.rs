@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use toile_catalogue::{
     Record,
     bench::photo::{self, Rates},
-    estimate, import,
+    estimate,
 };
 use toile_garment::Fabric;
 
@@ -121,18 +121,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
     }
     if args.write {
         let path = assets.root().join("catalogue/starter.looks.jsonl");
-        let mut text = String::new();
-        let all = photo::looks(&args.folder, &records, &of(&[false, true]))?;
-        for (id, looks) in &all {
-            let line = import::LooksLine {
-                id: id.clone(),
-                source: SOURCE.to_owned(),
-                looks: looks.iter().map(toile_catalogue::look::Look::hex).collect(),
-            };
-            text += &serde_json::to_string(&line)?;
-            text.push('\n');
-        }
-        std::fs::write(&path, text).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
+        photo::write(&path, &all, SOURCE)?;
         println!("{}", path.display());
     }
     Ok(())

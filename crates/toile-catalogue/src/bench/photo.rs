@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use crate::{
     CatalogueError, Record, Store, Writer,
     find::{Finder, Photo},
+    import::LooksLine,
     look::{Look, Picture},
 };
 
@@ -66,6 +67,29 @@ pub fn looks(
         }
     }
     Ok(out)
+}
+
+/// Writes looks as a file that `toile fabric import` takes; `source` says where the
+/// pictures are from.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write(
+    file: &Path,
+    looks: &BTreeMap<String, Vec<Look>>,
+    source: &str,
+) -> Result<(), CatalogueError> {
+    let mut text = String::new();
+    for (id, looks) in looks {
+        let line = LooksLine {
+            id: id.clone(),
+            source: source.to_owned(),
+            looks: looks.iter().map(Look::hex).collect(),
+        };
+        text += &serde_json::to_string(&line).map_err(|e| CatalogueError::file(file, e))?;
+        text.push('\n');
+    }
+    std::fs::write(file, text).map_err(|e| CatalogueError::file(file, e))
 }
 
 /// Keeps records and looks in a catalogue and asks it for photographs. With

@@ -8,16 +8,17 @@ use std::f32::consts::LN_2;
 /// under the same light.
 const COLOUR: f32 = 8.0;
 /// Spectra that have nothing in common count as so many.
-const TEXTURE: f32 = 9.0;
-/// Logarithms of contrast, and of the size of the threads.
-const CONTRAST: f32 = 0.8;
+const TEXTURE: f32 = 6.0;
+/// Logarithm of contrast, which a lamp raises far more than another cloth would.
+const CONTRAST: f32 = 2.5;
+/// Logarithm of the size of the threads.
 const COARSENESS: f32 = 0.35;
-const GLITTER: f32 = 1.5;
-const ORDER: f32 = 0.25;
+const GLITTER: f32 = 3.0;
+const ORDER: f32 = 0.5;
 /// Octaves by which scales that are not known may differ for one.
-const OCTAVES: f32 = 1.5;
+const OCTAVES: f32 = 1.0;
 /// Rings by which two scales may differ if nothing is known of one of them.
-const SHIFT: i32 = 12;
+const SHIFT: i32 = 5;
 /// And by which threads may be coarser or finer where both are known.
 const COARSER: i32 = 4;
 
