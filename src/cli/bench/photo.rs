@@ -121,6 +121,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
     }
     if args.write {
         let path = assets.root().join("catalogue/starter.looks.jsonl");
+        let all = photo::looks(&args.folder, &records, &of(&[false, true]))?;
         photo::write(&path, &all, SOURCE)?;
         println!("{}", path.display());
     }
