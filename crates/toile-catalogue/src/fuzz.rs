@@ -203,9 +203,8 @@ fn open(file: &Path) {
         });
         let _ = finder.like(&market::fabric(1, 1).id, None, 3);
     }
-    let mut writer = match crate::Writer::new(&store) {
-        Ok(writer) => writer,
-        Err(_) => return,
+    let Ok(mut writer) = crate::Writer::new(&store) else {
+        return;
     };
     let _ = writer.put(&market::fabric(1, 77));
     let _ = writer.finish();

@@ -153,7 +153,7 @@ fn what_is_wrong_in_a_material_is_named_by_its_field() {
     says(
         &|v| {
             v["materials"][0]["extensions"]["KHR_materials_sheen"]["sheenColorFactor"] =
-                json!("red")
+                json!("red");
         },
         "sheenColorFactor",
     );

@@ -16,12 +16,12 @@ pub(super) struct Args {
     /// Folder for the market and its catalogue; a catalogue that is there is only searched
     #[arg(long, value_name = "DIR", default_value = "out/bench-catalogue")]
     folder: PathBuf,
-    /// Then let DuckDB do the same searches on the same table: a Python that has it
+    /// Then let `DuckDB` do the same searches on the same table: a Python that has it
     #[arg(long, value_name = "PYTHON")]
     duckdb: Option<PathBuf>,
 }
 
-/// The searches in DuckDB, from the folder of the sources.
+/// The searches in `DuckDB`, from the folder of the sources.
 const PEER: &str = "benches/peers/catalogue.py";
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-/// Runs DuckDB on the table that was imported; what it prints is shown as it is.
+/// Runs `DuckDB` on the table that was imported; what it prints is shown as it is.
 fn peer(python: &Path, args: &Args) -> Result<(), Failure> {
     if !Path::new(PEER).exists() {
         return Err(

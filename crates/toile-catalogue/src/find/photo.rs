@@ -10,6 +10,7 @@ use super::{
 use crate::{
     error::CatalogueError,
     look::{Likeness, Look, compare},
+    store::row::Row,
     structure::{code, construction_word, is_knit},
 };
 
@@ -153,7 +154,7 @@ impl Finder<'_> {
         let mut votes: Vec<(Construction, f32)> = Vec::new();
         let mut all = 0.0;
         for (at, like) in nearest.into_iter().take(VOTERS) {
-            let Some(made) = self.index.rows.get(*at).and_then(|r| r.construction()) else {
+            let Some(made) = self.index.rows.get(*at).and_then(Row::construction) else {
                 continue;
             };
             let vote = (-2.0 * like.texture.powi(2)).exp().max(1e-6);

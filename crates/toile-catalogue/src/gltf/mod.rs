@@ -1,4 +1,4 @@
-//! glTF 2.0 materials: physically based shading and KHR_materials_sheen, in and out.
+//! glTF 2.0 materials: physically based shading and `KHR_materials_sheen`, in and out.
 //!
 //! Only what a fabric is made of is read: one material, its textures and pictures.
 //! All of it is kept with the record, so that what this program does not understand

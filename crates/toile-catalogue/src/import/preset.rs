@@ -4,7 +4,7 @@
 //!   extension EMT in percent at 500 gf/cm, bending B in gf·cm²/cm, shear G in
 //!   gf/(cm·degree), thickness T0 in mm at 0.5 gf/cm², weight W in mg/cm², friction
 //!   MIU against steel; 1 is the warp and 2 the weft.
-//! - FAST (De Boos and Tester 1994, SiroFAST, CSIRO Report WT92.02): extension E100
+//! - FAST (De Boos and Tester 1994, `SiroFAST`, CSIRO Report WT92.02): extension E100
 //!   in percent at 100 gf/cm, bias extension EB5 in percent at 5 gf/cm with G =
 //!   123/EB5 N/m, bending length C in mm with B = W·C³·9.807·10⁻⁶ µN·m, thickness T2
 //!   in mm at 2 gf/cm², weight W in g/m².
