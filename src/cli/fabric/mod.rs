@@ -1,5 +1,8 @@
 //! `toile fabric`: the catalogue on the command line.
 
+mod card;
+mod compare;
+mod drape;
 mod estimate;
 mod find;
 mod import;
@@ -14,9 +17,6 @@ use std::{
 };
 use toile_catalogue::{Store, card, find::Finder, hit_row, market, parse_colour};
 
-/// Where the catalogue lies if nothing says otherwise; beside the bakes.
-const CATALOGUE: &str = "out/catalogue.sqlite";
-
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -28,14 +28,17 @@ Examples:
   toile fabric show silk-charmeuse                 every number with its origin
   toile fabric estimate M00000012 --out assets/fabrics/my-crepe.ron
   toile fabric export silk-charmeuse --out charmeuse.u3ma
+  toile fabric drape --construction satin          drape tests, simulated and kept
+  toile fabric card silk-charmeuse --out card.png  a card to print
+  toile fabric compare silk-charmeuse wool-crepe denim-12oz --out three.png
   toile fabric generate --rows 100000 --out market.csv
+
+Scenes, tryon, drape, lookbook, card and compare name a fabric that ships by its id,
+and one of the catalogue as catalogue:ID.
 
 Numbers are measured, vendor (from the supplier), fitted, estimated or default, and say
 so wherever they are shown. The catalogue is one SQLite file.")]
 pub(super) struct Args {
-    /// The catalogue [default: `TOILE_CATALOGUE`, else out/catalogue.sqlite]
-    #[arg(long, global = true, value_name = "FILE")]
-    catalogue: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -75,6 +78,12 @@ enum Command {
     },
     /// Fill in mechanics that nobody measured, with error bands
     Estimate(estimate::Args),
+    /// Simulate the drape test of fabrics of the catalogue, and keep it with them
+    Drape(Box<drape::Args>),
+    /// A card of a fabric for printing: draped, 1:1, its numbers and where they are from
+    Card(card::Args),
+    /// A picture of a garment in two to four fabrics side by side
+    Compare(compare::Args),
     /// Write a synthetic market as a supplier's CSV, to try things out
     Generate {
         /// Number of fabrics
@@ -90,16 +99,13 @@ enum Command {
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
-    let file = args
-        .catalogue
-        .or_else(|| std::env::var_os("TOILE_CATALOGUE").map(PathBuf::from))
-        .unwrap_or_else(|| CATALOGUE.into());
+    let file = assets.catalogue();
     match args.command {
-        Command::Import(job) => import::run(job, &file, assets),
-        Command::Find(find) => find::run(&find, &file),
+        Command::Import(job) => import::run(job, file, assets),
+        Command::Find(find) => find::run(&find, file),
         Command::Like { id, colour, limit } => {
             let colour = colour.as_deref().map(parse_colour).transpose()?;
-            let store = Store::open(&file)?;
+            let store = Store::open(file)?;
             for (n, alike) in Finder::new(&store)?
                 .like(&id, colour, limit)?
                 .iter()
@@ -112,7 +118,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             Ok(())
         }
         Command::Show { id, json } => {
-            let record = Store::open(&file)?.get(&id)?;
+            let record = Store::open(file)?.get(&id)?;
             if json {
                 println!("{}", serde_json::to_string(&record)?);
             } else {
@@ -121,7 +127,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             Ok(())
         }
         Command::Export { id, out } => {
-            let archive = Store::open(&file)?.package(&id)?.archive()?;
+            let archive = Store::open(file)?.package(&id)?.archive()?;
             let partial = out.with_extension("part");
             std::fs::write(&partial, archive)
                 .and_then(|()| std::fs::rename(&partial, &out))
@@ -129,7 +135,10 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             println!("{}", out.display());
             Ok(())
         }
-        Command::Estimate(job) => estimate::run(&job, &file),
+        Command::Estimate(job) => estimate::run(&job, file),
+        Command::Drape(job) => drape::run(&job, file),
+        Command::Card(job) => card::run(&job, assets),
+        Command::Compare(job) => compare::run(&job, assets),
         Command::Generate { rows, seed, out } => generate(rows, seed, &out),
     }
 }
