@@ -10,7 +10,9 @@ use crate::{
     production::{Garment, ProductionError},
 };
 use std::{collections::BTreeMap, path::Path, sync::Arc};
-use toile_catalogue::{CatalogueError, Draped, Record, Store, current_drape, drapes, estimate, near};
+use toile_catalogue::{
+    CatalogueError, Draped, Record, Store, current_drape, drapes, estimate, near,
+};
 use toile_garment::{Cut, Fabric, GarmentFile};
 use toile_show::{
     CATALOGUE,
@@ -277,7 +279,9 @@ mod tests {
     #[test]
     fn a_fabric_of_the_starter_list_is_worn_with_estimates_that_say_so() {
         let assets = assets();
-        let fabric = Library::new(&assets).fabric("cotton-voile", "test").unwrap();
+        let fabric = Library::new(&assets)
+            .fabric("cotton-voile", "test")
+            .unwrap();
         assert_eq!(fabric.bending.origin, Origin::Estimated);
         assert!(fabric.bending.error.unwrap() > 1.2);
     }
@@ -296,7 +300,9 @@ mod tests {
     fn the_solver_gets_the_numbers_of_the_catalogue_to_the_last_bit_with_their_bands() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("c.sqlite");
-        let mut record = Library::new(&assets()).record("wool-crepe", "test").unwrap();
+        let mut record = Library::new(&assets())
+            .record("wool-crepe", "test")
+            .unwrap();
         record.id = "Mill 7:412/b".into();
         let bending = record.physics.bending.as_mut().unwrap();
         bending.value.warp *= 1.234_567;
@@ -312,7 +318,9 @@ mod tests {
         assert_eq!(fabric_params(&fabric), fabric_params(&own));
         let kept = &fabric.bending;
         assert_eq!((kept.origin, kept.error), (Origin::Measured, Some(1.07)));
-        let error = library.fabric("catalogue:Mill 7:412/c", "test").unwrap_err();
+        let error = library
+            .fabric("catalogue:Mill 7:412/c", "test")
+            .unwrap_err();
         assert!(error.to_string().contains("Mill 7:412/b"), "{error}");
     }
 

@@ -72,7 +72,12 @@ pub fn stated(fabric: &Fabric) -> Vec<Stated> {
         Stated::new(
             "bending",
             &fabric.bending,
-            format!("{} × {}, bias {} µN·m", micro(warp), micro(weft), micro(bias)),
+            format!(
+                "{} × {}, bias {} µN·m",
+                micro(warp),
+                micro(weft),
+                micro(bias)
+            ),
         ),
         Stated::new(
             "thickness",

@@ -2,9 +2,9 @@
 
 use crate::{
     capture::{Film, Headless, Plan, PumpError, subframes, to_rgb},
+    draping::Hung,
     paths::Assets,
     production::{Production, ProductionError},
-    draping::Hung,
     stage::{Board, Hang, Light, PITCH, Swatch, Table},
 };
 use bevy::prelude::{Vec2, World};
@@ -89,7 +89,6 @@ pub fn flat(
     samples: u32,
 ) -> Result<Photograph, SwatchError> {
     let venue = &production.show.venue;
-    // Larger than what is kept, so that no hem is in the picture.
     let swatch = Swatch {
         fabric: fabric.clone(),
         colour: None,
@@ -120,7 +119,7 @@ pub fn flat(
 }
 
 /// How much more cloth is hung than is kept of the picture.
-const MORE: f32 = 1.6;
+const MORE: f32 = 1.1;
 
 /// Photographs what is set up in the world.
 fn expose(

@@ -196,7 +196,7 @@ impl Card<'_> {
             (MARGIN, "NUMBER"),
             (36.0, "VALUE"),
             (91.0, "ORIGIN"),
-            (118.0, "TWO OF THREE"),
+            (118.0, "BAND, 2 OF 3"),
         ] {
             *out += &letters.line((x, y), LABEL, label);
         }
@@ -256,7 +256,7 @@ fn mark(out: &mut String, (x, y): (f32, f32), origin: Origin) {
 
 /// A band on a logarithmic scale from a third to three times, and its factor.
 fn band(letters: &mut Lettering, out: &mut String, y: f32, error: Option<f32>) {
-    let (middle, half) = (125.0, 7.0);
+    let (middle, half) = (123.6, 5.6);
     let Some(error) = error else {
         *out += &letters.line((118.0, y + 0.8), SOURCE, "not known");
         return;
@@ -265,8 +265,8 @@ fn band(letters: &mut Lettering, out: &mut String, y: f32, error: Option<f32>) {
     let _ = writeln!(
         out,
         "<path d=\"M{} {y}h{}\" stroke=\"{HAIR}\" stroke-width=\"0.15\"/>\
-         <path d=\"M{} {y}h{}\" stroke=\"{INK}\" stroke-width=\"0.9\"/>\
-         <path d=\"M{middle} {}v1.8\" stroke=\"{PAPER}\" stroke-width=\"0.25\"/>",
+         <path d=\"M{} {y}h{}\" stroke=\"{INK}\" stroke-width=\"0.6\"/>\
+         <path d=\"M{middle} {}v1.8\" stroke=\"{INK}\" stroke-width=\"0.18\"/>",
         middle - half,
         2.0 * half,
         middle - reach,
@@ -313,6 +313,8 @@ pub fn pixels(svg: &str, dpi: f32) -> Result<(Vec<u8>, (u32, u32)), String> {
     // Millimetres of SVG are 96 pixels to the inch.
     let fit = size.0 as f32 / tree.size().width();
     let transform = resvg::tiny_skia::Transform::from_scale(fit, fit);
+    // The last row may be a share of one.
+    pixmap.fill(resvg::tiny_skia::Color::from_rgba8(251, 250, 247, 255));
     resvg::render(&tree, transform, &mut pixmap.as_mut());
     // The paper is opaque, so that nothing is multiplied by alpha.
     Ok((pixmap.take(), size))

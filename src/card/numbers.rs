@@ -70,10 +70,7 @@ pub fn rows(record: &Record, fabric: &Fabric) -> Vec<Row> {
     if let Some(drape) = current_drape(record) {
         out.push(Row {
             name: "drape",
-            value: format!(
-                "{:.0} %, {} folds",
-                drape.value.percent, drape.value.folds
-            ),
+            value: format!("{:.0} %, {} folds", drape.value.percent, drape.value.folds),
             origin: drape.origin,
             error: drape.error,
             source: drape.source.clone(),

@@ -38,7 +38,11 @@ fn a_card_names_the_origin_of_every_number_and_calls_no_estimate_measured() {
     for label in ["weight", "drape", "bending", "membrane", "friction"] {
         assert!(svg.contains(&format!("aria-label=\"{label}\"")), "{label}");
     }
-    assert_eq!(svg.matches("aria-label=\"measured\"").count(), 1, "the legend");
+    assert_eq!(
+        svg.matches("aria-label=\"measured\"").count(),
+        1,
+        "the legend"
+    );
     assert!(svg.matches("aria-label=\"estimated\"").count() > 5);
 }
 

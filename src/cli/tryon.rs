@@ -148,7 +148,10 @@ mod tests {
             ("tee=catalogue:M:12:#d9a441", "catalogue:M:12", true),
         ] {
             let worn = parse_worn(text).unwrap();
-            assert_eq!((worn.fabric.as_str(), worn.colour.is_some()), (fabric, dyed));
+            assert_eq!(
+                (worn.fabric.as_str(), worn.colour.is_some()),
+                (fabric, dyed)
+            );
         }
         assert!(parse_worn("tee=cotton-jersey:red").is_err());
     }

@@ -118,7 +118,7 @@ pub fn test(
 }
 
 /// How drape coefficients come about, for their source.
-const HOW: &str = "simulated drape test (Cusick 1968; 30 cm over 18 cm, mesh of 6 mm)";
+const HOW: &str = "simulated drape test (Cusick 1968, 30 cm over 18 cm, mesh of 6 mm)";
 
 /// Hangs a specimen with edges of `edge_m`; `progress` hears the share that is done and
 /// says whether to go on. Nothing if it did not.
@@ -234,7 +234,11 @@ mod tests {
         let hung = hang(woven(80e-6), Specimen::Round, EDGE_M, &mut |_| true);
         let hung = hung.unwrap().unwrap();
         // docs/cloth.md, "Validation": 91.77 % and five folds.
-        assert!((hung.coefficient - 91.77).abs() < 1.0, "{}", hung.coefficient);
+        assert!(
+            (hung.coefficient - 91.77).abs() < 1.0,
+            "{}",
+            hung.coefficient
+        );
         assert!(hung.outline.iter().all(|r| (0.08..0.152).contains(r)));
         assert!(hung.drop_m > 0.01 && hung.drop_m < 0.06);
     }

@@ -41,10 +41,7 @@ impl Caption {
         );
         let drape = drape.map_or(String::new(), |d| format!(", drape {d:.0} %"));
         let mut lines = vec![
-            format!(
-                "{} g/m²{drape}",
-                digits(fabric.area_density.value * 1e3)
-            ),
+            format!("{} g/m²{drape}", digits(fabric.area_density.value * 1e3)),
             format!(
                 "bending length {} × {} mm",
                 digits(hand.bending_length_warp_m * 1e3),

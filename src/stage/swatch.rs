@@ -104,7 +104,11 @@ impl Board<'_> {
         for (index, swatch) in self.swatches.iter().enumerate() {
             let (positions, uv, triangles) = self.sheet();
             let map: Vec<u32> = (0..uv.len() as u32).collect();
-            let edges = edge_distances(&uv, &triangles, &map);
+            // A flat piece is out of the middle of the cloth: no hem is near.
+            let edges = match self.hang {
+                Hang::Flat => vec![Vec2::ONE; uv.len()],
+                Hang::Folded => edge_distances(&uv, &triangles, &map),
+            };
             let mesh = garment_mesh(&positions, &uv, &edges, &triangles);
             let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
             let material = world

@@ -1,7 +1,9 @@
 //! A square of cloth over a round table, before a camera.
 
 use super::{
-    FabricMaterial, OnAir, VenueLight, cloth::garment_mesh, edge_distances, fabric_material, set,
+    FabricMaterial, OnAir, VenueLight,
+    cloth::garment_mesh,
+    edge_distances, fabric_material, set,
     swatch::{LAMP_LM_M2, STUDIO_SHARE},
 };
 use crate::draping::Hung;
@@ -31,18 +33,22 @@ const SCALE: f32 = 4.0;
 /// Height of the table, m.
 const HEIGHT_M: f32 = 0.21;
 /// What the picture shows from its middle to its edge, m.
-const HALF_VIEW_M: f32 = 0.212;
+const HALF_VIEW_M: f32 = 0.172;
 /// The camera above the table's edge and to its right, rad.
 const RISE: f32 = 0.46;
 const TURN: f32 = 0.32;
 /// Distance of the camera in the world, m: a long lens.
 const AWAY_M: f32 = 10.0;
 /// Middle of the picture below the table's top, m.
-const BELOW_M: f32 = 0.062;
+const BELOW_M: f32 = 0.078;
 /// Where the lamp hangs in the world, m.
 const LAMP: Vec3 = Vec3::new(-2.6, 3.2, 2.2);
 /// Share of light that floor and table return.
-const PAPER: f32 = 0.62;
+const PAPER: f32 = 0.86;
+/// How much weaker the lamp is, and stronger the light from everywhere, than on a board:
+/// shadows stay light.
+const LAMP_SHARE: f32 = 0.4;
+const AROUND_SHARE: f32 = 2.6;
 
 impl Table<'_> {
     /// Sets it up and turns the camera on air to it.
@@ -56,7 +62,7 @@ impl Table<'_> {
         world.spawn((
             SpotLight {
                 color: Color::linear_rgb(1.0, 0.96, 0.9),
-                intensity: LAMP_LM_M2 * reach * reach,
+                intensity: LAMP_SHARE * LAMP_LM_M2 * reach * reach,
                 range: 4.0 * reach,
                 radius: 0.3,
                 inner_angle: 0.4,
@@ -68,7 +74,7 @@ impl Table<'_> {
         ));
         let images = &mut world.resource_mut::<Assets<Image>>();
         let mut all_around = set::environment(self.venue, self.image, images)?;
-        all_around.intensity *= STUDIO_SHARE;
+        all_around.intensity *= AROUND_SHARE * STUDIO_SHARE;
         world.insert_resource(VenueLight(all_around));
         world.insert_resource(ClearColor(Color::linear_rgb(PAPER, PAPER, PAPER)));
         let cameras: Vec<Entity> = world
@@ -127,17 +133,23 @@ fn furniture(world: &mut World) {
         ..default()
     };
     let paint = world.resource_mut::<Assets<StandardMaterial>>().add(paint);
-    // A hair below the cloth, and within the ring that it is held on.
-    let top = Cylinder::new((TABLE as f32 - 0.002) * SCALE, HEIGHT_M * SCALE);
-    let top = world
-        .resource_mut::<Assets<Mesh>>()
-        .add(top.mesh().resolution(128).build());
-    let down = 0.002 * SCALE + 0.5 * HEIGHT_M * SCALE;
-    world.spawn((
-        Mesh3d(top),
-        MeshMaterial3d(paint.clone()),
-        Transform::from_xyz(0.0, -down, 0.0),
-    ));
+    // A thin plate on a stem, as a drape tester has: limp cloth falls in under its rim. The
+    // plate is a hair below the cloth, and within the ring that it is held on.
+    let top = TABLE as f32 - 0.003;
+    for (radius, height, middle) in [
+        (top, 0.003, -0.0035),
+        (0.011, HEIGHT_M, -0.5 * HEIGHT_M - 0.004),
+        (0.055, 0.006, 0.003 - HEIGHT_M),
+    ] {
+        let part = Cylinder::new(radius * SCALE, height * SCALE);
+        let part = part.mesh().resolution(96).build();
+        let part = world.resource_mut::<Assets<Mesh>>().add(part);
+        world.spawn((
+            Mesh3d(part),
+            MeshMaterial3d(paint.clone()),
+            Transform::from_xyz(0.0, middle * SCALE, 0.0),
+        ));
+    }
     let floor = Plane3d::default().mesh().size(60.0, 60.0).build();
     let floor = world.resource_mut::<Assets<Mesh>>().add(floor);
     world.spawn((

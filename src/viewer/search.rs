@@ -210,7 +210,9 @@ mod tests {
         };
         search.ask(query("satin"));
         search.ask(query("charme*"));
-        let answer = wait(&mut search, |a| a.items.iter().any(|i| i.name == "silk-charmeuse"));
+        let answer = wait(&mut search, |a| {
+            a.items.iter().any(|i| i.name == "silk-charmeuse")
+        });
         assert!(answer.problem.is_none() && answer.of >= 60);
         assert!(answer.items.iter().all(|item| item.fabric.is_ok()));
     }

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toile_garment::{Fabric, Origin};
 
-use crate::{
-    error::CatalogueError, estimate, figure::Figure, hand::drape_percent, record::Record,
-};
+use crate::{error::CatalogueError, estimate, figure::Figure, hand::drape_percent, record::Record};
 
 /// Version of the protocol; a value of another one is simulated anew.
 const PROTOCOL: &str = "cusick 1";
@@ -39,7 +37,7 @@ impl Drape {
         let wide = 0.5 * (drape_percent(ratio * factor) - drape_percent(ratio / factor));
         let points = wide.hypot(SPREAD);
         let of = crate::origin_word(worst(fabric));
-        let source = format!("{how}, from mechanics that are {of}; ± {points:.0} points");
+        let source = format!("{how}; mechanics {of}; ± {points:.0} points");
         let error = 1.0 + points / self.percent.max(1.0);
         Figure::new(self, Origin::Estimated, source).within(error)
     }

@@ -31,7 +31,12 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_and_another_order_of_words_are_near() {
-        let known = ["cotton-poplin", "silk-charmeuse", "wool-crepe", "denim-12oz"];
+        let known = [
+            "cotton-poplin",
+            "silk-charmeuse",
+            "wool-crepe",
+            "denim-12oz",
+        ];
         let nearest = |name| near(name, known.into_iter(), 1);
         assert_eq!(nearest("coton-poplin"), ["cotton-poplin"]);
         assert_eq!(nearest("charmeuse silk"), ["silk-charmeuse"]);

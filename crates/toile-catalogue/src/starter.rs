@@ -27,11 +27,10 @@ pub fn drapes(file: &Path) -> Result<Vec<Draped>, CatalogueError> {
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(n, line)| {
             let place = format!("{}:{}", file.display(), n + 1);
-            let draped: Draped =
-                serde_json::from_str(line).map_err(|e| CatalogueError::File {
-                    file: place.clone(),
-                    problem: e.to_string(),
-                })?;
+            let draped: Draped = serde_json::from_str(line).map_err(|e| CatalogueError::File {
+                file: place.clone(),
+                problem: e.to_string(),
+            })?;
             crate::drape::check(&draped.drape.value, &place)?;
             Ok(draped)
         })

@@ -84,14 +84,14 @@ pub(super) fn run(job: &Args, assets: &Assets) -> Result<(), Failure> {
         write_whole(&job.out, svg.as_bytes())?;
     } else {
         let (rgba, size) = pixels(&svg, job.dpi)?;
-        let rgb: Vec<u8> = rgba.as_chunks::<4>().0.iter().flat_map(|p| [p[0], p[1], p[2]]).collect();
+        let rgb: Vec<u8> = rgba
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .flat_map(|p| [p[0], p[1], p[2]])
+            .collect();
         save_rgb(&job.out, &rgb, size)?;
     }
-    println!(
-        "{}: {} × {} mm",
-        job.out.display(),
-        PAGE_MM.0,
-        PAGE_MM.1
-    );
+    println!("{}: {} × {} mm", job.out.display(), PAGE_MM.0, PAGE_MM.1);
     Ok(())
 }

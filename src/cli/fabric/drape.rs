@@ -18,9 +18,7 @@ use std::{
     },
     time::Duration,
 };
-use toile_catalogue::{
-    Drape, Draped, Figure, Record, Store, Writer, current_drape, find::Finder,
-};
+use toile_catalogue::{Drape, Draped, Figure, Record, Store, Writer, current_drape, find::Finder};
 use toile_garment::Fabric;
 
 #[derive(Debug, clap::Args)]
@@ -66,7 +64,10 @@ pub(super) fn run(job: &Args, file: &Path) -> Result<(), Failure> {
     }
     let had = found.len() - to_do.len();
     if had > 0 {
-        eprintln!("{had} of {} have a drape of the numbers they have now", found.len());
+        eprintln!(
+            "{had} of {} have a drape of the numbers they have now",
+            found.len()
+        );
     }
     let stop = stop_on_interrupt()?;
     let (kept, failed) = simulate(job, &store, to_do, &stop)?;
@@ -90,7 +91,11 @@ pub(super) fn run(job: &Args, file: &Path) -> Result<(), Failure> {
 /// The fabrics asked for, by id.
 fn chosen(job: &Args, store: &Store) -> Result<Vec<Record>, Failure> {
     if !job.id.is_empty() {
-        return Ok(job.id.iter().map(|id| store.get(id)).collect::<Result<_, _>>()?);
+        return Ok(job
+            .id
+            .iter()
+            .map(|id| store.get(id))
+            .collect::<Result<_, _>>()?);
     }
     let found = Finder::new(store)?.find(&job.filters.query()?)?;
     let mut records: Vec<Record> = found.hits.into_iter().map(|hit| hit.record).collect();
@@ -154,9 +159,12 @@ fn simulate(
                     Ok(())
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    let shares = shares.iter().map(|s| *s.lock().unwrap_or_else(PoisonError::into_inner));
-                    let percent: Vec<String> =
-                        shares.map(|share| format!("{:.0} %", share * 100.0)).collect();
+                    let shares = shares
+                        .iter()
+                        .map(|s| *s.lock().unwrap_or_else(PoisonError::into_inner));
+                    let percent: Vec<String> = shares
+                        .map(|share| format!("{:.0} %", share * 100.0))
+                        .collect();
                     bar.at(kept as u64, &percent.join(", "));
                     Ok(())
                 }
@@ -180,7 +188,10 @@ fn simulate(
 
 /// Keeps a drape, in a transaction of its own; says it in a few words.
 fn keep(store: &Store, id: &str, drape: Figure<Drape>) -> Result<String, Failure> {
-    let word = format!("{id}: {:.0} %, {} folds", drape.value.percent, drape.value.folds);
+    let word = format!(
+        "{id}: {:.0} %, {} folds",
+        drape.value.percent, drape.value.folds
+    );
     let mut record = store.get(id)?;
     record.drape = Some(drape);
     let mut writer = Writer::new(store)?;

@@ -220,7 +220,11 @@ fn wanted_ui(ui: &mut egui::Ui, counter: &mut Counter) {
                 }
             });
         let (low, high) = &mut asked.weight;
-        let weight = |value| egui::DragValue::new(value).range(WEIGHTS.0..=WEIGHTS.1).speed(2.0);
+        let weight = |value| {
+            egui::DragValue::new(value)
+                .range(WEIGHTS.0..=WEIGHTS.1)
+                .speed(2.0)
+        };
         ui.add(weight(low));
         ui.label("–");
         ui.add(weight(high).suffix(" g/m²"));
@@ -338,16 +342,15 @@ fn item_ui(
         let name = egui::Button::new(egui::RichText::new(&item.title).strong()).frame(false);
         let told = || {
             let lines = provenance::stated(fabric);
-            let lines = lines.iter().map(|s| format!("{}: {}, {}", s.name, s.value, s.basis()));
+            let lines = lines
+                .iter()
+                .map(|s| format!("{}: {}, {}", s.name, s.value, s.basis()));
             lines.collect::<Vec<_>>().join("\n")
         };
         if ui.add(name).on_hover_text(told()).clicked() {
             *worn = Some(fabric.clone());
         }
-        let mut facts = vec![format!(
-            "{} g/m²",
-            digits(fabric.area_density.value * 1e3)
-        )];
+        let mut facts = vec![format!("{} g/m²", digits(fabric.area_density.value * 1e3))];
         facts.extend(item.drape.map(|d| format!("drape {d:.0} %")));
         facts.extend(item.origin.map(|o| origin_word(o).to_owned()));
         facts.extend(item.difference.map(|d| format!("ΔE {d:.1}")));

@@ -110,25 +110,20 @@ fn origin_ui(ui: &mut egui::Ui, fabric: &Fabric) {
 
 /// Wishes for another fabric or colour of a garment; of one that is on stage it changes
 /// at once.
-pub(super) fn change_cloth(
-    index: usize,
-    chosen: Choice,
-    room: &mut Room,
-    director: &mut Director,
-) {
+pub(super) fn change_cloth(index: usize, chosen: Choice, room: &mut Room, director: &mut Director) {
     // The lists of the panel have it from now on.
-    if !director.fabrics.iter().any(|known| known.id == chosen.fabric.id) {
+    if !director
+        .fabrics
+        .iter()
+        .any(|known| known.id == chosen.fabric.id)
+    {
         director.fabrics.push(chosen.fabric.clone());
     }
     let garment = room.wish.worn[index].garment.clone();
     let wished = &mut room.wish.worn[index];
     wished.fabric.clone_from(&chosen.fabric.id);
     wished.colour = chosen.colour;
-    let on_stage = room
-        .worn
-        .worn
-        .iter()
-        .position(|w| w.garment == garment);
+    let on_stage = room.worn.worn.iter().position(|w| w.garment == garment);
     // A change in hand brings its own cloth, and a comparison is one of its own.
     let alone = room.at_work.is_none() && room.compared.is_empty();
     if let Some(garment) = on_stage.filter(|_| alone) {

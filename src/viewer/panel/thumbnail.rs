@@ -36,7 +36,8 @@ fn shade(construction: Construction, x: usize, y: usize) -> (f32, f32) {
     };
     match construction {
         Construction::Plain => (woven((i + j) % 2 == 0), 0.0),
-        Construction::Crepe => (woven((i * 3 + j * 5 + i * j) % 4 < 2), 0.0),
+        // No thread is bound as its neighbour is.
+        Construction::Crepe => (0.97 * woven(grain(i, j, 1) > 0.5), 0.0),
         Construction::Organza => (woven((i + j) % 2 == 0) * 1.05, 0.12),
         Construction::Twill => (woven((i + j) % 4 < 2), 0.0),
         Construction::Denim => {
@@ -51,7 +52,11 @@ fn shade(construction: Construction, x: usize, y: usize) -> (f32, f32) {
         | Construction::Interlock
         | Construction::Rib
         | Construction::Ponte => {
-            let fine = if construction == Construction::Interlock { 1 } else { 2 };
+            let fine = if construction == Construction::Interlock {
+                1
+            } else {
+                2
+            };
             // Legs of a stitch lean towards each other.
             let wale = x / (4 * fine);
             let leg = (x % (4 * fine)) as f32 / (4 * fine) as f32 - 0.5;
@@ -61,7 +66,10 @@ fn shade(construction: Construction, x: usize, y: usize) -> (f32, f32) {
             (if furrow { 0.8 * light } else { light }, 0.0)
         }
         Construction::Fleece => (0.93 + 0.09 * grain(x, y, 1), 0.05),
-        Construction::Velvet => (0.82 + 0.12 * grain(x, y, 1) + 0.1 * (x as f32 * 0.12).sin(), 0.0),
+        Construction::Velvet => (
+            0.82 + 0.12 * grain(x, y, 1) + 0.1 * (x as f32 * 0.12).sin(),
+            0.0,
+        ),
         Construction::Leather => (0.94 + 0.12 * grain(x, y, 3), 0.0),
         Construction::Lace => {
             let net = (x + y) % 8 < 2 || (x + SIDE - y) % 8 < 2;
@@ -73,7 +81,14 @@ fn shade(construction: Construction, x: usize, y: usize) -> (f32, f32) {
             let cx = ((x + row % 2 * 4) % 8) as f32 - 3.5;
             let cy = (y % 8) as f32 - 3.5;
             let disc = cx.hypot(cy) < 3.8;
-            (if disc { 0.95 - 0.06 * cx - 0.04 * cy } else { 0.5 }, 0.0)
+            (
+                if disc {
+                    0.95 - 0.06 * cx - 0.04 * cy
+                } else {
+                    0.5
+                },
+                0.0,
+            )
         }
     }
 }
@@ -97,7 +112,12 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
         let assets = Assets::find(Some(&root)).unwrap();
         let mut library = Library::new(&assets);
-        for name in ["cotton-poplin", "silk-charmeuse", "cotton-jersey", "wool-crepe"] {
+        for name in [
+            "cotton-poplin",
+            "silk-charmeuse",
+            "cotton-jersey",
+            "wool-crepe",
+        ] {
             let fabric = library.fabric(name, "test").unwrap();
             let rgb = thumbnail(&fabric);
             assert_eq!(rgb.len(), SIDE * SIDE * 3);
