@@ -122,8 +122,9 @@ fn path(curves: &[OutlineCurve]) -> String {
     let mut pen = None;
     for curve in curves {
         let (from, to) = match curve {
-            OutlineCurve::Line(a, b) => (a, b),
-            OutlineCurve::Quad(a, _, b) | OutlineCurve::Cubic(a, _, _, b) => (a, b),
+            OutlineCurve::Line(a, b)
+            | OutlineCurve::Quad(a, _, b)
+            | OutlineCurve::Cubic(a, _, _, b) => (a, b),
         };
         if pen != Some((from.x, from.y)) {
             if pen.is_some() {

@@ -152,10 +152,10 @@ impl Card<'_> {
     /// What a drape tester sees: specimen, table, and the shade between.
     fn silhouette(&self, letters: &mut Lettering, out: &mut String) {
         let centre = (COLUMN + 0.5 * FLAT_MM, TOP + 64.5);
-        let circle = |out: &mut String, radius_mm: f32, dash: &str| {
+        let circle = |out: &mut String, radius_mm: f32, ink: &str, dash: &str| {
             let _ = writeln!(
                 out,
-                "<circle cx=\"{}\" cy=\"{}\" r=\"{:.3}\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"0.14\"{dash}/>",
+                "<circle cx=\"{}\" cy=\"{}\" r=\"{:.3}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"0.14\"{dash}/>",
                 centre.0,
                 centre.1,
                 radius_mm / SILHOUETTE
@@ -179,8 +179,10 @@ impl Card<'_> {
             out,
             "<path d=\"{path}Z\" fill=\"{colour}\" stroke=\"{INK}\" stroke-width=\"0.14\"/>"
         );
-        circle(out, 150.0, " stroke-dasharray=\"0.6 0.6\"");
-        circle(out, 90.0, "");
+        circle(out, 150.0, INK, " stroke-dasharray=\"0.6 0.6\"");
+        // The table is seen through cloth, however dark that is.
+        let lightness: f32 = self.fabric.appearance.base_colour.to_f32().iter().sum();
+        circle(out, 90.0, if lightness < 1.0 { PAPER } else { INK }, "");
         let below = TOP + DRAPED_MM + 3.6;
         let caption = format!(
             "drape {:.0} %, {} folds",
