@@ -120,7 +120,7 @@ impl Filters {
                 Some(c) => Some((parse_colour(c)?, find.within)),
                 None => None,
             },
-            limit: usize::MAX,
+            limit: u32::MAX as usize,
             ..Query::default()
         })
     }
