@@ -18,6 +18,7 @@ mod playing;
 mod set;
 mod studio;
 mod swatch;
+mod table;
 mod underwear;
 mod workroom;
 
@@ -33,7 +34,8 @@ pub use look::Staging;
 pub use playing::Playing;
 pub use set::FollowSpot;
 pub use studio::build_studio;
-pub use swatch::{Board, Hang, Light, Swatch, UntouchedColours};
+pub use swatch::{Board, Hang, Light, PITCH, Swatch, UntouchedColours};
+pub use table::Table;
 pub use workroom::{News, Order, Workroom};
 
 use crate::{
