@@ -7,6 +7,10 @@
 //! white surface to L. Specular: GGX importance sampling with N = V = R (Karis
 //! 2013), perceptual roughness i/(n−1) at mip i of n.
 
+mod sky;
+
+pub use sky::{ClearSky, Court, SUN_K, direction_to_sun};
+
 use glam::{Vec2, Vec3};
 use std::{f32::consts::PI, path::Path};
 
