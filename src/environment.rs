@@ -117,6 +117,17 @@ impl Panorama {
         }
     }
 
+    /// Paints what there is in some directions (unit vectors).
+    pub fn overlay(&mut self, seen: impl Fn(Vec3) -> Option<Vec3>) {
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if let Some(radiance) = seen(self.direction(x, y)) {
+                    self.pixels[y * self.width + x] = radiance;
+                }
+            }
+        }
+    }
+
     fn direction(&self, x: usize, y: usize) -> Vec3 {
         let longitude = ((x as f32 + 0.5) / self.width as f32 - 0.5) * 2.0 * PI;
         let polar = (y as f32 + 0.5) / self.height as f32 * PI;

@@ -57,8 +57,18 @@ const CLOTHES: [[u8; 3]; 18] = [
     [0x5b, 0x3c, 0x2a],
     [0x9f, 0xb4, 0xc4],
 ];
-/// The darker ones among them, for trousers and shoes.
+/// The black ones among them.
 const DARK: usize = 4;
+/// Trousers and skirts that go with all of it, sRGB; shoes are of the first.
+const BOTTOMS: [[u8; 3]; 7] = [
+    [0x1b, 0x1b, 0x1e],
+    [0x20, 0x23, 0x30],
+    [0x2e, 0x2d, 0x31],
+    [0x2f, 0x3b, 0x52],
+    [0x8d, 0x7b, 0x66],
+    [0x5a, 0x5c, 0x60],
+    [0xc9, 0xc2, 0xb4],
+];
 /// Shirts under jackets, sRGB.
 const SHIRTS: [[u8; 3]; 4] = [
     [0xea, 0xe8, 0xe2],
@@ -253,18 +263,14 @@ fn palette(number: u32, dressed: Dressed) -> Palette {
     } else {
         of(&CLOTHES[DARK..], 0)
     };
-    let matching = dice.throw(3) < if dressed.bare_legs { 0.7 } else { 0.3 };
+    let matching = dice.throw(3) < if dressed.bare_legs { 0.7 } else { 0.12 };
     Palette {
         skin,
         hair: of(&HAIRS, 2),
         shirt: of(&SHIRTS, 7),
         top,
-        bottom: if matching {
-            top
-        } else {
-            of(&CLOTHES[..DARK + 5], 4)
-        },
+        bottom: if matching { top } else { of(&BOTTOMS, 4) },
         legs: if dice.throw(8) < 0.5 { skin } else { STOCKINGS },
-        shoes: of(&CLOTHES[..DARK + 2], 5),
+        shoes: of(&BOTTOMS[..4], 5),
     }
 }

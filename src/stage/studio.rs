@@ -83,19 +83,26 @@ pub(super) fn spawn_cyclorama(world: &mut World, middle: Vec3, radius_m: f32) {
     let mesh = world
         .resource_mut::<Assets<Mesh>>()
         .add(cyclorama(radius_m));
-    let paint = StandardMaterial {
-        base_color: Color::linear_rgb(WHITE, WHITE, WHITE),
-        emissive: LinearRgba::rgb(WASH, WASH, WASH),
-        perceptual_roughness: 0.95,
-        reflectance: 0.2,
-        ..default()
-    };
-    let paint = world.resource_mut::<Assets<StandardMaterial>>().add(paint);
+    let paint = world
+        .resource_mut::<Assets<StandardMaterial>>()
+        .add(paint(Vec3::splat(WHITE)));
     world.spawn((
         Mesh3d(mesh),
         MeshMaterial3d(paint),
         Transform::from_translation(middle),
     ));
+}
+
+/// Paint that throws back these shares of the light, and has the wash of the wall.
+pub(super) fn paint(colour: Vec3) -> StandardMaterial {
+    let wash = colour * (WASH / WHITE);
+    StandardMaterial {
+        base_color: Color::linear_rgb(colour.x, colour.y, colour.z),
+        emissive: LinearRgba::rgb(wash.x, wash.y, wash.z),
+        perceptual_roughness: 0.95,
+        reflectance: 0.2,
+        ..default()
+    }
 }
 
 /// Floor, cove and wall in one, turned about the vertical.

@@ -1,5 +1,6 @@
 //! The light from everywhere: an image or the sky, with what is lit in the house.
 
+use super::{screen, wall::Wall};
 use crate::{
     environment::{ClearSky, Court, Cubemap, Panorama, Softbox, black_body},
     production::Production,
@@ -35,7 +36,11 @@ pub(in crate::stage) fn environment(
     match (&venue.environment, &venue.sky) {
         (Some(environment), _) => {
             let image = production.assets.environment(&environment.image);
-            of_image(venue, environment, &image, images)
+            let wall = Wall {
+                venue,
+                picture: screen::first(production)?,
+            };
+            of_image(&wall, environment, &image, images)
         }
         (None, Some(sky)) => {
             let court = court(venue);
@@ -49,16 +54,17 @@ pub(in crate::stage) fn environment(
     }
 }
 
-/// The light of an image with the venue's softboxes.
+/// The light of an image with the venue's softboxes and backdrop.
 ///
 /// # Errors
 /// A sentence naming the image's file.
 fn of_image(
-    venue: &Venue,
+    wall: &Wall<'_>,
     environment: &Environment,
     image: &Path,
     images: &mut Assets<Image>,
 ) -> Result<EnvironmentMapLight, String> {
+    let venue = wall.venue;
     let mut panorama = Panorama::load(image)?;
     let nits = environment.intensity_nits.max(1e-3);
     let viewer = Vec3::new(0.0, FACE_M, venue.runway.length_m * 0.6);
@@ -74,6 +80,8 @@ fn of_image(
         })
         .collect();
     panorama.paint(&boxes);
+    let unturned = turned.inverse();
+    panorama.overlay(|direction| Some(wall.seen(viewer, unturned * direction)? / nits));
     Ok(light(&panorama, nits, turn, images))
 }
 

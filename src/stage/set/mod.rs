@@ -9,6 +9,7 @@ mod runway;
 mod screen;
 mod seats;
 mod surface;
+mod wall;
 
 pub(super) use everywhere::environment;
 pub use lights::Hung;
@@ -68,7 +69,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A colour with a grain.
-    pub(super) fn grained(&mut self, colour: Rgb, roughness: f32, masonry: &Masonry) -> Paint {
+    fn grained(&mut self, colour: Rgb, roughness: f32, masonry: &Masonry) -> Paint {
         let image = self
             .world
             .resource_mut::<Assets<Image>>()
@@ -190,7 +191,11 @@ pub(super) fn build(world: &mut World, production: &Production) -> Result<(), St
         Set::Cyclorama { radius_m } => {
             let middle = Vec3::new(0.0, -venue.runway.height_m, 0.5 * venue.runway.length_m);
             studio::spawn_cyclorama(builder.world, middle, radius_m);
-            builder.paint(venue.backdrop.colour, 0.95)
+            let paint = studio::paint(venue.backdrop.colour.linear());
+            Paint {
+                material: builder.material(paint),
+                tile_m: None,
+            }
         }
         Set::Courtyard { .. } => {
             courtyard::build(builder, venue);

@@ -89,6 +89,20 @@ pub(super) fn build(
     Ok(())
 }
 
+/// What the screen of a production shows first, if it has one.
+///
+/// # Errors
+/// Files that cannot be shown.
+pub(super) fn first(production: &Production) -> Result<Option<RgbaImage>, String> {
+    let venue = &production.show.venue;
+    let Some(screen) = &venue.screen else {
+        return Ok(None);
+    };
+    let aspect = venue.backdrop.width_m / venue.backdrop.height_m;
+    let frames = decode(screen, aspect, |file| production.assets.screen(file))?;
+    Ok(frames.into_iter().next())
+}
+
 /// A wall with the entrance cut out, its foot at y = 0.
 fn mesh(width: f32, height: f32) -> Mesh {
     let (half, door) = (0.5 * width, runway::ENTRANCE);
