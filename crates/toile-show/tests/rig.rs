@@ -1,5 +1,7 @@
 //! Lamps through a show, and what is said about cues that cannot be played.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
+
 use toile_show::{
     Show,
     format::Venue,

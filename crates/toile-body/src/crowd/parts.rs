@@ -145,14 +145,15 @@ impl<'a> Layout<'a> {
         let unless = |worn: bool, value: f32| if worn { value } else { -1.0 };
         match field {
             Field::Hair => {
-                // Where a cap would lie: above the brow, behind the ears.
+                // Above the brow, behind the temples, and down the nape.
                 let above = at - self.head;
-                let cap = above.y - 0.10 - 0.55 * above.z;
+                let cap = above.y - 0.094 - 0.5 * above.z;
+                let side = (0.02 - above.z).min(above.y - 0.045);
                 let nape = (-0.03 - above.z).min(above.y + 0.01);
                 // Long hair has gaps, and under it is hair.
                 let under = unless(dressed.long_hair, 0.03 - above.z);
                 let head = 0.2 * (self.weight(vertex, &["Head"]) - 0.5);
-                cap.max(nape).max(under).min(head)
+                cap.max(side).max(nape).max(under).min(head)
             }
             Field::Eye => -1.0,
             Field::Brow => self.patch(
