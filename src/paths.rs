@@ -130,6 +130,12 @@ impl Assets {
         self.root.join("environments").join(name)
     }
 
+    /// File of what a screen shows.
+    #[must_use]
+    pub fn screen(&self, name: &str) -> PathBuf {
+        self.root.join("screens").join(name)
+    }
+
     /// Identifiers found in a folder of `.ron` files, or of folders, sorted.
     #[must_use]
     pub fn list(&self, kind: &str) -> Vec<String> {

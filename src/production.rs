@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use toile_garment::{BodyMeasures, Fabric, Fit, GarmentError, GarmentFile, Pattern};
 use toile_show::{
     Rgb, Show,
-    format::{Edit, Framing, Look, Size},
+    format::{Edit, Framing, Look, Shown, Size, Venue},
 };
 use toile_twin::{Avatar, Licence, Purpose, Scope, Twin, Use};
 
@@ -145,6 +145,34 @@ pub fn use_of(show: &Show, path: &str, scope: Scope) -> Result<Use, ProductionEr
     })
 }
 
+/// Whether the files that a venue names are there.
+fn check_venue(venue: &Venue, assets: &Assets, name: &str) -> Result<(), ProductionError> {
+    let there = |field: &str, path: &Path, folder: &str| {
+        if path.is_file() {
+            return Ok(());
+        }
+        Err(ProductionError::Missing {
+            place: format!("{name}: venue.{field}"),
+            problem: format!("there is no file {}", path.display()),
+            mend: format!("use one under assets/{folder}"),
+        })
+    };
+    if let Some(environment) = &venue.environment {
+        let path = assets.environment(&environment.image);
+        there("environment.image", &path, "environments")?;
+    }
+    match venue.screen.as_ref().map(|screen| &screen.shows) {
+        Some(Shown::Pictures { files, .. }) => {
+            files.iter().enumerate().try_for_each(|(at, file)| {
+                let field = format!("screen.shows.files[{at}]");
+                there(&field, &assets.screen(file), "screens")
+            })
+        }
+        Some(Shown::Movie { file }) => there("screen.shows.file", &assets.screen(file), "screens"),
+        None => Ok(()),
+    }
+}
+
 /// Loads a twin's record.
 fn load_record(assets: &Assets, id: &str, place: &str) -> Result<Twin, ProductionError> {
     let folder = assets.twin(id);
@@ -236,14 +264,7 @@ impl Production {
                 garments,
             });
         }
-        let environment = assets.environment(&show.venue.environment.image);
-        if !environment.is_file() {
-            return Err(ProductionError::Missing {
-                place: format!("{name}: venue.environment.image"),
-                problem: format!("there is no file {}", environment.display()),
-                mend: "use an image under assets/environments".into(),
-            });
-        }
+        check_venue(&show.venue, assets, name)?;
         let production = Self {
             show,
             name: name.to_owned(),

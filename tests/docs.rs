@@ -185,6 +185,8 @@ fn the_page_on_shows_tells_every_field() {
         &[
             "crates/toile-show/src/format.rs",
             "crates/toile-show/src/format/cameras.rs",
+            "crates/toile-show/src/format/lights.rs",
+            "crates/toile-show/src/format/venue.rs",
         ],
     );
 }

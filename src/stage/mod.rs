@@ -15,6 +15,8 @@ mod following;
 mod load;
 mod look;
 mod playing;
+mod press;
+mod rig;
 mod set;
 mod studio;
 mod swatch;
@@ -32,7 +34,7 @@ use load::Report;
 pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
 pub use playing::Playing;
-pub use set::FollowSpot;
+pub use set::Hung;
 pub use studio::build_studio;
 pub use swatch::{Board, Hang, Light, PITCH, Swatch, UntouchedColours};
 pub use table::Table;
@@ -201,6 +203,12 @@ impl Playback {
         self.next_s = Some(frame_s + after_s);
     }
 
+    /// The beat of what is shown.
+    #[must_use]
+    pub fn beat(&self) -> f32 {
+        self.time_s / self.show.beat_s()
+    }
+
     /// The cut of the frame.
     #[must_use]
     pub fn cut(&self) -> Option<&Cut> {
@@ -286,6 +294,8 @@ impl Plugin for StagePlugin {
     fn build(&self, app: &mut App) {
         fabric::plugin(app);
         cloth::plugin(app);
+        rig::plugin(app);
+        press::plugin(app);
         app.insert_resource(GlobalAmbientLight::NONE)
             .init_resource::<Subframe>()
             .configure_sets(Update, (StageSystems::Perform, StageSystems::Frame).chain())
@@ -297,7 +307,7 @@ impl Plugin for StagePlugin {
             )
             .add_systems(
                 Update,
-                (aim_camera, follow_lights)
+                aim_camera
                     .in_set(StageSystems::Frame)
                     .run_if(resource_exists::<Playback>),
             );
@@ -310,7 +320,7 @@ fn perform(
     mut emits: ResMut<'_, Emits>,
     device: Res<'_, RenderDevice>,
     queue: Res<'_, RenderQueue>,
-    mut transforms: Query<'_, '_, &mut Transform, Without<FollowSpot>>,
+    mut transforms: Query<'_, '_, &mut Transform, Without<Hung>>,
     mut weights: Query<'_, '_, &mut MorphWeights>,
     mut visibility: Query<'_, '_, &mut Visibility>,
 ) -> Result {
@@ -408,19 +418,6 @@ fn aim_camera(
     }
     if on_air.is_some() {
         playback.view = on_air;
-    }
-}
-
-/// Moves the following spots with the look on air.
-fn follow_lights(
-    playback: Res<'_, Playback>,
-    subframe: Res<'_, Subframe>,
-    mut lights: Query<'_, '_, (&FollowSpot, &mut Transform), Without<OnAir>>,
-) {
-    if let Some(subject) = playback.subject() {
-        for (spot, mut transform) in &mut lights {
-            *transform = spot.transform(subject.feet, subframe.light);
-        }
     }
 }
 

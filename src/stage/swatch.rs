@@ -3,6 +3,7 @@
 use super::{
     FabricMaterial, OnAir, VenueLight, cloth::garment_mesh, edge_distances, fabric_material, set,
 };
+use crate::production::Production;
 use bevy::{
     asset::RenderAssetUsages,
     camera::{Exposure, visibility::NoFrustumCulling},
@@ -16,7 +17,7 @@ use bevy::{
     },
 };
 use toile_garment::Fabric;
-use toile_show::{Rgb, format::Venue};
+use toile_show::Rgb;
 
 /// A piece of cloth.
 pub struct Swatch {
@@ -41,10 +42,8 @@ pub enum Light<'a> {
     Even,
     /// The light of a venue, with a lamp from the upper left.
     Studio {
-        /// Whose environment it is.
-        venue: &'a Venue,
-        /// The environment's image.
-        image: &'a std::path::Path,
+        /// Whose venue it is.
+        room: &'a Production,
     },
 }
 
@@ -171,7 +170,7 @@ impl Board<'_> {
         let away = extent.y * DISTANCE;
         let environment = match &self.light {
             Light::Even => even_light(&mut world.resource_mut::<Assets<Image>>()),
-            Light::Studio { venue, image } => {
+            Light::Studio { room } => {
                 let lamp = Transform::from_xyz(-1.6 * extent.x, 0.5 * extent.y, 1.3 * extent.y)
                     .looking_at(Vec3::ZERO, Vec3::Y);
                 let reach = lamp.translation.length();
@@ -190,7 +189,7 @@ impl Board<'_> {
                     lamp,
                 ));
                 let images = &mut world.resource_mut::<Assets<Image>>();
-                let mut all_around = set::environment(venue, image, images)?;
+                let mut all_around = set::environment(room, images)?;
                 all_around.intensity *= STUDIO_SHARE;
                 all_around
             }
