@@ -1,7 +1,7 @@
 //! Toile: virtual runway and 3D try-on.
 //!
-//! This package joins the crates under `crates/` (bodies, twins, garments, fabrics,
-//! cloth, light, bakes, shows, music: none of which knows Bevy) into a stage
+//! This package joins the crates under `crates/` (bodies, twins, consent, garments,
+//! fabrics, cloth, light, bakes, shows, music: none of which knows Bevy) into a stage
 //! that Bevy renders, and puts a command line on it. `ARCHITECTURE.md` shows
 //! the map.
 
@@ -11,8 +11,10 @@ pub mod capture;
 pub mod check;
 pub mod choreography;
 pub mod cli;
+pub mod consent;
 pub mod environment;
 pub mod fitting;
+pub mod label;
 pub mod lookbook;
 pub mod parts;
 pub mod paths;

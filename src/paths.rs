@@ -1,5 +1,6 @@
 //! Where Toile finds its files.
 
+use crate::consent::Account;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -11,6 +12,8 @@ pub struct Assets {
     root: PathBuf,
     /// Folders of twins that are not kept with the others, by id.
     guests: BTreeMap<String, PathBuf>,
+    /// What was done with twins.
+    account: Account,
 }
 
 impl Assets {
@@ -44,6 +47,7 @@ impl Assets {
                 return Ok(Self {
                     root,
                     guests: BTreeMap::new(),
+                    account: Account::of_user(),
                 });
             }
             tried.push(folder.display().to_string());
@@ -66,6 +70,21 @@ impl Assets {
         let mut assets = self.clone();
         assets.guests.insert(id.to_owned(), folder.to_path_buf());
         assets
+    }
+
+    /// The same assets with another account of what is done with twins.
+    #[must_use]
+    pub fn with_account(&self, account: Account) -> Self {
+        Self {
+            account,
+            ..self.clone()
+        }
+    }
+
+    /// What was done with twins.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// Folder of one twin.

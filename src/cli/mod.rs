@@ -10,12 +10,14 @@ mod drape;
 mod fabric;
 mod figure;
 mod garment;
+mod ledger;
+mod licence;
 mod lookbook;
 mod show;
 mod tryon;
 mod twin;
 
-use crate::paths::Assets;
+use crate::{consent::Account, paths::Assets};
 use clap::{Parser, Subcommand};
 use std::{
     path::PathBuf,
@@ -45,6 +47,10 @@ struct Cli {
     /// Folder with twins, garments, fabrics and environments [default: assets]
     #[arg(long, global = true, value_name = "DIR")]
     assets: Option<PathBuf>,
+    /// Folder of the account of what is done with twins [default: TOILE_LEDGER, or
+    /// toile/ledger where programs keep their data]
+    #[arg(long, global = true, value_name = "DIR")]
+    ledger: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -61,8 +67,12 @@ enum Command {
     Tryon(tryon::Args),
     /// Photograph every look of a show in a white studio: front, back, side, a detail
     Lookbook(lookbook::Args),
-    /// List twins, show their licences, make new ones from measures
+    /// List twins, show who may use them, make new ones from measures
     Twin(twin::Args),
+    /// Licences of twins: make, sign, verify, revoke, show, check
+    Licence(licence::Args),
+    /// What was done with twins: statements for models, verification
+    Ledger(ledger::Args),
     /// List garments, or export one drafted to measure as a pattern file
     Garment(garment::Args),
     /// The fabric catalogue: take in, find, compare, estimate
@@ -94,18 +104,21 @@ impl<E: std::fmt::Display> From<E> for Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    let places = (cli.assets, cli.ledger);
     let outcome = match cli.command {
-        Command::Show(args) => with_assets(cli.assets, |assets| show::run(args, assets)),
-        Command::Capture(args) => with_assets(cli.assets, |assets| capture::run(args, assets)),
-        Command::Bake(args) => with_assets(cli.assets, |assets| bake::run(args, assets)),
-        Command::Tryon(args) => with_assets(cli.assets, |assets| tryon::run(args, assets)),
-        Command::Lookbook(args) => with_assets(cli.assets, |assets| lookbook::run(args, assets)),
-        Command::Twin(args) => with_assets(cli.assets, |assets| twin::run(args, assets)),
-        Command::Garment(args) => with_assets(cli.assets, |assets| garment::run(args, assets)),
-        Command::Fabric(args) => with_assets(cli.assets, |assets| fabric::run(args, assets)),
-        Command::Drape(args) => with_assets(cli.assets, |assets| drape::run(args, assets)),
-        Command::Bench(args) => with_assets(cli.assets, |assets| bench::run(args, assets)),
-        Command::Check(args) => with_assets(cli.assets, |assets| check::run(args, assets)),
+        Command::Show(args) => with_assets(places, |assets| show::run(args, assets)),
+        Command::Capture(args) => with_assets(places, |assets| capture::run(args, assets)),
+        Command::Bake(args) => with_assets(places, |assets| bake::run(args, assets)),
+        Command::Tryon(args) => with_assets(places, |assets| tryon::run(args, assets)),
+        Command::Lookbook(args) => with_assets(places, |assets| lookbook::run(args, assets)),
+        Command::Twin(args) => with_assets(places, |assets| twin::run(args, assets)),
+        Command::Licence(args) => with_assets(places, |assets| licence::run(args, assets)),
+        Command::Ledger(args) => with_assets(places, |assets| ledger::run(args, assets)),
+        Command::Garment(args) => with_assets(places, |assets| garment::run(args, assets)),
+        Command::Fabric(args) => with_assets(places, |assets| fabric::run(args, assets)),
+        Command::Drape(args) => with_assets(places, |assets| drape::run(args, assets)),
+        Command::Bench(args) => with_assets(places, |assets| bench::run(args, assets)),
+        Command::Check(args) => with_assets(places, |assets| check::run(args, assets)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -117,10 +130,13 @@ pub fn run() -> ExitCode {
 }
 
 fn with_assets(
-    given: Option<PathBuf>,
+    (assets, ledger): (Option<PathBuf>, Option<PathBuf>),
     command: impl FnOnce(&Assets) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let assets = Assets::find(given.as_deref())?;
+    let mut assets = Assets::find(assets.as_deref())?;
+    if let Some(folder) = ledger {
+        assets = assets.with_account(Account::at(&folder));
+    }
     command(&assets)
 }
 

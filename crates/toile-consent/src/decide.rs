@@ -99,6 +99,10 @@ impl fmt::Display for Clause {
 pub struct Refusal {
     /// The twin.
     pub twin: String,
+    /// Who asked.
+    pub client: String,
+    /// For which show.
+    pub show: String,
     /// The licence that came closest.
     pub licence: Option<String>,
     /// The clause that fails.
@@ -134,6 +138,8 @@ impl Case {
     pub fn decide(&self, asked: &Use) -> Result<&ReplicaLicence, Refusal> {
         let no = |licence: Option<&str>, clause, why| Refusal {
             twin: asked.subject.twin.clone(),
+            client: asked.client.clone(),
+            show: asked.show.clone(),
             licence: licence.map(str::to_owned),
             clause,
             why,

@@ -8,6 +8,7 @@
 //! It helps people to keep agreements; it is no legal advice, and, being open, no lock.
 
 mod amount;
+mod canonical;
 mod decide;
 mod error;
 mod hash;
@@ -23,6 +24,7 @@ mod usage;
 mod values;
 
 pub use amount::Amount;
+pub use canonical::canonical;
 pub use decide::{CLOCK_TOLERANCE, Case, Clause, Refusal, show_id};
 pub use error::ConsentError;
 pub use hash::Hash;
@@ -36,7 +38,7 @@ pub use licence::{
 };
 pub use notices::{Approved, Revocation};
 pub use odrl::{from_odrl, to_odrl};
-pub use sealed::{Record, Signed, canonical, draft, layout};
+pub use sealed::{Record, Signed, draft, layout};
 pub use statement::statement;
 pub use usage::{Altered, LookUse, Spent, Subjected, Told, Use};
 pub use values::is_country;

@@ -1,7 +1,7 @@
 //! Signed files. What is signed is the canonical form of the record (RFC 8785); the
 //! file is that form laid out for people, and is refused when one byte of it differs.
 
-use crate::{ConsentError, PublicKey, Signature, Signer};
+use crate::{ConsentError, PublicKey, Signature, Signer, canonical};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::path::Path;
 
@@ -26,14 +26,6 @@ pub struct Signed<R> {
     pub key: PublicKey,
     /// The signature.
     pub signature: Signature,
-}
-
-/// The one canonical form of a value: RFC 8785.
-///
-/// # Errors
-/// A value that has no JSON form.
-pub fn canonical<T: Serialize>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json_canonicalizer::to_vec(value)
 }
 
 /// The bytes that are signed: the kind of record, a line end, its canonical form.

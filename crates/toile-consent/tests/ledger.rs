@@ -347,7 +347,7 @@ fn kill(times: u32, seed: u64) -> u64 {
                 heard.collect::<Vec<_>>()
             });
             // At a moment that has nothing to do with what it does.
-            let pause = 2_000 + random.below(12_000);
+            let pause = 5_000 + random.below(80_000);
             std::thread::sleep(std::time::Duration::from_micros(pause));
             child.kill().unwrap();
             child.wait().unwrap();
@@ -480,6 +480,31 @@ fn a_statement_sums_fees_minima_and_shares_and_names_the_head() {
     assert_eq!(november.to_csv().lines().count(), 4);
     let json: serde_json::Value = serde_json::from_str(&november.to_json().unwrap()).unwrap();
     assert_eq!(json["owed"]["EUR"], "220.00");
+}
+
+#[test]
+fn what_was_begun_and_never_ended_is_in_the_statement() {
+    let (_folder, ledger) = filled(0);
+    for id in ["killed", "finished"] {
+        let begun = Event::Begun {
+            id: id.into(),
+            act: Act::Render,
+            client: "Toile Demo House".into(),
+            show: format!("Show that was {id}"),
+            twins: vec!["amara".into()],
+        };
+        ledger.write().unwrap().add(begun, now()).unwrap();
+    }
+    let ended = Event::Ended {
+        id: "finished".into(),
+    };
+    ledger.write().unwrap().add(ended, now()).unwrap();
+    let unfinished = month(&ledger, "2026-11").unfinished;
+    assert_eq!(unfinished.len(), 1, "{unfinished:?}");
+    assert!(
+        unfinished[0].contains("render 'Show that was killed'"),
+        "{unfinished:?}"
+    );
 }
 
 #[test]

@@ -3,8 +3,10 @@
 //! runway towards the photographers' pit, +Y is up, the backdrop is at z = 0.
 
 mod cameras;
+mod release;
 
 pub use cameras::{Camera, Cut, Edit, Framing, Movement, Role};
+pub use release::Release;
 
 use crate::Rgb;
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,9 @@ pub struct Show {
     pub purpose: String,
     /// The day it is staged, ISO 8601 (`2026-11-21`): checked against every twin's licence.
     pub date: String,
+    /// Where it will be seen: checked against every twin's licence.
+    #[serde(default)]
+    pub release: Release,
     /// The soundtrack.
     pub music: Music,
     /// Where it happens.

@@ -112,11 +112,19 @@ pub struct Statement {
     pub licences_missing: BTreeSet<String>,
     /// Uses that were refused: when, who asked for which show, and why.
     pub refused: Vec<String>,
+    /// What was begun with the twin and never told how it ended, as when the program was
+    /// killed: pictures of it may exist that are not among the uses.
+    pub unfinished: Vec<String>,
     /// Times that the twin was taken out of a show: when, which, and why.
     pub withdrawn: Vec<String>,
     /// Number of the ledger's last entry, and its hash: whoever keeps this can tell
     /// later whether the ledger still holds all it held.
     pub head: Option<(u64, Hash)>,
+}
+
+fn ended(entries: &[Entry], begun: &str) -> bool {
+    let mut events = entries.iter().map(|entry| &entry.event);
+    events.any(|event| matches!(event, Event::Ended { id } if id == begun))
 }
 
 fn in_month(time: Timestamp, month: &str) -> bool {
@@ -142,6 +150,7 @@ impl Statement {
             payments: Vec::new(),
             licences_missing: BTreeSet::new(),
             refused: Vec::new(),
+            unfinished: Vec::new(),
             withdrawn: Vec::new(),
             head: head.map(|head| (head.number, head.hash)),
         };
@@ -173,6 +182,19 @@ impl Statement {
                     "{}: taken out of '{show}', look {look}, by {clause}: {why}",
                     entry.time
                 )),
+                Event::Begun {
+                    id,
+                    act,
+                    client,
+                    show,
+                    twins,
+                } if twins.iter().any(|of| of == twin) && !ended(entries, id) => {
+                    out.unfinished.push(format!(
+                        "{}: {client} began to {} '{show}'",
+                        entry.time,
+                        act.verb()
+                    ));
+                }
                 _ => {}
             }
         }

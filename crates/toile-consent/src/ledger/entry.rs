@@ -32,8 +32,26 @@ pub enum Event {
         /// The key that signs it.
         key: PublicKey,
     },
+    /// Something is made with twins; how that went is told by what follows.
+    Begun {
+        /// Identifier; those of its uses begin with it.
+        id: String,
+        /// What is done.
+        act: Act,
+        /// Who does it.
+        client: String,
+        /// The show.
+        show: String,
+        /// The twins that were permitted.
+        twins: Vec<String>,
+    },
     /// A twin was used.
     Used(Used),
+    /// Something that was begun has ended, and all its uses are told.
+    Ended {
+        /// Its identifier.
+        id: String,
+    },
     /// A use was refused.
     Refused {
         /// The twin.
@@ -96,6 +114,17 @@ pub enum Act {
     Play,
     /// A data set is made.
     Label,
+}
+
+impl Act {
+    pub(super) fn verb(self) -> &'static str {
+        match self {
+            Self::Render => "render",
+            Self::Photograph => "photograph",
+            Self::Play => "play",
+            Self::Label => "label",
+        }
+    }
 }
 
 /// One use of one twin in one look.

@@ -107,6 +107,7 @@ impl Statement {
             self.tables(out)?;
         }
         for (heading, lines) in [
+            ("Begun, and never told how it ended", &self.unfinished),
             ("Refused", &self.refused),
             ("Taken out of a show while it went on", &self.withdrawn),
         ] {
