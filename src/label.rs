@@ -137,7 +137,8 @@ fn lines(production: &Production) -> Vec<String> {
         (mannequins, "Digital mannequins"),
     ]
     .into_iter()
-    .filter_map(|(there, words)| there.then(|| words.to_owned()))
+    .filter(|(there, _)| *there)
+    .map(|(_, words)| words.to_owned())
     .collect();
     lines.extend(credits.into_iter().take(MOST_CREDITS));
     lines

@@ -47,7 +47,7 @@ struct Cli {
     /// Folder with twins, garments, fabrics and environments [default: assets]
     #[arg(long, global = true, value_name = "DIR")]
     assets: Option<PathBuf>,
-    /// Folder of the account of what is done with twins [default: TOILE_LEDGER, or
+    /// Folder of the account of what is done with twins [default: `TOILE_LEDGER`, or
     /// toile/ledger where programs keep their data]
     #[arg(long, global = true, value_name = "DIR")]
     ledger: Option<PathBuf>,

@@ -85,7 +85,7 @@ pub enum Capture {
     Parametric,
 }
 
-/// What pictures of a replica are: terms of the IPTC's NewsCodes.
+/// What pictures of a replica are: terms of the IPTC's `NewsCodes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SourceType {
@@ -146,6 +146,7 @@ pub struct Agency {
 /// Whose likeness a replica is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "a licence holds one")]
 pub enum Subject {
     /// A living person, who consented three times.
     Person {

@@ -59,7 +59,7 @@ fn every_clause_refuses_by_its_name() {
         (Clause::Media, |_, u| u.medium = Medium::TryOn),
         (Clause::Purpose, |_, u| u.kind = Kind::Training),
         (Clause::Channels, |l, _| {
-            l.scope.channels = Coverage::Only(names(&["site"]))
+            l.scope.channels = Coverage::Only(names(&["site"]));
         }),
         (Clause::Territories, |l, u| {
             l.scope.territories = Coverage::Only(names(&["FR"]));
@@ -68,26 +68,26 @@ fn every_clause_refuses_by_its_name() {
         (Clause::Audience, |l, _| l.scope.audience = Audience::Trade),
         (Clause::Size, |l, _| l.scope.longest_side_px = Some(1919)),
         (Clause::Looks, |l, _| {
-            l.scope.looks = Coverage::Only(names(&["Winter/2"]))
+            l.scope.looks = Coverage::Only(names(&["Winter/2"]));
         }),
         (Clause::Garments, |l, _| {
-            l.scope.garments = Coverage::Only(names(&["tee"]))
+            l.scope.garments = Coverage::Only(names(&["tee"]));
         }),
         (Clause::Exclusions, |_, u| {
-            u.content = BTreeSet::from([Content::Fur])
+            u.content = BTreeSet::from([Content::Fur]);
         }),
         (Clause::Alteration, |l, u| {
             l.alteration.body_permille = 20;
             u.subject.measures_mm.insert("bust".into(), 868);
         }),
         (Clause::NotBefore, |l, _| {
-            l.duration.not_before = time("2026-11-23T04:00:01Z")
+            l.duration.not_before = time("2026-11-23T04:00:01Z");
         }),
         (Clause::NotAfter, |l, _| {
-            l.duration.not_after = time("2026-11-23T04:00:00Z")
+            l.duration.not_after = time("2026-11-23T04:00:00Z");
         }),
         (Clause::NotAfter, |_, u| {
-            u.day = "2028-11-01".parse().unwrap()
+            u.day = "2028-11-01".parse().unwrap();
         }),
         (Clause::Limits, |l, u| {
             l.limits.stills = Some(3);
@@ -251,9 +251,9 @@ fn slow_one(case: &Case, signed: &Signed<ReplicaLicence>, plan: &Use) -> bool {
         }
     }
     good &= !plan.content.iter().any(|c| l.scope.exclusions.contains(c));
-    good &= !(plan.altered.face && !l.alteration.face);
-    good &= !(plan.altered.hair && !l.alteration.hair);
-    good &= !(plan.altered.skin && !l.alteration.skin);
+    good &= !plan.altered.face || l.alteration.face;
+    good &= !plan.altered.hair || l.alteration.hair;
+    good &= !plan.altered.skin || l.alteration.skin;
     good &= l
         .replica
         .measures_mm

@@ -26,6 +26,10 @@ pub struct Entry {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most entries are uses, and they are read and written one by one"
+)]
 pub enum Event {
     /// The ledger begins.
     Opened {
