@@ -4,11 +4,10 @@
 //! mannequin, for laws and viewers tell them apart. It is burnt into the picture, at the
 //! start and at intervals, in every still, wherever a licence or the client asks for it.
 
-use crate::production::Production;
+use crate::production::{CastLook, Production};
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 use std::collections::BTreeSet;
 use toile_consent::{Kind as Purpose, Subject, Told};
-use toile_twin::Kind;
 
 /// Whether pictures carry a label.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -35,8 +34,24 @@ const INK: f32 = 0.9;
 /// What is burnt into pictures.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Label {
-    lines: Vec<String>,
+    figures: Vec<Figure>,
     eu_mark: bool,
+}
+
+/// Who is shown in a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Figure {
+    look: u32,
+    is: Is,
+    credit: Option<String>,
+}
+
+/// What a figure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Is {
+    Replica,
+    Invented,
+    Mannequin,
 }
 
 /// What viewers are told of pictures under a policy. Files carry no Content Credentials
@@ -73,7 +88,7 @@ impl Label {
             Policy::Never => false,
         };
         wanted.then(|| Self {
-            lines: lines(production),
+            figures: production.looks.iter().map(Figure::new).collect(),
             eu_mark,
         })
     }
@@ -84,8 +99,9 @@ impl Label {
         after_s.rem_euclid(EVERY_S) < SHOWN_S
     }
 
-    /// Burns it into a picture, RGBA in linear light multiplied by alpha.
-    pub fn burn(&self, light: &mut [f32], (width, height): (u32, u32)) {
+    /// Burns it into a picture, RGBA in linear light multiplied by alpha; in the looks
+    /// that are `withdrawn`, a mannequin has taken the twin's place.
+    pub fn burn(&self, light: &mut [f32], (width, height): (u32, u32), withdrawn: &[u32]) {
         // The font is part of the program.
         let Ok(font) = FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT) else {
             return;
@@ -97,8 +113,9 @@ impl Label {
         };
         let line_px = (1.35 * size).ceil();
         let margin = (0.8 * size).ceil();
-        let top = height as f32 - margin - line_px * self.lines.len() as f32;
-        for (number, line) in self.lines.iter().enumerate() {
+        let lines = self.lines(withdrawn);
+        let top = height as f32 - margin - line_px * lines.len() as f32;
+        for (number, line) in lines.iter().enumerate() {
             let y = top + line_px * number as f32;
             canvas.line(&font, (margin, y), size, line);
         }
@@ -111,37 +128,54 @@ impl Label {
     }
 }
 
-/// What is said: who is shown, and to whom it is owed.
-fn lines(production: &Production) -> Vec<String> {
-    let (mut replicas, mut invented, mut mannequins) = (false, false, false);
-    let mut credits: BTreeSet<String> = BTreeSet::new();
-    for look in &production.looks {
-        match (&look.cast.licence, look.cast.twin.kind) {
-            (Some(granted), _) => {
-                match granted.licence.subject {
-                    Subject::Person { .. } => replicas = true,
-                    Subject::Invented { .. } => invented = true,
-                }
-                credits.extend(granted.licence.credit.clone());
-            }
-            (None, Kind::Mannequin) => mannequins = true,
-            (None, _) => {}
+impl Figure {
+    fn new(look: &CastLook) -> Self {
+        let granted = look.cast.licence.as_ref();
+        Self {
+            look: look.look.number,
+            is: match granted.map(|granted| &granted.licence.subject) {
+                Some(Subject::Person { .. }) => Is::Replica,
+                Some(Subject::Invented { .. }) => Is::Invented,
+                // Nobody else is cast without a licence.
+                None => Is::Mannequin,
+            },
+            credit: granted.and_then(|granted| granted.licence.credit.clone()),
         }
     }
-    let mut lines: Vec<String> = [
-        (
-            replicas,
-            "Digital replicas of people, shown with their consent",
-        ),
-        (invented, "Synthetic performers: no real person is shown"),
-        (mannequins, "Digital mannequins"),
-    ]
-    .into_iter()
-    .filter(|(there, _)| *there)
-    .map(|(_, words)| words.to_owned())
-    .collect();
-    lines.extend(credits.into_iter().take(MOST_CREDITS));
-    lines
+}
+
+impl Label {
+    /// What is said: who is shown, and to whom it is owed.
+    fn lines(&self, withdrawn: &[u32]) -> Vec<String> {
+        let gone = |figure: &Figure| withdrawn.contains(&figure.look);
+        let there = |is: Is| {
+            self.figures.iter().any(|figure| match gone(figure) {
+                true => is == Is::Mannequin,
+                false => is == figure.is,
+            })
+        };
+        let mut lines: Vec<String> = [
+            (
+                Is::Replica,
+                "Digital replicas of people, shown with their consent",
+            ),
+            (
+                Is::Invented,
+                "Synthetic performers: no real person is shown",
+            ),
+            (Is::Mannequin, "Digital mannequins"),
+        ]
+        .into_iter()
+        .filter(|(is, _)| there(*is))
+        .map(|(_, words)| words.to_owned())
+        .collect();
+        let present = self.figures.iter().filter(|figure| !gone(figure));
+        let credits: BTreeSet<&String> = present
+            .filter_map(|figure| figure.credit.as_ref())
+            .collect();
+        lines.extend(credits.into_iter().take(MOST_CREDITS).cloned());
+        lines
+    }
 }
 
 /// Credits beyond these are left to the closing titles.
@@ -210,19 +244,31 @@ impl Canvas<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Label, Policy, told};
+    use super::{Figure, Is, Label, Policy, told};
 
     fn label(eu_mark: bool) -> Label {
         Label {
-            lines: vec!["Synthetic performers: no real person is shown".into()],
+            figures: vec![Figure {
+                look: 3,
+                is: Is::Invented,
+                credit: Some("Studio Baobab".into()),
+            }],
             eu_mark,
         }
+    }
+
+    #[test]
+    fn a_twin_that_left_is_neither_told_nor_credited() {
+        let label = label(false);
+        let there = "Synthetic performers: no real person is shown";
+        assert_eq!(label.lines(&[]), [there, "Studio Baobab"]);
+        assert_eq!(label.lines(&[3]), ["Digital mannequins"]);
     }
 
     /// Pixels of a grey picture that a label makes light, by their place.
     fn burnt(label: &Label) -> Vec<(usize, usize)> {
         let mut light = [0.3, 0.3, 0.3, 1.0].repeat(640 * 360);
-        label.burn(&mut light, (640, 360));
+        label.burn(&mut light, (640, 360), &[]);
         let pixels = light.as_chunks::<4>().0.iter().enumerate();
         let bright = pixels.filter(|(_, pixel)| pixel[0] > 0.6);
         bright.map(|(at, _)| (at % 640, at / 640)).collect()
@@ -232,7 +278,7 @@ mod tests {
     fn a_label_is_written_at_the_lower_left_and_the_mark_at_the_upper_right() {
         let plain = burnt(&label(false));
         assert!(plain.len() > 300, "{}", plain.len());
-        assert!(plain.iter().all(|&(x, y)| x < 400 && y > 320));
+        assert!(plain.iter().all(|&(x, y)| x < 400 && y > 310));
         let marked = burnt(&label(true));
         let mark: Vec<_> = marked.iter().filter(|&&(_, y)| y < 60).collect();
         assert!(
@@ -245,7 +291,7 @@ mod tests {
     #[test]
     fn a_label_is_read_over_nothing() {
         let mut light = vec![0.0; 4 * 640 * 360];
-        label(false).burn(&mut light, (640, 360));
+        label(false).burn(&mut light, (640, 360), &[]);
         let (pixels, _) = light.as_chunks::<4>();
         assert!(pixels.iter().any(|pixel| pixel[0] > 0.6 && pixel[3] > 0.9));
     }
@@ -265,6 +311,6 @@ mod tests {
     #[test]
     fn a_tiny_picture_is_no_trouble() {
         let mut light = vec![0.0; 4 * 2 * 2];
-        label(true).burn(&mut light, (2, 2));
+        label(true).burn(&mut light, (2, 2), &[]);
     }
 }

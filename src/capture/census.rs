@@ -2,7 +2,7 @@
 //! second, and who covers enough of the picture counts until the next time.
 
 use super::{CaptureError, Headless, matte::Object};
-use crate::stage::Playback;
+use crate::stage::{Playback, StagedLook};
 use std::collections::BTreeSet;
 
 /// Times a second that are looked at.
@@ -69,13 +69,20 @@ impl Census {
         if self.objects.is_empty() {
             let playback = headless.world().resource::<Playback>();
             let now = playback.time_s;
-            let shown = playback.looks.iter().filter(|look| look.shown(now));
+            let there = |look: &&StagedLook| look.shown(now) && !look.withdrawn();
+            let shown = playback.looks.iter().filter(there);
             self.seen.extend(shown.map(|look| look.number));
             return Ok(());
         }
         for view in 0..views {
             let pixels = headless.surfaces(view)?.object;
             self.seen.extend(seen(&pixels, &self.objects));
+        }
+        // What a mannequin wears in the twin's place does not show the twin.
+        let looks = &headless.world().resource::<Playback>().looks;
+        let gone = looks.iter().filter(|look| look.withdrawn());
+        for look in gone {
+            self.seen.remove(&look.number);
         }
         Ok(())
     }

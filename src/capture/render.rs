@@ -143,6 +143,9 @@ pub(super) fn render(
             }
         }
         if kept {
+            let looks = &headless.world().resource::<Playback>().looks;
+            let gone = looks.iter().filter(|look| look.withdrawn());
+            writers.withdrawn = gone.map(|look| look.number).collect();
             for (number, view) in views.iter_mut().enumerate() {
                 let developed = view.develop();
                 if frame == frames.poster_at && number == 0 {

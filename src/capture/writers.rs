@@ -37,6 +37,8 @@ pub(super) struct Writers<'a> {
     /// What is burnt into pictures, and the first frame.
     label: Option<Label>,
     first: u32,
+    /// Looks in which a mannequin has taken the twin's place.
+    pub(super) withdrawn: Vec<u32>,
     /// For every output, its movie if it is one.
     movies: Vec<Option<Movie>>,
 }
@@ -82,6 +84,7 @@ impl<'a> Writers<'a> {
             objects,
             label,
             first: range.start,
+            withdrawn: Vec::new(),
             movies: Vec::new(),
         };
         let timecode = options.timecode.map(|code| code.after(range.start));
@@ -122,7 +125,7 @@ impl<'a> Writers<'a> {
         let label = self.label.as_ref().filter(|label| label.shown(after_s));
         let labelled = label.map(|label| {
             let mut light = developed.picture.clone();
-            label.burn(&mut light, size);
+            label.burn(&mut light, size, &self.withdrawn);
             light
         });
         for (output, movie) in self.plan.outputs.iter().zip(&mut self.movies) {
@@ -167,7 +170,7 @@ impl<'a> Writers<'a> {
         let size = self.options.size;
         let mut light = developed.picture.clone();
         if let Some(label) = &self.label {
-            label.burn(&mut light, size);
+            label.burn(&mut light, size, &self.withdrawn);
         }
         let numbers = quantise(&light, size.0, depth, alpha);
         let path = self.options.out.join("poster.png");

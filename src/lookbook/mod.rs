@@ -183,7 +183,7 @@ fn photograph(
             }
             let mut light = picture(&mut headless, camera, options.samples)?;
             if let Some(label) = &label {
-                label.burn(&mut light, options.size);
+                label.burn(&mut light, options.size, &[]);
             }
             let rgb = to_rgb(&light, options.size.0);
             let name = format!("look-{number:02}-{}-{view}.png", look.cast.twin.id);
