@@ -327,7 +327,7 @@ fn kill(times: u32, seed: u64) -> u64 {
     Ledger::open(folder.path()).unwrap();
     let mut random = Random(seed);
     let (mut safe, mut in_flight) = (Vec::new(), 0);
-    for _ in 0..times {
+    for number in 0..times {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
@@ -340,19 +340,28 @@ fn kill(times: u32, seed: u64) -> u64 {
             .spawn()
             .unwrap();
         let said = BufReader::new(child.stdout.take().unwrap());
-        let heard = std::thread::scope(|scope| {
-            let listener = scope.spawn(move || {
-                let lines = said.lines().map_while(Result::ok);
-                let heard = lines.filter_map(|line| Some(line.strip_prefix("safe ")?.to_owned()));
-                heard.collect::<Vec<_>>()
-            });
-            // At a moment that has nothing to do with what it does.
-            let pause = 5_000 + random.below(80_000);
-            std::thread::sleep(std::time::Duration::from_micros(pause));
-            child.kill().unwrap();
-            child.wait().unwrap();
-            listener.join().unwrap()
+        let (tell, hear) = std::sync::mpsc::channel();
+        let listener = std::thread::spawn(move || {
+            for line in said.lines().map_while(Result::ok) {
+                if let Some(id) = line.strip_prefix("safe ") {
+                    drop(tell.send(id.to_owned()));
+                }
+            }
         });
+        // At a moment that has nothing to do with what it does: every other time once
+        // it is at work, however slow the machine is.
+        let mut heard = Vec::new();
+        if number % 2 == 0 {
+            heard.push(
+                hear.recv_timeout(std::time::Duration::from_secs(60))
+                    .unwrap(),
+            );
+        }
+        std::thread::sleep(std::time::Duration::from_micros(random.below(30_000)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        listener.join().unwrap();
+        heard.extend(hear.try_iter());
         safe.extend(heard);
         let verified = Ledger::open(folder.path()).unwrap().verify().unwrap();
         assert!(verified.faults.is_empty(), "{:?}", verified.faults);
@@ -380,14 +389,14 @@ fn kill(times: u32, seed: u64) -> u64 {
 #[test]
 #[cfg(unix)]
 fn what_was_safe_is_there_once_after_kills() {
-    assert!(kill(10, 3) > 0);
+    assert!(kill(10, 3) >= 5);
 }
 
 #[test]
 #[cfg(unix)]
 #[ignore = "200 kills take a minute"]
 fn what_was_safe_is_there_once_after_two_hundred_kills() {
-    assert!(kill(200, 11) > 200);
+    assert!(kill(200, 11) >= 100);
 }
 
 #[test]
