@@ -2,7 +2,8 @@
 //!
 //! 1. A [`Record`] holds all that is known of a fabric; every [`Figure`] in it says
 //!    where it comes from and how far it may be off,
-//! 2. [`Hand`] tells mechanics in the terms of the test house.
+//! 2. [`Hand`] tells mechanics in the terms of the test house,
+//! 3. a [`look::Look`] tells what a picture of the cloth shows.
 //!
 //! Numbers are in SI units unless a name says otherwise.
 
@@ -11,12 +12,16 @@ mod card;
 pub mod colour;
 mod error;
 pub mod estimate;
+pub mod fab;
 mod fibre;
 mod figure;
 pub mod find;
+pub mod fuzz;
+pub mod gltf;
 mod hand;
 pub mod import;
 mod limits;
+pub mod look;
 pub mod market;
 mod record;
 mod store;

@@ -25,6 +25,9 @@ pub(super) struct Args {
     /// Currency of prices that name none, such as EUR
     #[arg(long)]
     currency: Option<String>,
+    /// Columns of a test instrument: kes (KES-F), fast (FAST) or clo
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
     /// Only show how the columns are understood
     #[arg(long)]
     look: bool,
@@ -36,12 +39,18 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
         let own = assets.list("fabrics");
         files.extend(own.iter().map(|id| assets.fabric(id)));
         files.push(assets.root().join("catalogue/starter.jsonl"));
+        files.push(assets.root().join("catalogue/starter.looks.jsonl"));
     }
+    let (looks, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        files.into_iter().partition(|f| import::is_looks(f));
+    let preset = job.preset.as_deref().map(import::Preset::named);
+    let preset = preset.transpose()?;
     let of = |file: &Path| import::Import {
         file: file.to_owned(),
         map: job.map.clone(),
         supplier: job.supplier.clone(),
         currency: job.currency.clone(),
+        preset,
     };
     for path in files.iter().filter(|f| !import::is_one(f)) {
         println!("{}:", path.display());
@@ -77,7 +86,12 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
         ));
         let list = import::refused(&store, path)?;
         for r in list.iter().take(20) {
-            eprintln!("  line {}: {}: {}", r.line, r.field, r.reason);
+            // Line 0 is the whole file.
+            let line = match r.line {
+                0 => String::new(),
+                n => format!("line {n}: "),
+            };
+            eprintln!("  {line}{}: {}", r.field, r.reason);
         }
         if list.len() > 20 {
             let all = path.with_extension("refused.csv");
@@ -90,6 +104,13 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
         if !done.done {
             eprintln!("stopped; the same command goes on from here");
             break;
+        }
+    }
+    for path in &looks {
+        let (kept, unknown) = import::looks(&store, path)?;
+        println!("{}: pictures of {kept} fabrics", path.display());
+        if !unknown.is_empty() {
+            eprintln!("  not in the catalogue: {}", unknown.join(", "));
         }
     }
     store.settle()?;

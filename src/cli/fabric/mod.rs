@@ -2,7 +2,9 @@
 
 mod estimate;
 mod find;
+mod fit;
 mod import;
+mod like;
 
 use super::Failure;
 use crate::{paths::Assets, progress::Progress};
@@ -12,7 +14,7 @@ use std::{
     io::BufWriter,
     path::{Path, PathBuf},
 };
-use toile_catalogue::{Store, card, find::Finder, hit_row, market, parse_colour};
+use toile_catalogue::{Store, card, market};
 
 /// Where the catalogue lies if nothing says otherwise; beside the bakes.
 const CATALOGUE: &str = "out/catalogue.sqlite";
@@ -25,9 +27,13 @@ Examples:
   toile fabric import list.csv --map 'weight=Mass:oz' --currency EUR
   toile fabric find 'silk charmeuse' --weight 60..110 --drape soft --colour '#7a1f2b' --price ..20
   toile fabric like silk-charmeuse                 the nearest in mechanics and looks
+  toile fabric like photo.jpg --width-mm 60        the nearest to a photograph of 60 mm of cloth
   toile fabric show silk-charmeuse                 every number with its origin
   toile fabric estimate M00000012 --out assets/fabrics/my-crepe.ron
+  toile fabric fit cloth.u3ma --plot fit.svg       raw curves of an analyser, fitted and drawn
   toile fabric export silk-charmeuse --out charmeuse.u3ma
+  toile fabric export silk-charmeuse --out charmeuse.glb
+  toile fabric import kes.csv --preset kes
   toile fabric generate --rows 100000 --out market.csv
 
 Numbers are measured, vendor (from the supplier), fitted, estimated or default, and say
@@ -42,21 +48,14 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Take fabrics in: CSV, JSON Lines, U3M, fabric files; goes on where it was stopped
+    /// Take fabrics in: CSV, JSON Lines, Parquet, U3M, glTF, fabric files; goes on where it was stopped
     Import(import::Args),
     /// Search by words, facets, ranges, colour and hand
     Find(Box<find::Args>),
-    /// The fabrics nearest to one, with reasons
-    Like {
-        /// The fabric's id
-        id: String,
-        /// Compare with this colour instead of its own: '#RRGGBB' or a name
-        #[arg(long)]
-        colour: Option<String>,
-        /// How many
-        #[arg(long, default_value_t = 10)]
-        limit: usize,
-    },
+    /// The fabrics nearest to one, or to a photograph, with reasons
+    Like(like::Args),
+    /// Fit the raw curves of a fabric analyser (FAB), and draw them
+    Fit(fit::Args),
     /// All that is known of a fabric, every number with its origin
     Show {
         /// The fabric's id
@@ -65,11 +64,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Write a fabric as U3M 1.1, with the files that were imported with it
+    /// Write a fabric as U3M 1.1 or as glTF, with the files that were imported with it
     Export {
         /// The fabric's id
         id: String,
-        /// File to write: .u3ma
+        /// File to write: .u3ma or .glb
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
@@ -97,20 +96,8 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     match args.command {
         Command::Import(job) => import::run(job, &file, assets),
         Command::Find(find) => find::run(&find, &file),
-        Command::Like { id, colour, limit } => {
-            let colour = colour.as_deref().map(parse_colour).transpose()?;
-            let store = Store::open(&file)?;
-            for (n, alike) in Finder::new(&store)?
-                .like(&id, colour, limit)?
-                .iter()
-                .enumerate()
-            {
-                let reasons: Vec<String> = alike.reasons.iter().map(ToString::to_string).collect();
-                println!("{:>3}  {}", n + 1, hit_row(&alike.hit));
-                println!("     {}", reasons.join(", "));
-            }
-            Ok(())
-        }
+        Command::Like(like) => like::run(&like, &file),
+        Command::Fit(fit) => fit::run(&fit, &file),
         Command::Show { id, json } => {
             let record = Store::open(&file)?.get(&id)?;
             if json {
@@ -121,9 +108,18 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             Ok(())
         }
         Command::Export { id, out } => {
-            let archive = Store::open(&file)?.package(&id)?.archive()?;
+            let store = Store::open(&file)?;
+            let bytes = match out.extension().and_then(|e| e.to_str()) {
+                Some("u3ma") => store.package(&id)?.archive()?,
+                Some("glb") => store.swatch(&id)?,
+                _ => {
+                    return Err(
+                        format!("--out: '{}' is neither .u3ma nor .glb", out.display()).into(),
+                    );
+                }
+            };
             let partial = out.with_extension("part");
-            std::fs::write(&partial, archive)
+            std::fs::write(&partial, bytes)
                 .and_then(|()| std::fs::rename(&partial, &out))
                 .map_err(|e| format!("cannot write {}: {e}", out.display()))?;
             println!("{}", out.display());

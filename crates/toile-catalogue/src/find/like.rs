@@ -25,7 +25,7 @@ pub struct Alike {
 
 /// One respect in which two fabrics are compared.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reason(String);
+pub struct Reason(pub(super) String);
 
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -201,7 +201,7 @@ impl Finder<'_> {
 
     /// The `limit` fabrics of least distance, on all cores; `distance` gets the
     /// bound above which it need not be exact.
-    fn nearest(
+    pub(super) fn nearest(
         &self,
         limit: usize,
         distance: &(dyn Fn(usize, f32) -> Option<f32> + Sync),

@@ -6,11 +6,13 @@
 //! full text index of the file.
 
 mod like;
+mod photo;
 mod query;
 mod scan;
 mod text;
 
 pub use like::{Alike, Reason};
+pub use photo::{ByPhoto, Photo};
 pub use query::{Order, Query, Range, parse_construction, parse_fibre};
 
 use std::{cell::RefCell, collections::BTreeMap};

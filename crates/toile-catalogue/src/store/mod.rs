@@ -7,6 +7,7 @@
 
 mod common;
 mod index;
+mod looks;
 pub(crate) mod row;
 mod schema;
 mod sources;
