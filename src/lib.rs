@@ -1,7 +1,7 @@
 //! Toile: virtual runway and 3D try-on.
 //!
-//! This package joins the crates under `crates/` (bodies, twins, garments, fabrics,
-//! cloth, light, bakes, shows, music: none of which knows Bevy) into a stage
+//! This package joins the crates under `crates/` (bodies, twins, consent, garments,
+//! fabrics, cloth, light, bakes, shows, music: none of which knows Bevy) into a stage
 //! that Bevy renders, and puts a command line on it. `ARCHITECTURE.md` shows
 //! the map.
 
@@ -12,9 +12,11 @@ pub mod card;
 pub mod check;
 pub mod choreography;
 pub mod cli;
+pub mod consent;
 pub mod draping;
 pub mod environment;
 pub mod fitting;
+pub mod label;
 pub mod library;
 pub mod lookbook;
 pub mod parts;

@@ -1,5 +1,6 @@
 //! Where Toile finds its files.
 
+use crate::consent::Account;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -13,6 +14,8 @@ pub struct Assets {
     guests: BTreeMap<String, PathBuf>,
     /// The fabric catalogue.
     catalogue: PathBuf,
+    /// What was done with twins.
+    account: Account,
 }
 
 /// Where the catalogue lies if nothing says otherwise; beside the bakes.
@@ -51,6 +54,7 @@ impl Assets {
                     root,
                     guests: BTreeMap::new(),
                     catalogue: named.unwrap_or_else(|| CATALOGUE.into()),
+                    account: Account::of_user(),
                 });
             }
             tried.push(folder.display().to_string());
@@ -101,6 +105,21 @@ impl Assets {
     #[must_use]
     pub fn drapes(&self) -> PathBuf {
         self.root.join("catalogue/drapes.jsonl")
+    }
+
+    /// The same assets with another account of what is done with twins.
+    #[must_use]
+    pub fn with_account(&self, account: Account) -> Self {
+        Self {
+            account,
+            ..self.clone()
+        }
+    }
+
+    /// What was done with twins.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// Folder of one twin.

@@ -81,7 +81,7 @@ impl LookReport {
         Self {
             number: look.number,
             twin: cast.cast.twin.id.clone(),
-            licence: cast.cast.licence.as_ref().map(|licence| licence.id.clone()),
+            licence: cast.cast.licence.as_ref().map(|g| g.licence.id.clone()),
             garments: cast
                 .look
                 .garments

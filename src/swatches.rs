@@ -2,12 +2,14 @@
 
 use crate::{
     capture::{Film, Headless, Plan, PumpError, subframes, to_rgb},
+    consent::Intent,
     draping::Hung,
     paths::Assets,
     production::{Production, ProductionError},
     stage::{Board, Hang, Light, PITCH, Swatch, Table},
 };
 use bevy::prelude::{Vec2, World};
+use toile_consent::Medium;
 use toile_garment::Fabric;
 use toile_optics::colour::{CHART, difference};
 use toile_show::Rgb;
@@ -151,9 +153,11 @@ fn expose(
 /// # Errors
 /// The scene or what it names.
 pub fn room(assets: &Assets) -> Result<Production, SwatchError> {
+    let show = crate::fitting::scene().map_err(ProductionError::from)?;
     Ok(Production {
         name: "fitting room".into(),
-        show: crate::fitting::scene().map_err(ProductionError::from)?,
+        intent: Intent::new(&show, "fitting room", Medium::TryOn)?,
+        show,
         looks: Vec::new(),
         assets: assets.clone(),
     })

@@ -10,12 +10,14 @@ mod drape;
 mod fabric;
 mod figure;
 mod garment;
+mod ledger;
+mod licence;
 mod lookbook;
 mod show;
 mod tryon;
 mod twin;
 
-use crate::paths::Assets;
+use crate::{consent::Account, paths::Assets};
 use clap::{Parser, Subcommand};
 use std::{
     path::PathBuf,
@@ -48,6 +50,10 @@ struct Cli {
     /// The fabric catalogue [default: `TOILE_CATALOGUE`, else out/catalogue.sqlite]
     #[arg(long, global = true, value_name = "FILE")]
     catalogue: Option<PathBuf>,
+    /// Folder of the account of what is done with twins [default: `TOILE_LEDGER`, or
+    /// toile/ledger where programs keep their data]
+    #[arg(long, global = true, value_name = "DIR")]
+    ledger: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -64,8 +70,12 @@ enum Command {
     Tryon(tryon::Args),
     /// Photograph every look of a show in a white studio: front, back, side, a detail
     Lookbook(lookbook::Args),
-    /// List twins, show their licences, make new ones from measures
+    /// List twins, show who may use them, make new ones from measures
     Twin(twin::Args),
+    /// Licences of twins: make, sign, verify, revoke, show, check
+    Licence(licence::Args),
+    /// What was done with twins: statements for models, verification
+    Ledger(ledger::Args),
     /// List garments, or export one drafted to measure as a pattern file
     Garment(garment::Args),
     /// The fabric catalogue: take in, find, compare, estimate
@@ -107,7 +117,10 @@ pub fn run() -> ExitCode {
 }
 
 fn run_with(cli: Cli) -> Result<(), Failure> {
-    let assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
+    let mut assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
+    if let Some(folder) = &cli.ledger {
+        assets = assets.with_account(Account::at(folder));
+    }
     match cli.command {
         Command::Show(args) => show::run(args, &assets),
         Command::Capture(args) => capture::run(args, &assets),
@@ -115,6 +128,8 @@ fn run_with(cli: Cli) -> Result<(), Failure> {
         Command::Tryon(args) => tryon::run(args, &assets),
         Command::Lookbook(args) => lookbook::run(args, &assets),
         Command::Twin(args) => twin::run(args, &assets),
+        Command::Licence(args) => licence::run(args, &assets),
+        Command::Ledger(args) => ledger::run(args, &assets),
         Command::Garment(args) => garment::run(args, &assets),
         Command::Fabric(args) => fabric::run(args, &assets),
         Command::Drape(args) => drape::run(args, &assets),

@@ -138,6 +138,7 @@ impl Loader {
             time_s: 0.0,
             frame_s: 0.0,
             next_s: None,
+            leaving: Vec::new(),
             camera: None,
             step_ms: 0.0,
             looks: std::mem::take(&mut self.staged),
@@ -221,7 +222,9 @@ pub fn show_all(world: &mut World, shown: bool) {
         .looks
         .iter()
         .flat_map(|look| {
-            std::iter::once(look.actor.root).chain(look.garments.iter().map(|g| g.entity))
+            look.entities()
+                .map(|(entity, _)| entity)
+                .collect::<Vec<_>>()
         })
         .collect();
     for entity in entities {

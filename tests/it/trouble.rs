@@ -131,7 +131,7 @@ fn a_twin_is_not_shown_after_its_licence_ends() {
     check_show(
         "2026-11-21",
         "2031-01-01",
-        &["licence", "ended", "2031-01-01"],
+        &["licence", "duration.not_after", "2031-01-01"],
     );
 }
 
@@ -140,7 +140,7 @@ fn a_twin_is_not_shown_to_another_client() {
     check_show(
         "Toile Demo House",
         "Another House",
-        &["licence", "Another House"],
+        &["licence", "parties.client", "Another House"],
     );
 }
 

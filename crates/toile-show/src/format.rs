@@ -4,10 +4,12 @@
 
 mod cameras;
 mod lights;
+mod release;
 mod venue;
 
 pub use cameras::{Camera, Cut, Edit, Framing, Movement, Role};
 pub use lights::{Batten, Cue, Press, Spot, Strips};
+pub use release::Release;
 pub use venue::{Backdrop, Environment, Runway, Screen, Seats, Set, Shown, Sky, Venue};
 
 use crate::Rgb;
@@ -30,6 +32,9 @@ pub struct Show {
     pub purpose: String,
     /// The day it is staged, ISO 8601 (`2026-11-21`): checked against every twin's licence.
     pub date: String,
+    /// Where it will be seen: checked against every twin's licence.
+    #[serde(default)]
+    pub release: Release,
     /// The soundtrack.
     pub music: Music,
     /// Where it happens.
