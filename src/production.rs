@@ -2,12 +2,13 @@
 //! every twin's licence covering the use. Nothing is rendered before this
 //! succeeds.
 
+pub use crate::library::Library;
 use crate::{choreography::Choreography, paths::Assets};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
-use toile_garment::{BodyMeasures, Cut, Fabric, Fit, GarmentError, GarmentFile, Pattern};
+use toile_garment::{BodyMeasures, Fabric, Fit, GarmentError, GarmentFile, Pattern};
 use toile_show::{
     Rgb, Show,
-    format::{Edit, Framing, Look, Shown, Size, Venue, Worn},
+    format::{Edit, Framing, Look, Shown, Size, Venue},
 };
 use toile_twin::{Avatar, Licence, Purpose, Scope, Twin, Use};
 
@@ -24,6 +25,14 @@ pub enum ProductionError {
     /// A garment, a pattern or a fabric.
     #[error(transparent)]
     Garment(#[from] GarmentError),
+    /// The fabric catalogue.
+    #[error("{place}: {source}")]
+    Catalogue {
+        /// Who asks.
+        place: String,
+        /// What the catalogue says.
+        source: toile_catalogue::CatalogueError,
+    },
     /// A twin may not be used like this.
     #[error(
         "{show}: {field}: {refusal}; the twin is not shown. Change the show's client, purpose or date, cast another twin, or obtain a licence"
@@ -133,119 +142,6 @@ pub fn use_of(show: &Show, path: &str, scope: Scope) -> Result<Use, ProductionEr
         purpose,
         scope,
         date,
-    })
-}
-
-/// Loads garments and fabrics once each.
-pub struct Library<'a> {
-    assets: &'a Assets,
-    garments: BTreeMap<String, Arc<GarmentFile>>,
-    fabrics: BTreeMap<String, Arc<Fabric>>,
-}
-
-impl<'a> Library<'a> {
-    /// An empty library over these assets.
-    #[must_use]
-    pub fn new(assets: &'a Assets) -> Self {
-        Self {
-            assets,
-            garments: BTreeMap::new(),
-            fabrics: BTreeMap::new(),
-        }
-    }
-
-    /// A fabric by id; `place` names who asks, for the error.
-    ///
-    /// # Errors
-    /// An unknown id (with the known ones) or a broken file.
-    pub fn fabric(&mut self, id: &str, place: &str) -> Result<Arc<Fabric>, ProductionError> {
-        if let Some(known) = self.fabrics.get(id) {
-            return Ok(known.clone());
-        }
-        let path = self.assets.fabric(id);
-        let text = read(&path, place, "fabric", id, || self.assets.list("fabrics"))?;
-        let fabric = Arc::new(Fabric::from_ron(&text, &path.display().to_string())?);
-        self.fabrics.insert(id.to_owned(), fabric.clone());
-        Ok(fabric)
-    }
-
-    /// A garment as a show or a command names it; `place` names who asks.
-    ///
-    /// # Errors
-    /// An unknown garment, fabric or pattern file.
-    pub fn worn(&mut self, worn: &Worn, place: &str) -> Result<Garment, ProductionError> {
-        let file = self.garment(&worn.garment, &format!("{place}.garment"))?;
-        let specification = match &file.cut {
-            Cut::Block(_) => None,
-            Cut::Specification(name) => {
-                let path = self.assets.garment(&worn.garment).with_file_name(name);
-                let text =
-                    std::fs::read_to_string(&path).map_err(|error| ProductionError::Missing {
-                        place: format!("{}: cut", self.assets.garment(&worn.garment).display()),
-                        problem: format!("cannot read the pattern {}: {error}", path.display()),
-                        mend: "put the specification file beside the garment file".into(),
-                    })?;
-                Some(Arc::from(text))
-            }
-        };
-        let fabric = self.fabric(&worn.fabric, &format!("{place}.fabric"))?;
-        Ok(Garment {
-            file,
-            size: worn.size.clone(),
-            fabric,
-            colour: worn.colour,
-            specification,
-        })
-    }
-
-    /// A garment made to measure in the fabric that its file names.
-    ///
-    /// # Errors
-    /// As [`Self::worn`].
-    pub fn own_fabric(&mut self, id: &str, place: &str) -> Result<Garment, ProductionError> {
-        let worn = Worn {
-            garment: id.to_owned(),
-            size: Size::MadeToMeasure,
-            fabric: self.garment(id, place)?.fabric.clone(),
-            colour: None,
-        };
-        self.worn(&worn, place)
-    }
-
-    /// A garment by id; `place` names who asks, for the error.
-    ///
-    /// # Errors
-    /// An unknown id (with the known ones) or a broken file.
-    pub fn garment(&mut self, id: &str, place: &str) -> Result<Arc<GarmentFile>, ProductionError> {
-        if let Some(known) = self.garments.get(id) {
-            return Ok(known.clone());
-        }
-        let path = self.assets.garment(id);
-        let text = read(&path, place, "garment", id, || self.assets.list("garments"))?;
-        let garment = Arc::new(GarmentFile::from_ron(&text, &path.display().to_string())?);
-        self.garments.insert(id.to_owned(), garment.clone());
-        Ok(garment)
-    }
-}
-
-fn read(
-    path: &Path,
-    place: &str,
-    kind: &str,
-    id: &str,
-    known: impl Fn() -> Vec<String>,
-) -> Result<String, ProductionError> {
-    std::fs::read_to_string(path).map_err(|error| {
-        let problem = if error.kind() == std::io::ErrorKind::NotFound {
-            format!("there is no {kind} '{id}' ({} is missing)", path.display())
-        } else {
-            format!("cannot read {}: {error}", path.display())
-        };
-        ProductionError::Missing {
-            place: place.to_owned(),
-            problem,
-            mend: format!("use one of: {}", known().join(", ")),
-        }
     })
 }
 

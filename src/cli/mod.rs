@@ -45,6 +45,9 @@ struct Cli {
     /// Folder with twins, garments, fabrics and environments [default: assets]
     #[arg(long, global = true, value_name = "DIR")]
     assets: Option<PathBuf>,
+    /// The fabric catalogue [default: `TOILE_CATALOGUE`, else out/catalogue.sqlite]
+    #[arg(long, global = true, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -93,20 +96,7 @@ impl<E: std::fmt::Display> From<E> for Failure {
 /// Runs the command line; prints a failure once, in one sentence.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Show(args) => with_assets(cli.assets, |assets| show::run(args, assets)),
-        Command::Capture(args) => with_assets(cli.assets, |assets| capture::run(args, assets)),
-        Command::Bake(args) => with_assets(cli.assets, |assets| bake::run(args, assets)),
-        Command::Tryon(args) => with_assets(cli.assets, |assets| tryon::run(args, assets)),
-        Command::Lookbook(args) => with_assets(cli.assets, |assets| lookbook::run(args, assets)),
-        Command::Twin(args) => with_assets(cli.assets, |assets| twin::run(args, assets)),
-        Command::Garment(args) => with_assets(cli.assets, |assets| garment::run(args, assets)),
-        Command::Fabric(args) => with_assets(cli.assets, |assets| fabric::run(args, assets)),
-        Command::Drape(args) => with_assets(cli.assets, |assets| drape::run(args, assets)),
-        Command::Bench(args) => with_assets(cli.assets, |assets| bench::run(args, assets)),
-        Command::Check(args) => with_assets(cli.assets, |assets| check::run(args, assets)),
-    };
+    let outcome = run_with(Cli::parse());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -116,12 +106,21 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn with_assets(
-    given: Option<PathBuf>,
-    command: impl FnOnce(&Assets) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let assets = Assets::find(given.as_deref())?;
-    command(&assets)
+fn run_with(cli: Cli) -> Result<(), Failure> {
+    let assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
+    match cli.command {
+        Command::Show(args) => show::run(args, &assets),
+        Command::Capture(args) => capture::run(args, &assets),
+        Command::Bake(args) => bake::run(args, &assets),
+        Command::Tryon(args) => tryon::run(args, &assets),
+        Command::Lookbook(args) => lookbook::run(args, &assets),
+        Command::Twin(args) => twin::run(args, &assets),
+        Command::Garment(args) => garment::run(args, &assets),
+        Command::Fabric(args) => fabric::run(args, &assets),
+        Command::Drape(args) => drape::run(args, &assets),
+        Command::Bench(args) => bench::run(args, &assets),
+        Command::Check(args) => check::run(args, &assets),
+    }
 }
 
 /// A flag that Ctrl-C raises; the second Ctrl-C ends the program at once.
@@ -132,7 +131,7 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
         if raised.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("\nstopping after this frame (Ctrl-C again to stop at once)");
+        eprintln!("\nstopping as soon as what is done is safe (Ctrl-C again to stop at once)");
     })?;
     Ok(stop)
 }

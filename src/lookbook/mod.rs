@@ -1,8 +1,10 @@
 //! The lookbook: every look of a show stands in a white studio and is photographed
 //! from the front, the back, the side and once near, and all go on a contact sheet.
 
+mod compare;
 mod sheet;
 
+pub use compare::{Caption, side_by_side};
 pub use sheet::{Row, Sheet};
 
 use crate::{

@@ -20,6 +20,7 @@ mod rig;
 mod set;
 mod studio;
 mod swatch;
+mod table;
 mod underwear;
 mod workroom;
 
@@ -35,7 +36,8 @@ pub use look::Staging;
 pub use playing::Playing;
 pub use set::Hung;
 pub use studio::build_studio;
-pub use swatch::{Board, Hang, Light, Swatch, UntouchedColours};
+pub use swatch::{Board, Hang, Light, PITCH, Swatch, UntouchedColours};
+pub use table::Table;
 pub use workroom::{News, Order, Workroom};
 
 use crate::{

@@ -7,6 +7,7 @@ mod display;
 mod orbit;
 mod panel;
 mod room;
+mod search;
 
 pub use display::{display, software_only};
 
@@ -44,11 +45,13 @@ pub fn play(production: Production, shelf: Option<Shelf>) -> Result<(), PumpErro
 /// # Errors
 /// As [`play`].
 pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), PumpError> {
+    let counter = panel::Counter::new(search::Search::start(room.assets()));
     let room = Room::new(room, wish, &production)
         .map_err(|error| PumpError::Adapter(error.to_string()))?;
     // Who tries things on does not repeat themselves: there is nothing to bake.
     let mut app = app(production, None);
     app.insert_resource(room)
+        .insert_resource(counter)
         .init_resource::<Orbit>()
         .add_systems(
             Update,

@@ -85,11 +85,11 @@ fn an_unknown_twin_lists_the_known_ones() {
 }
 
 #[test]
-fn an_unknown_fabric_lists_the_known_ones() {
+fn an_unknown_fabric_lists_those_near_it() {
     check_show(
         "silk-charmeuse",
-        "gossamer",
-        &["looks[0]", "fabric", "gossamer", "silk-charmeuse"],
+        "silk-charmuse",
+        &["looks[0]", "fabric", "silk-charmuse", "silk-charmeuse"],
     );
 }
 

@@ -105,7 +105,7 @@ pub struct Worn {
     /// Size of the garment's table, or made to the twin's measures.
     #[serde(default)]
     pub size: Size,
-    /// File under `assets/fabrics/`, without `.ron`.
+    /// A fabric that ships, by id, or one of the catalogue, as `catalogue:ID`.
     pub fabric: String,
     /// Colour of the cloth; without it, the fabric's own.
     #[serde(default)]

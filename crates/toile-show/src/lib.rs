@@ -26,3 +26,4 @@ pub use error::ShowError;
 pub use follow::Subject;
 pub use format::Show;
 pub use path::Path;
+pub use validate::CATALOGUE;

@@ -189,17 +189,37 @@ impl Show {
                     &worn.garment,
                     "a file's name under assets/garments, without .ron",
                 )?;
-                validate_id(
+                validate_fabric(
                     report,
                     &format!("{field}.garments[{at}].fabric"),
                     &worn.fabric,
-                    "a file's name under assets/fabrics, without .ron",
                 )?;
             }
         }
         Ok(())
     }
 }
+
+/// A fabric that ships, or one of the catalogue, whose ids are the suppliers' own.
+fn validate_fabric(report: &Report<'_>, field: &str, fabric: &str) -> Result<(), ShowError> {
+    match fabric.strip_prefix(CATALOGUE) {
+        Some(id) if !id.trim().is_empty() && !id.chars().any(char::is_control) => Ok(()),
+        Some(_) => Err(report.error(
+            field,
+            format!("'{fabric}' names no fabric"),
+            format!("write its id after {CATALOGUE}"),
+        )),
+        None => validate_id(
+            report,
+            field,
+            fabric,
+            "a fabric that ships (toile fabric find lists them), or catalogue:ID",
+        ),
+    }
+}
+
+/// What the name of a fabric of the catalogue begins with.
+pub const CATALOGUE: &str = "catalogue:";
 
 /// Identifiers become file names: they must not reach outside their folder.
 fn validate_id(report: &Report<'_>, field: &str, id: &str, what: &str) -> Result<(), ShowError> {

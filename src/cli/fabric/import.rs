@@ -2,6 +2,7 @@
 
 use crate::{
     cli::{Failure, stop_on_interrupt},
+    library::{attach, shipped_drapes},
     paths::Assets,
     progress::Progress,
 };
@@ -10,7 +11,7 @@ use std::{
     io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
-use toile_catalogue::{Store, import};
+use toile_catalogue::{Store, Writer, import};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -35,6 +36,7 @@ pub(super) struct Args {
 
 pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure> {
     let mut files = job.files;
+    let shipped = files.is_empty();
     if files.is_empty() {
         let own = assets.list("fabrics");
         files.extend(own.iter().map(|id| assets.fabric(id)));
@@ -112,6 +114,17 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
         if !unknown.is_empty() {
             eprintln!("  not in the catalogue: {}", unknown.join(", "));
         }
+    }
+    if shipped {
+        let drapes = shipped_drapes(assets)?;
+        let mut writer = Writer::new(&store)?;
+        for drape in &drapes {
+            let mut record = store.get(&drape.id)?;
+            if attach(&mut record, std::slice::from_ref(drape)) {
+                writer.put(&record)?;
+            }
+        }
+        writer.finish()?;
     }
     store.settle()?;
     println!(

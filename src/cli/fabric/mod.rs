@@ -1,5 +1,8 @@
 //! `toile fabric`: the catalogue on the command line.
 
+mod card;
+mod compare;
+mod drape;
 mod estimate;
 mod find;
 mod fit;
@@ -16,9 +19,6 @@ use std::{
 };
 use toile_catalogue::{Store, card, market};
 
-/// Where the catalogue lies if nothing says otherwise; beside the bakes.
-const CATALOGUE: &str = "out/catalogue.sqlite";
-
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -34,14 +34,17 @@ Examples:
   toile fabric export silk-charmeuse --out charmeuse.u3ma
   toile fabric export silk-charmeuse --out charmeuse.glb
   toile fabric import kes.csv --preset kes
+  toile fabric drape --construction satin          drape tests, simulated and kept
+  toile fabric card silk-charmeuse --out card.png  a card to print
+  toile fabric compare silk-charmeuse wool-crepe denim-12oz --out three.png
   toile fabric generate --rows 100000 --out market.csv
+
+Scenes, tryon, drape, lookbook, card and compare name a fabric that ships by its id,
+and one of the catalogue as catalogue:ID.
 
 Numbers are measured, vendor (from the supplier), fitted, estimated or default, and say
 so wherever they are shown. The catalogue is one SQLite file.")]
 pub(super) struct Args {
-    /// The catalogue [default: `TOILE_CATALOGUE`, else out/catalogue.sqlite]
-    #[arg(long, global = true, value_name = "FILE")]
-    catalogue: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -74,6 +77,12 @@ enum Command {
     },
     /// Fill in mechanics that nobody measured, with error bands
     Estimate(estimate::Args),
+    /// Simulate the drape test of fabrics of the catalogue, and keep it with them
+    Drape(Box<drape::Args>),
+    /// A card of a fabric for printing: draped, 1:1, its numbers and where they are from
+    Card(card::Args),
+    /// A picture of a garment in two to four fabrics side by side
+    Compare(compare::Args),
     /// Write a synthetic market as a supplier's CSV, to try things out
     Generate {
         /// Number of fabrics
@@ -89,17 +98,14 @@ enum Command {
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
-    let file = args
-        .catalogue
-        .or_else(|| std::env::var_os("TOILE_CATALOGUE").map(PathBuf::from))
-        .unwrap_or_else(|| CATALOGUE.into());
+    let file = assets.catalogue();
     match args.command {
-        Command::Import(job) => import::run(job, &file, assets),
-        Command::Find(find) => find::run(&find, &file),
-        Command::Like(like) => like::run(&like, &file),
-        Command::Fit(fit) => fit::run(&fit, &file),
+        Command::Import(job) => import::run(job, file, assets),
+        Command::Find(find) => find::run(&find, file),
+        Command::Like(like) => like::run(&like, file),
+        Command::Fit(fit) => fit::run(&fit, file),
         Command::Show { id, json } => {
-            let record = Store::open(&file)?.get(&id)?;
+            let record = Store::open(file)?.get(&id)?;
             if json {
                 println!("{}", serde_json::to_string(&record)?);
             } else {
@@ -108,7 +114,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             Ok(())
         }
         Command::Export { id, out } => {
-            let store = Store::open(&file)?;
+            let store = Store::open(file)?;
             let bytes = match out.extension().and_then(|e| e.to_str()) {
                 Some("u3ma") => store.package(&id)?.archive()?,
                 Some("glb") => store.swatch(&id)?,
@@ -125,7 +131,10 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             println!("{}", out.display());
             Ok(())
         }
-        Command::Estimate(job) => estimate::run(&job, &file),
+        Command::Estimate(job) => estimate::run(&job, file),
+        Command::Drape(job) => drape::run(&job, file),
+        Command::Card(job) => card::run(&job, assets),
+        Command::Compare(job) => compare::run(&job, assets),
         Command::Generate { rows, seed, out } => generate(rows, seed, &out),
     }
 }

@@ -132,14 +132,12 @@ impl Finder<'_> {
         colour: Option<Srgb>,
         limit: usize,
     ) -> Result<Vec<Alike>, CatalogueError> {
-        let unknown = || CatalogueError::Unknown {
-            id: id.to_owned(),
-            file: self.store.file().display().to_string(),
-        };
-        let row = self.store.row_of(id)?.ok_or_else(unknown)?;
-        let own = row as usize - 1;
+        let own = self.store.row_of(id)?.map(|row| row as usize - 1);
         let index = &self.index;
-        let target = *index.rows.get(own).ok_or_else(unknown)?;
+        let target = own.and_then(|own| index.rows.get(own).copied().map(|row| (own, row)));
+        let Some((own, target)) = target else {
+            return Err(self.store.unknown(id)?);
+        };
         if target.weight == 0 || target.bend_warp == 0 {
             return Err(CatalogueError::Incomplete {
                 id: id.to_owned(),

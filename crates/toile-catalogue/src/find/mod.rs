@@ -257,7 +257,7 @@ impl<'a> Finder<'a> {
         let more = if query.text.trim().is_empty() && query.colour.is_none() {
             limit
         } else {
-            limit + 40
+            limit.saturating_add(40)
         };
         let key = |at: &u32| -> (f32, u8) {
             let r = row(at);
