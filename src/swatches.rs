@@ -68,12 +68,10 @@ pub fn draped(
     side: u32,
     samples: u32,
 ) -> Result<Photograph, SwatchError> {
-    let venue = &production.show.venue;
     let table = Table {
         fabric,
         cloth,
-        venue,
-        image: &production.assets.environment(&venue.environment.image),
+        room: production,
     };
     expose(production, (side, side), samples, |world| table.set(world))
 }
@@ -90,7 +88,6 @@ pub fn flat(
     side: u32,
     samples: u32,
 ) -> Result<Photograph, SwatchError> {
-    let venue = &production.show.venue;
     let swatch = Swatch {
         fabric: fabric.clone(),
         colour: None,
@@ -100,10 +97,7 @@ pub fn flat(
         columns: 1,
         side_m: side_m * MORE,
         hang: Hang::Flat,
-        light: Light::Studio {
-            venue,
-            image: &production.assets.environment(&venue.environment.image),
-        },
+        light: Light::Studio { room: production },
     };
     let wide = (side as f32 * MORE * PITCH).round() as u32 & !1;
     let whole = photograph(production, &board, wide, samples)?;

@@ -6,14 +6,13 @@ use super::{
     edge_distances, fabric_material, set,
     swatch::{LAMP_LM_M2, STUDIO_SHARE},
 };
-use crate::draping::Hung;
+use crate::{draping::Hung, production::Production};
 use bevy::{
     camera::visibility::NoFrustumCulling, pbr::DistanceFog, post_process::bloom::Bloom, prelude::*,
 };
-use std::path::Path;
+
 use toile_cloth::truth::cusick::TABLE;
 use toile_garment::Fabric;
-use toile_show::format::Venue;
 
 /// What is shown: cloth that has come to rest, and the light of a venue.
 pub struct Table<'a> {
@@ -22,9 +21,7 @@ pub struct Table<'a> {
     /// How it hangs.
     pub cloth: &'a Hung,
     /// Whose environment lights it.
-    pub venue: &'a Venue,
-    /// The environment's image.
-    pub image: &'a Path,
+    pub room: &'a Production,
 }
 
 /// How much larger than life it stands in the world, so that lamp and camera are those
@@ -73,7 +70,7 @@ impl Table<'_> {
             Transform::from_translation(LAMP).looking_at(Vec3::ZERO, Vec3::Y),
         ));
         let images = &mut world.resource_mut::<Assets<Image>>();
-        let mut all_around = set::environment(self.venue, self.image, images)?;
+        let mut all_around = set::environment(self.room, images)?;
         all_around.intensity *= AROUND_SHARE * STUDIO_SHARE;
         world.insert_resource(VenueLight(all_around));
         world.insert_resource(ClearColor(Color::linear_rgb(PAPER, PAPER, PAPER)));

@@ -180,8 +180,6 @@ fn render(shot: &Shot, fabrics: &[Fabric], folder: &Path, assets: &Assets) -> Re
         return Ok(());
     }
     let room = swatches::room(assets)?;
-    let venue = &room.show.venue;
-    let image = assets.environment(&venue.environment.image);
     let mut bar = Progress::start(shot.name, missing.len() as u64);
     for (n, part) in missing.chunks(COLUMNS * ROWS).enumerate() {
         bar.at((n * COLUMNS * ROWS) as u64, "");
@@ -198,10 +196,7 @@ fn render(shot: &Shot, fabrics: &[Fabric], folder: &Path, assets: &Assets) -> Re
             side_m: shot.side_mm * 1e-3,
             hang: Hang::Flat,
             light: if shot.lamp {
-                Light::Studio {
-                    venue,
-                    image: &image,
-                }
+                Light::Studio { room: &room }
             } else {
                 Light::Even
             },
