@@ -2,15 +2,22 @@
 
 use super::{LookbookError, Sheet, alone, leave, picture, sheet, stand, stopped, studio};
 use crate::{
-    capture::{Headless, Plan, load},
+    capture::{CaptureError, Headless, Plan, load, save_rgb, to_rgb},
+    consent::{Made, Run},
     fitting::FittingRoom,
+    label::{self, Label, Policy},
     production::{Garment, Production},
     provenance,
     stage::{BuildSet, Loader, build_studio},
 };
 use image::{RgbImage, imageops};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
 use toile_catalogue::{Hand, digits};
+use toile_consent::ledger::Act;
 
 /// Margin around the pictures, and room between two, pixels for one of their width.
 const MARGIN: f32 = 0.06;
@@ -61,19 +68,55 @@ impl Caption {
     }
 }
 
-/// Photographs every look of a production from the front and puts them in a row, each
-/// with its caption; RGB and its size.
+/// Photographs every look of a production from the front, puts them in a row, each with
+/// its caption, below a title, and writes that; gives its size. What is made of a twin is
+/// asked for and written down as pictures of a lookbook are.
 ///
 /// # Errors
 /// [`LookbookError`].
 pub fn side_by_side(
+    mut production: Production,
+    (title, captions): (&str, &[Caption]),
+    size: (u32, u32),
+    samples: u32,
+    out: &Path,
+    stop: &AtomicBool,
+) -> Result<(u32, u32), LookbookError> {
+    let mut run = Run::begin(&mut production, Act::Photograph, size, |intent| {
+        intent.stills = 1;
+        intent.told = label::told(Policy::Auto);
+    })
+    .map_err(|error| CaptureError::Refused(Box::new(error)))?;
+    let shot = row(&production, size, samples, stop);
+    let mut files = BTreeMap::new();
+    let written = shot.and_then(|pictures| {
+        for look in &production.looks {
+            run.photographed(look.look.number, 1);
+        }
+        let (rgb, whole) = compose(&pictures, captions, title, size);
+        save_rgb(out, &rgb, whole).map_err(CaptureError::from)?;
+        let name = out.file_name().unwrap_or_default().to_string_lossy();
+        files.insert(name.into_owned(), vec![out.to_path_buf()]);
+        Ok(whole)
+    });
+    run.end(&Made {
+        shots: vec!["front".to_owned()],
+        files,
+        frames: 0,
+        measured: "pictures".into(),
+    })
+    .map_err(CaptureError::from)?;
+    written
+}
+
+/// A picture of every look, RGB.
+fn row(
     production: &Production,
-    captions: &[Caption],
-    title: &str,
     size: (u32, u32),
     samples: u32,
     stop: &AtomicBool,
-) -> Result<(Vec<u8>, (u32, u32)), LookbookError> {
+) -> Result<Vec<Vec<u8>>, LookbookError> {
+    let label = Label::new(production, Policy::Auto);
     let room = FittingRoom::open(&production.assets)?;
     let studio = studio(room.scene(), &production.show);
     let empty = alone(production, &studio, &[]);
@@ -89,10 +132,14 @@ pub fn side_by_side(
         if stop.load(Ordering::Relaxed) {
             return Err(stopped(0).into());
         }
-        pictures.push(picture(&mut headless, "front", size.0, samples)?);
+        let mut light = picture(&mut headless, "front", samples)?;
+        if let Some(label) = &label {
+            label.burn(&mut light, size, &[]);
+        }
+        pictures.push(to_rgb(&light, size.0));
         leave(&mut headless);
     }
-    Ok(compose(&pictures, captions, title, size))
+    Ok(pictures)
 }
 
 fn compose(

@@ -1,7 +1,7 @@
 //! `toile fabric compare`.
 
 use crate::{
-    capture::{CaptureError, save_rgb},
+    capture::CaptureError,
     cli::{
         Failure,
         capture::{Quality, parse_size},
@@ -100,9 +100,15 @@ pub(super) fn run(job: &Args, assets: &Assets) -> Result<(), Failure> {
     }
     let stop = stop_on_interrupt()?;
     let samples = job.quality.samples();
-    match side_by_side(&production, &captions, &title, job.size, samples, &stop) {
-        Ok((rgb, size)) => {
-            save_rgb(&job.out, &rgb, size)?;
+    match side_by_side(
+        production,
+        (&title, &captions),
+        job.size,
+        samples,
+        &job.out,
+        &stop,
+    ) {
+        Ok(size) => {
             println!("{}: {} × {}", job.out.display(), size.0, size.1);
             Ok(())
         }

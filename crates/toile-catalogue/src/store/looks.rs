@@ -14,10 +14,9 @@ impl Writer<'_> {
     pub fn looks(&mut self, id: &str, looks: &[Look]) -> Result<(), CatalogueError> {
         let store = self.store();
         let sql = |e: rusqlite::Error| store.sql(&e);
-        let row = store.row_of(id)?.ok_or_else(|| CatalogueError::Unknown {
-            id: id.to_owned(),
-            file: store.file().display().to_string(),
-        })?;
+        let Some(row) = store.row_of(id)? else {
+            return Err(store.unknown(id)?);
+        };
         store
             .db()
             .prepare_cached("DELETE FROM look WHERE row = ?1")
