@@ -1,4 +1,4 @@
-//! Tables in Parquet. The files were written by DuckDB 2.0 and hold forty made-up
+//! Tables in Parquet. The files were written by `DuckDB` 2.0 and hold forty made-up
 //! poplins, packed in three ways.
 #![cfg(feature = "parquet")]
 #![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]

@@ -1,7 +1,5 @@
 //! Curves made from known parameters are fitted back.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
-
 use serde_json::{Value, json};
 
 use super::{Direction, GRAM_FORCE, Measurement, elastica, fit, plot};
