@@ -1,7 +1,7 @@
 //! A hanging cloth brought to rest by the float64 twins of the solver's kernels: the
 //! same numbers on every machine, and no graphics adapter.
 
-use glam::{DMat3, DVec3};
+use glam::DVec3;
 use toile_cloth::{
     ClothMesh, FabricParams, Topology,
     cpu::step::{self, State, System},
@@ -123,12 +123,7 @@ impl Hanging {
 /// Conjugate gradients with block-Jacobi, ended by the residual as the kernels can.
 fn solve(topology: &Topology, system: &System, iterations: u32) -> Vec<DVec3> {
     let n = system.rhs.len();
-    let inverse: Vec<DMat3> = (0..n)
-        .map(|i| match topology.hard_pin[i] {
-            true => DMat3::ZERO,
-            false => system.diagonal[i].inverse(),
-        })
-        .collect();
+    let inverse = system.inverse_blocks(topology);
     let free = |v: &mut [DVec3]| {
         for (v, pinned) in v.iter_mut().zip(&topology.hard_pin) {
             if *pinned {
@@ -142,14 +137,13 @@ fn solve(topology: &Topology, system: &System, iterations: u32) -> Vec<DVec3> {
     free(&mut r);
     let mut z: Vec<DVec3> = r.iter().zip(&inverse).map(|(r, m)| *m * *r).collect();
     let mut p = z.clone();
-    let mut q = vec![DVec3::ZERO; n];
     let mut gamma = dot(&r, &z);
     let enough = gamma * RESIDUAL * RESIDUAL;
     for _ in 0..iterations {
         if gamma <= enough || gamma < 1e-30 {
             break;
         }
-        multiply(topology, system, &p, &mut q);
+        let mut q = system.multiply(topology, &p);
         free(&mut q);
         let curvature = dot(&p, &q);
         if curvature <= 0.0 {
@@ -169,21 +163,4 @@ fn solve(topology: &Topology, system: &System, iterations: u32) -> Vec<DVec3> {
         }
     }
     x
-}
-
-/// The system's matrix times `u`.
-fn multiply(topology: &Topology, system: &System, u: &[DVec3], w: &mut [DVec3]) {
-    for ((w, m), u) in w.iter_mut().zip(&system.diagonal).zip(u) {
-        *w = *m * *u;
-    }
-    for (v, block) in topology.edges.iter().zip(&system.edges) {
-        let (i, j) = (v[0] as usize, v[1] as usize);
-        w[i] += *block * u[j];
-        w[j] += block.transpose() * u[i];
-    }
-    for (v, weight) in topology.extras.iter().zip(&system.extras) {
-        let (i, j) = (v[0] as usize, v[1] as usize);
-        w[i] += u[j] * *weight;
-        w[j] += u[i] * *weight;
-    }
 }

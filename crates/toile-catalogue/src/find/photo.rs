@@ -103,12 +103,7 @@ impl Finder<'_> {
             if d < bound
                 && let Some(near) = &near
             {
-                let colours = index.colours(at);
-                d += if colours.is_empty() {
-                    4.0
-                } else {
-                    (near.nearest(colours) / COLOUR).powi(2)
-                };
+                d += near.term(index.colours(at), COLOUR);
             }
             (d < bound).then_some(d)
         };
