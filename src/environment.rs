@@ -7,6 +7,10 @@
 //! white surface to L. Specular: GGX importance sampling with N = V = R (Karis
 //! 2013), perceptual roughness i/(n−1) at mip i of n.
 
+mod sky;
+
+pub use sky::{ClearSky, Court, SUN_K, direction_to_sun};
+
 use glam::{Vec2, Vec3};
 use std::{f32::consts::PI, path::Path};
 
@@ -108,6 +112,17 @@ impl Panorama {
                     if hit.x.abs() < softbox.half.x && hit.z.abs() < softbox.half.y {
                         self.pixels[y * self.width + x] = softbox.radiance;
                     }
+                }
+            }
+        }
+    }
+
+    /// Paints what there is in some directions (unit vectors).
+    pub fn overlay(&mut self, seen: impl Fn(Vec3) -> Option<Vec3>) {
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if let Some(radiance) = seen(self.direction(x, y)) {
+                    self.pixels[y * self.width + x] = radiance;
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Where Toile finds its files.
 
+use crate::consent::Account;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -11,7 +12,14 @@ pub struct Assets {
     root: PathBuf,
     /// Folders of twins that are not kept with the others, by id.
     guests: BTreeMap<String, PathBuf>,
+    /// The fabric catalogue.
+    catalogue: PathBuf,
+    /// What was done with twins.
+    account: Account,
 }
+
+/// Where the catalogue lies if nothing says otherwise; beside the bakes.
+const CATALOGUE: &str = "out/catalogue.sqlite";
 
 impl Assets {
     /// Finds the assets: `given` if there is one, else the variable
@@ -41,9 +49,12 @@ impl Assets {
                 let root = folder
                     .canonicalize()
                     .map_err(|error| format!("cannot open {}: {error}", folder.display()))?;
+                let named = std::env::var_os("TOILE_CATALOGUE").map(PathBuf::from);
                 return Ok(Self {
                     root,
                     guests: BTreeMap::new(),
+                    catalogue: named.unwrap_or_else(|| CATALOGUE.into()),
+                    account: Account::of_user(),
                 });
             }
             tried.push(folder.display().to_string());
@@ -66,6 +77,49 @@ impl Assets {
         let mut assets = self.clone();
         assets.guests.insert(id.to_owned(), folder.to_path_buf());
         assets
+    }
+
+    /// The same assets with another fabric catalogue, if one is given.
+    #[must_use]
+    pub fn with_catalogue(mut self, file: Option<PathBuf>) -> Self {
+        if let Some(file) = file {
+            self.catalogue = file;
+        }
+        self
+    }
+
+    /// The fabric catalogue: the one given, else the one that the variable
+    /// `TOILE_CATALOGUE` names, else `out/catalogue.sqlite`. It need not be there.
+    #[must_use]
+    pub fn catalogue(&self) -> &Path {
+        &self.catalogue
+    }
+
+    /// The starter list of fabrics.
+    #[must_use]
+    pub fn starters(&self) -> PathBuf {
+        self.root.join("catalogue/starter.jsonl")
+    }
+
+    /// Simulated drape tests of the fabrics that ship.
+    #[must_use]
+    pub fn drapes(&self) -> PathBuf {
+        self.root.join("catalogue/drapes.jsonl")
+    }
+
+    /// The same assets with another account of what is done with twins.
+    #[must_use]
+    pub fn with_account(&self, account: Account) -> Self {
+        Self {
+            account,
+            ..self.clone()
+        }
+    }
+
+    /// What was done with twins.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// Folder of one twin.
@@ -93,6 +147,12 @@ impl Assets {
     #[must_use]
     pub fn environment(&self, name: &str) -> PathBuf {
         self.root.join("environments").join(name)
+    }
+
+    /// File of what a screen shows.
+    #[must_use]
+    pub fn screen(&self, name: &str) -> PathBuf {
+        self.root.join("screens").join(name)
     }
 
     /// Identifiers found in a folder of `.ron` files, or of folders, sorted.

@@ -2,14 +2,24 @@
 //! every twin's licence covering the use. Nothing is rendered before this
 //! succeeds.
 
-use crate::{choreography::Choreography, paths::Assets};
-use std::{collections::BTreeMap, path::Path, sync::Arc};
-use toile_garment::{BodyMeasures, Cut, Fabric, Fit, GarmentError, GarmentFile, Pattern};
+pub use crate::library::Library;
+use crate::{
+    choreography::Choreography,
+    consent::{self, ConsentTrouble, Granted, Intent, Part},
+    paths::Assets,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
+use toile_consent::{Content, LookUse, Medium};
+use toile_garment::{BodyMeasures, Fabric, Fit, GarmentError, GarmentFile, Pattern};
 use toile_show::{
     Rgb, Show,
-    format::{Edit, Framing, Look, Size, Worn},
+    format::{Edit, Framing, Look, Shown, Size, Venue},
 };
-use toile_twin::{Avatar, Licence, Purpose, Scope, Twin, Use};
+use toile_twin::{Avatar, Twin};
 
 /// Everything that can stop a production, as one sentence each.
 #[derive(Debug, thiserror::Error)]
@@ -24,9 +34,17 @@ pub enum ProductionError {
     /// A garment, a pattern or a fabric.
     #[error(transparent)]
     Garment(#[from] GarmentError),
+    /// The fabric catalogue.
+    #[error("{place}: {source}")]
+    Catalogue {
+        /// Who asks.
+        place: String,
+        /// What the catalogue says.
+        source: toile_catalogue::CatalogueError,
+    },
     /// A twin may not be used like this.
     #[error(
-        "{show}: {field}: {refusal}; the twin is not shown. Change the show's client, purpose or date, cast another twin, or obtain a licence"
+        "{show}: {field}: {trouble}; the twin is not shown. Change what the show asks, cast another twin, or obtain a licence"
     )]
     Licence {
         /// The show file.
@@ -34,7 +52,7 @@ pub enum ProductionError {
         /// The field that casts the twin.
         field: String,
         /// The clause that fails.
-        refusal: toile_twin::Refusal,
+        trouble: Box<ConsentTrouble>,
     },
     /// A name that leads nowhere, or a value outside what exists.
     #[error("{place}: {problem}; {mend}")]
@@ -56,7 +74,12 @@ pub struct Cast {
     /// The avatar.
     pub avatar: Arc<Avatar>,
     /// The licence used; none for a mannequin.
-    pub licence: Option<Licence>,
+    pub licence: Option<Granted>,
+    /// Its part in the show.
+    pub part: Part,
+    /// The mannequin that takes its place if its licence ends while the show goes on;
+    /// none for one who needs no licence, or where there is no mannequin.
+    pub understudy: Option<(Arc<Twin>, Arc<Avatar>)>,
 }
 
 /// A garment as it will be worn.
@@ -109,148 +132,45 @@ pub struct Production {
     pub name: String,
     /// The looks in running order.
     pub looks: Vec<CastLook>,
+    /// What is asked of its twins.
+    pub intent: Intent,
     /// Where assets come from.
     pub assets: Assets,
 }
 
-/// What a show asks of its twins.
-///
-/// # Errors
-/// Names the field that does not say a purpose or a date.
-pub fn use_of(show: &Show, path: &str, scope: Scope) -> Result<Use, ProductionError> {
-    let purpose: Purpose = ron::from_str(&show.purpose).map_err(|_| ProductionError::Missing {
-        place: format!("{path}: purpose"),
-        problem: format!("'{}' is no purpose that licences know", show.purpose),
-        mend: "write one of Show, Lookbook, Commerce, Advertising, Press, Rehearsal".into(),
-    })?;
-    let date = show.date.parse().map_err(|_| ProductionError::Missing {
-        place: format!("{path}: date"),
-        problem: format!("'{}' is no date", show.date),
-        mend: "write it as year-month-day, as in \"2026-11-21\"".into(),
-    })?;
-    Ok(Use {
-        client: show.client.clone(),
-        purpose,
-        scope,
-        date,
-    })
-}
-
-/// Loads garments and fabrics once each.
-pub struct Library<'a> {
-    assets: &'a Assets,
-    garments: BTreeMap<String, Arc<GarmentFile>>,
-    fabrics: BTreeMap<String, Arc<Fabric>>,
-}
-
-impl<'a> Library<'a> {
-    /// An empty library over these assets.
-    #[must_use]
-    pub fn new(assets: &'a Assets) -> Self {
-        Self {
-            assets,
-            garments: BTreeMap::new(),
-            fabrics: BTreeMap::new(),
+/// Whether the files that a venue names are there.
+fn check_venue(venue: &Venue, assets: &Assets, name: &str) -> Result<(), ProductionError> {
+    let there = |field: &str, path: &Path, folder: &str| {
+        if path.is_file() {
+            return Ok(());
         }
-    }
-
-    /// A fabric by id; `place` names who asks, for the error.
-    ///
-    /// # Errors
-    /// An unknown id (with the known ones) or a broken file.
-    pub fn fabric(&mut self, id: &str, place: &str) -> Result<Arc<Fabric>, ProductionError> {
-        if let Some(known) = self.fabrics.get(id) {
-            return Ok(known.clone());
-        }
-        let path = self.assets.fabric(id);
-        let text = read(&path, place, "fabric", id, || self.assets.list("fabrics"))?;
-        let fabric = Arc::new(Fabric::from_ron(&text, &path.display().to_string())?);
-        self.fabrics.insert(id.to_owned(), fabric.clone());
-        Ok(fabric)
-    }
-
-    /// A garment as a show or a command names it; `place` names who asks.
-    ///
-    /// # Errors
-    /// An unknown garment, fabric or pattern file.
-    pub fn worn(&mut self, worn: &Worn, place: &str) -> Result<Garment, ProductionError> {
-        let file = self.garment(&worn.garment, &format!("{place}.garment"))?;
-        let specification = match &file.cut {
-            Cut::Block(_) => None,
-            Cut::Specification(name) => {
-                let path = self.assets.garment(&worn.garment).with_file_name(name);
-                let text =
-                    std::fs::read_to_string(&path).map_err(|error| ProductionError::Missing {
-                        place: format!("{}: cut", self.assets.garment(&worn.garment).display()),
-                        problem: format!("cannot read the pattern {}: {error}", path.display()),
-                        mend: "put the specification file beside the garment file".into(),
-                    })?;
-                Some(Arc::from(text))
-            }
-        };
-        let fabric = self.fabric(&worn.fabric, &format!("{place}.fabric"))?;
-        Ok(Garment {
-            file,
-            size: worn.size.clone(),
-            fabric,
-            colour: worn.colour,
-            specification,
+        Err(ProductionError::Missing {
+            place: format!("{name}: venue.{field}"),
+            problem: format!("there is no file {}", path.display()),
+            mend: format!("use one under assets/{folder}"),
         })
+    };
+    if let Some(environment) = &venue.environment {
+        let path = assets.environment(&environment.image);
+        there("environment.image", &path, "environments")?;
     }
-
-    /// A garment made to measure in the fabric that its file names.
-    ///
-    /// # Errors
-    /// As [`Self::worn`].
-    pub fn own_fabric(&mut self, id: &str, place: &str) -> Result<Garment, ProductionError> {
-        let worn = Worn {
-            garment: id.to_owned(),
-            size: Size::MadeToMeasure,
-            fabric: self.garment(id, place)?.fabric.clone(),
-            colour: None,
-        };
-        self.worn(&worn, place)
-    }
-
-    /// A garment by id; `place` names who asks, for the error.
-    ///
-    /// # Errors
-    /// An unknown id (with the known ones) or a broken file.
-    pub fn garment(&mut self, id: &str, place: &str) -> Result<Arc<GarmentFile>, ProductionError> {
-        if let Some(known) = self.garments.get(id) {
-            return Ok(known.clone());
+    match venue.screen.as_ref().map(|screen| &screen.shows) {
+        Some(Shown::Pictures { files, .. }) => {
+            files.iter().enumerate().try_for_each(|(at, file)| {
+                let field = format!("screen.shows.files[{at}]");
+                there(&field, &assets.screen(file), "screens")
+            })
         }
-        let path = self.assets.garment(id);
-        let text = read(&path, place, "garment", id, || self.assets.list("garments"))?;
-        let garment = Arc::new(GarmentFile::from_ron(&text, &path.display().to_string())?);
-        self.garments.insert(id.to_owned(), garment.clone());
-        Ok(garment)
+        Some(Shown::Movie { file }) => there("screen.shows.file", &assets.screen(file), "screens"),
+        None => Ok(()),
     }
-}
-
-fn read(
-    path: &Path,
-    place: &str,
-    kind: &str,
-    id: &str,
-    known: impl Fn() -> Vec<String>,
-) -> Result<String, ProductionError> {
-    std::fs::read_to_string(path).map_err(|error| {
-        let problem = if error.kind() == std::io::ErrorKind::NotFound {
-            format!("there is no {kind} '{id}' ({} is missing)", path.display())
-        } else {
-            format!("cannot read {}: {error}", path.display())
-        };
-        ProductionError::Missing {
-            place: place.to_owned(),
-            problem,
-            mend: format!("use one of: {}", known().join(", ")),
-        }
-    })
 }
 
 /// Loads a twin's record.
-fn load_record(assets: &Assets, id: &str, place: &str) -> Result<Twin, ProductionError> {
+///
+/// # Errors
+/// An unknown twin, with the known ones, or a broken record.
+pub(crate) fn load_record(assets: &Assets, id: &str, place: &str) -> Result<Twin, ProductionError> {
     let folder = assets.twin(id);
     if !folder.is_dir() {
         return Err(ProductionError::Missing {
@@ -276,7 +196,108 @@ pub fn load_twin(
     Ok((Arc::new(twin), Arc::new(avatar)))
 }
 
+/// The field of a look, for errors.
+fn look_field(index: usize, look: &Look) -> String {
+    format!("looks[{index}] (look {})", look.number)
+}
+
+/// Parts by twin, and garments by look.
+type Dressed = (BTreeMap<String, Part>, Vec<Vec<Garment>>);
+
+/// Finds what everybody wears.
+fn dress(show: &Show, name: &str, library: &mut Library<'_>) -> Result<Dressed, ProductionError> {
+    let mut parts: BTreeMap<String, Part> = BTreeMap::new();
+    let mut all = Vec::new();
+    for (index, look) in show.looks.iter().enumerate() {
+        let mut garments = Vec::new();
+        for (at, worn) in look.garments.iter().enumerate() {
+            let place = format!("{name}: {}.garments[{at}]", look_field(index, look));
+            garments.push(library.worn(worn, &place)?);
+        }
+        let part = parts.entry(look.twin.clone()).or_default();
+        part.content.extend(content_of(&garments));
+        part.looks.push(LookUse {
+            number: look.number,
+            garments: look.garments.iter().map(|w| w.garment.clone()).collect(),
+        });
+        all.push(garments);
+    }
+    Ok((parts, all))
+}
+
+/// The mannequin that steps in for twins, where there is one.
+fn understudy(assets: &Assets) -> Result<Option<(Arc<Twin>, Arc<Avatar>)>, ProductionError> {
+    if !assets.twin(UNDERSTUDY).is_dir() {
+        return Ok(None);
+    }
+    Ok(Some(load_twin(assets, UNDERSTUDY, "understudy")?))
+}
+
+/// The mannequin's folder.
+const UNDERSTUDY: &str = "mannequin";
+
+/// What can be seen of what models may not want to be part of.
+fn content_of(garments: &[Garment]) -> BTreeSet<Content> {
+    let mut content = BTreeSet::new();
+    if garments.is_empty() {
+        content.insert(Content::Nudity);
+    }
+    for garment in garments {
+        let fabric = &garment.fabric;
+        let words = format!("{} {}", fabric.id, fabric.composition).to_lowercase();
+        let says = |list: &[&str]| {
+            let mut words = words.split(|c: char| !c.is_alphabetic());
+            words.any(|word| list.contains(&word))
+        };
+        if says(&["leather", "lambskin", "suede", "cowhide", "calfskin"]) {
+            content.insert(Content::Leather);
+        }
+        if says(&["fur", "mink", "fox", "sable", "chinchilla", "shearling"]) {
+            content.insert(Content::Fur);
+        }
+    }
+    content
+}
+
 impl Production {
+    /// The parts that twins have in a show, without casting them.
+    ///
+    /// # Errors
+    /// A garment or fabric that is not there.
+    pub fn parts(
+        show: &Show,
+        name: &str,
+        assets: &Assets,
+    ) -> Result<BTreeMap<String, Part>, ProductionError> {
+        let mut library = Library::new(assets);
+        Ok(dress(show, name, &mut library)?.0)
+    }
+
+    /// Asks again whether every twin may take its part: papers and clock may have
+    /// changed, and what is meant is known better. The licences are those that hold now.
+    ///
+    /// # Errors
+    /// The clause that fails, naming the look.
+    pub fn ask_again(&mut self, intent: &Intent) -> Result<(), ProductionError> {
+        let mut asked: BTreeMap<String, Option<Granted>> = BTreeMap::new();
+        for (index, look) in self.looks.iter_mut().enumerate() {
+            let cast = &mut look.cast;
+            if !asked.contains_key(&cast.twin.id) {
+                let account = self.assets.account();
+                let granted = consent::permit(&cast.twin, intent, &cast.part, account);
+                let granted = granted.map_err(|trouble| ProductionError::Licence {
+                    show: self.name.clone(),
+                    field: format!("{}.twin", look_field(index, &look.look)),
+                    trouble: Box::new(trouble),
+                })?;
+                asked.insert(cast.twin.id.clone(), granted);
+            }
+            cast.licence.clone_from(&asked[&cast.twin.id]);
+        }
+        self.intent = intent.clone();
+        Ok(())
+    }
+
     /// Loads a show file and all it names, and checks every licence.
     ///
     /// # Errors
@@ -287,11 +308,11 @@ impl Production {
             Show::load(path)?,
             &path.display().to_string(),
             assets,
-            Scope::Runway,
+            Medium::Film,
         )
     }
 
-    /// Loads all that a show names, and checks every licence for `scope`;
+    /// Loads all that a show names, and checks every licence for appearing in `medium`;
     /// `name` is the show's file, for errors.
     ///
     /// # Errors
@@ -300,39 +321,36 @@ impl Production {
         show: Show,
         name: &str,
         assets: &Assets,
-        scope: Scope,
+        medium: Medium,
     ) -> Result<Self, ProductionError> {
-        let asked = use_of(&show, name, scope)?;
+        let intent = Intent::new(&show, name, medium)?;
         let mut library = Library::new(assets);
+        let (mut parts, worn) = dress(&show, name, &mut library)?;
+        let understudy = understudy(assets)?;
         let mut cast: BTreeMap<String, Cast> = BTreeMap::new();
         let mut looks = Vec::new();
-        for (index, look) in show.looks.iter().enumerate() {
-            let field = format!("looks[{index}] (look {})", look.number);
+        for ((index, look), garments) in show.looks.iter().enumerate().zip(worn) {
             if !cast.contains_key(&look.twin) {
-                let place = format!("{name}: {field}.twin");
-                let twin = load_record(assets, &look.twin, &place)?;
-                let licence = twin
-                    .permit(&asked)
-                    .map_err(|refusal| ProductionError::Licence {
-                        show: name.to_owned(),
-                        field: format!("{field}.twin"),
-                        refusal,
-                    })?
-                    .cloned();
+                let field = format!("{}.twin", look_field(index, look));
+                let twin = load_record(assets, &look.twin, &format!("{name}: {field}"))?;
+                let part = parts.remove(&look.twin).unwrap_or_default();
+                let licence = consent::permit(&twin, &intent, &part, assets.account());
+                let licence = licence.map_err(|trouble| ProductionError::Licence {
+                    show: name.to_owned(),
+                    field,
+                    trouble: Box::new(trouble),
+                })?;
                 let avatar = Avatar::load(&twin.avatar_path())?;
                 cast.insert(
                     look.twin.clone(),
                     Cast {
                         twin: Arc::new(twin),
                         avatar: Arc::new(avatar),
+                        understudy: licence.as_ref().and(understudy.clone()),
                         licence,
+                        part,
                     },
                 );
-            }
-            let mut garments = Vec::new();
-            for (at, worn) in look.garments.iter().enumerate() {
-                let place = format!("{name}: {field}.garments[{at}]");
-                garments.push(library.worn(worn, &place)?);
             }
             looks.push(CastLook {
                 look: look.clone(),
@@ -340,18 +358,12 @@ impl Production {
                 garments,
             });
         }
-        let environment = assets.environment(&show.venue.environment.image);
-        if !environment.is_file() {
-            return Err(ProductionError::Missing {
-                place: format!("{name}: venue.environment.image"),
-                problem: format!("there is no file {}", environment.display()),
-                mend: "use an image under assets/environments".into(),
-            });
-        }
+        check_venue(&show.venue, assets, name)?;
         let production = Self {
             show,
             name: name.to_owned(),
             looks,
+            intent,
             assets: assets.clone(),
         };
         production.check_edit()?;

@@ -2,6 +2,7 @@
 
 use crate::{
     production::CastLook,
+    provenance::Cloth,
     stage::StagedLook,
     wardrobe::{Measured, Tally},
 };
@@ -58,6 +59,9 @@ pub struct LookReport {
     pub licence: Option<String>,
     /// Garment, fabric and size of everything worn.
     pub garments: Vec<String>,
+    /// What each garment was simulated in when it left: the solver's numbers, each with
+    /// origin, source and error band.
+    pub fabrics: Vec<Cloth>,
     /// Particles of its cloth.
     pub particles: usize,
     /// On stage from and to, s of the show.
@@ -77,12 +81,17 @@ impl LookReport {
         Self {
             number: look.number,
             twin: cast.cast.twin.id.clone(),
-            licence: cast.cast.licence.as_ref().map(|licence| licence.id.clone()),
+            licence: cast.cast.licence.as_ref().map(|g| g.licence.id.clone()),
             garments: cast
                 .look
                 .garments
                 .iter()
                 .map(|w| format!("{} in {} ({:?})", w.garment, w.fabric, w.size))
+                .collect(),
+            fabrics: look
+                .garments
+                .iter()
+                .map(|garment| Cloth::new(&garment.name, &garment.fabric))
                 .collect(),
             particles: look.sim.lock().particle_count(),
             on_stage_s: (look.choreography.enters_s, look.choreography.exits_s()),

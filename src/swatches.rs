@@ -2,11 +2,14 @@
 
 use crate::{
     capture::{Film, Headless, Plan, PumpError, subframes, to_rgb},
+    consent::Intent,
+    draping::Hung,
     paths::Assets,
     production::{Production, ProductionError},
-    stage::{Board, Hang, Light, Swatch},
+    stage::{Board, Hang, Light, PITCH, Swatch, Table},
 };
-use bevy::prelude::Vec2;
+use bevy::prelude::{Vec2, World};
+use toile_consent::Medium;
 use toile_garment::Fabric;
 use toile_optics::colour::{CHART, difference};
 use toile_show::Rgb;
@@ -49,9 +52,80 @@ pub fn photograph(
 ) -> Result<Photograph, SwatchError> {
     let extent = board.extent();
     let height = (width as f32 * extent.y / extent.x) as u32 & !1;
-    let size = (width, height.max(2));
+    expose(production, (width, height.max(2)), samples, |world| {
+        board.hang(world)
+    })
+}
+
+/// Photographs a square of cloth over a table, `side` pixels wide and high.
+///
+/// # Errors
+/// [`SwatchError`].
+pub fn draped(
+    production: &Production,
+    fabric: &Fabric,
+    cloth: &Hung,
+    side: u32,
+    samples: u32,
+) -> Result<Photograph, SwatchError> {
+    let table = Table {
+        fabric,
+        cloth,
+        room: production,
+    };
+    expose(production, (side, side), samples, |world| table.set(world))
+}
+
+/// Photographs a piece of flat cloth of `side_m` from edge to edge, about `side` pixels
+/// wide and high.
+///
+/// # Errors
+/// [`SwatchError`].
+pub fn flat(
+    production: &Production,
+    fabric: &Fabric,
+    side_m: f32,
+    side: u32,
+    samples: u32,
+) -> Result<Photograph, SwatchError> {
+    let swatch = Swatch {
+        fabric: fabric.clone(),
+        colour: None,
+    };
+    let board = Board {
+        swatches: std::slice::from_ref(&swatch),
+        columns: 1,
+        side_m: side_m * MORE,
+        hang: Hang::Flat,
+        light: Light::Studio { room: production },
+    };
+    let wide = (side as f32 * MORE * PITCH).round() as u32 & !1;
+    let whole = photograph(production, &board, wide, samples)?;
+    let first = (whole.size.0 - side) / 2;
+    let rgb = (first..first + side)
+        .flat_map(|y| {
+            let at = ((y * whole.size.0 + first) * 3) as usize;
+            whole.rgb[at..at + side as usize * 3].iter().copied()
+        })
+        .collect();
+    Ok(Photograph {
+        rgb,
+        size: (side, side),
+    })
+}
+
+/// How much more cloth is hung than is kept of the picture.
+const MORE: f32 = 1.1;
+
+/// Photographs what is set up in the world.
+fn expose(
+    production: &Production,
+    size: (u32, u32),
+    samples: u32,
+    set_up: impl FnOnce(&mut World) -> Result<(), String>,
+) -> Result<Photograph, SwatchError> {
     let mut headless = Headless::new(size, production, &Plan::stills())?;
-    board.hang(headless.world()).map_err(SwatchError::Light)?;
+    set_up(headless.world()).map_err(SwatchError::Light)?;
     headless.open(true);
     for _ in 0..WARM_UP {
         headless.update()?;
@@ -73,9 +147,11 @@ pub fn photograph(
 /// # Errors
 /// The scene or what it names.
 pub fn room(assets: &Assets) -> Result<Production, SwatchError> {
+    let show = crate::fitting::scene().map_err(ProductionError::from)?;
     Ok(Production {
         name: "fitting room".into(),
-        show: crate::fitting::scene().map_err(ProductionError::from)?,
+        intent: Intent::new(&show, "fitting room", Medium::TryOn)?,
+        show,
         looks: Vec::new(),
         assets: assets.clone(),
     })
@@ -135,6 +211,24 @@ pub fn read_chart(
 }
 
 impl Photograph {
+    /// As PNG.
+    ///
+    /// # Errors
+    /// What the encoder says.
+    pub fn png(&self) -> Result<Vec<u8>, image::ImageError> {
+        let mut out = std::io::Cursor::new(Vec::new());
+        let (width, height) = self.size;
+        image::write_buffer_with_format(
+            &mut out,
+            &self.rgb,
+            width,
+            height,
+            image::ExtendedColorType::Rgb8,
+            image::ImageFormat::Png,
+        )?;
+        Ok(out.into_inner())
+    }
+
     /// The mean colour of the middle of a cell in a grid of pieces.
     fn mean(&self, index: usize, columns: usize, rows: usize) -> [u8; 3] {
         let cell = Vec2::new(

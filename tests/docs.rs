@@ -185,6 +185,9 @@ fn the_page_on_shows_tells_every_field() {
         &[
             "crates/toile-show/src/format.rs",
             "crates/toile-show/src/format/cameras.rs",
+            "crates/toile-show/src/format/lights.rs",
+            "crates/toile-show/src/format/release.rs",
+            "crates/toile-show/src/format/venue.rs",
         ],
     );
 }
@@ -195,8 +198,18 @@ fn the_page_on_twins_tells_every_field() {
         "docs/twin-format.md",
         &[
             "crates/toile-twin/src/record.rs",
-            "crates/toile-twin/src/licence.rs",
             "crates/toile-twin/src/gait.rs",
+        ],
+    );
+}
+
+#[test]
+fn the_page_on_consent_tells_every_field_of_a_licence() {
+    assert_told(
+        "docs/consent.md",
+        &[
+            "crates/toile-consent/src/licence.rs",
+            "crates/toile-consent/src/notices.rs",
         ],
     );
 }

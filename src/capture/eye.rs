@@ -108,6 +108,20 @@ pub(super) fn part_house(world: &mut World) {
     }
 }
 
+/// What an eye sees of surfaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sees {
+    /// Nothing.
+    Nothing,
+    /// A small picture of them, when they are counted.
+    Census,
+    /// All of them, in every frame.
+    Layers,
+}
+
+/// Longest side of the small picture, pixels.
+const CENSUS_PX: u32 = 320;
+
 /// An eye on the stage.
 pub(super) struct Eye {
     camera: Entity,
@@ -117,16 +131,20 @@ pub(super) struct Eye {
     scene_light: Option<Buffer>,
     /// The camera that sees stand-ins, and where what it saw is.
     surfaces: Option<(Entity, Buffer)>,
+    /// Size of what it sees of them: the picture's, or a small one to count with.
+    seen: (u32, u32),
+    /// Whether surfaces are drawn only when they are counted.
+    census: bool,
 }
 
 impl Eye {
-    /// Opens an eye for a view, with `layers` or without.
+    /// Opens an eye for a view.
     pub(super) fn new(
         world: &mut World,
         size: (u32, u32),
         show: &Show,
         (number, view): (usize, &View),
-        layers: bool,
+        sees: Sees,
     ) -> Self {
         let target = target(world, size, TextureFormat::Rgba16Float);
         let picture = readback(world, size, TextureFormat::Rgba16Float);
@@ -156,11 +174,21 @@ impl Eye {
             picture,
             scene_light: None,
             surfaces: None,
+            seen: size,
+            census: sees == Sees::Census,
         };
-        if layers {
+        if sees == Sees::Layers {
             let buffer = readback(world, size, TextureFormat::Rgba16Float);
             world.entity_mut(camera).insert(Kept(buffer.clone()));
             eye.scene_light = Some(buffer);
+        } else {
+            let whole = size.0.max(size.1).max(1);
+            eye.seen = [size.0, size.1]
+                .map(|side| (side * CENSUS_PX.min(whole) / whole).max(1))
+                .into();
+        }
+        if sees != Sees::Nothing {
+            let size = eye.seen;
             let target = RenderTarget::from(self::target(world, size, TextureFormat::Rgba32Float));
             let buffer = readback(world, size, TextureFormat::Rgba32Float);
             let kept = Kept(buffer.clone());
@@ -182,6 +210,11 @@ impl Eye {
     fn cameras(&self) -> impl Iterator<Item = Entity> + use<> {
         let surfaces = self.surfaces.as_ref().map(|(camera, _)| *camera);
         std::iter::once(self.camera).chain(surfaces)
+    }
+
+    /// Whether pictures want all that it sees of surfaces.
+    pub(super) fn wants_layers(&self) -> bool {
+        self.surfaces.is_some() && !self.census
     }
 
     /// Whether it sees surfaces.
@@ -208,9 +241,30 @@ impl Eye {
         }
     }
 
-    /// Opens or shuts it.
+    /// Has surfaces be drawn in the next update, where they are only counted.
+    pub(super) fn count(&self, world: &mut World, on: bool) {
+        if let (true, Some((camera, _))) = (self.census, &self.surfaces)
+            && let Some(mut camera) = world.get_mut::<Camera>(*camera)
+            && camera.is_active != on
+        {
+            camera.is_active = on;
+        }
+    }
+
+    /// Gives counting up.
+    pub(super) fn stop_counting(&mut self, world: &mut World) {
+        if let (true, Some((camera, _))) = (self.census, &self.surfaces) {
+            world.despawn(*camera);
+            self.surfaces = None;
+        }
+    }
+
+    /// Opens or shuts it; what only counts stays shut.
     pub(super) fn open(&self, world: &mut World, on: bool) {
+        let counts = self.surfaces.as_ref().filter(|_| self.census);
+        let counts = counts.map(|(camera, _)| *camera);
         for camera in self.cameras() {
+            let on = on && Some(camera) != counts;
             if let Some(mut camera) = world.get_mut::<Camera>(camera)
                 && camera.is_active != on
             {
@@ -248,8 +302,8 @@ impl Eye {
         let Some((_, buffer)) = &self.surfaces else {
             return Ok(Surfaces::default());
         };
-        let row = row_bytes(self.size.0, TextureFormat::Rgba32Float);
-        let bytes = read(world, buffer, row, self.size.0 * 16)?;
+        let row = row_bytes(self.seen.0, TextureFormat::Rgba32Float);
+        let bytes = read(world, buffer, row, self.seen.0 * 16)?;
         let values: Vec<f32> = bytemuck::pod_collect_to_vec(&bytes);
         Ok(layers::unpack(values.as_chunks::<4>().0))
     }

@@ -1,6 +1,7 @@
 //! Headless capture: fixed time step, every frame waited for, frames streamed
 //! to movies and pictures of one or more cameras, and a report of what was shown.
 
+mod census;
 mod edit;
 mod exr;
 mod eye;
@@ -32,6 +33,9 @@ pub use timecode::Timecode;
 
 use crate::{
     bake::Shelf,
+    consent::AccountError,
+    label::Policy,
+    production::ProductionError,
     stage::{ClothView, StageError},
 };
 use std::path::PathBuf;
@@ -59,6 +63,8 @@ pub struct Options {
     pub view: ClothView,
     /// Whether to go on with the pictures that are in the folder.
     pub resume: bool,
+    /// Whether pictures say what the figures in them are.
+    pub label: Policy,
     /// Where bakes are looked for, if they are.
     pub shelf: Option<Shelf>,
 }
@@ -79,6 +85,12 @@ pub enum CaptureError {
     /// The sound.
     #[error("music: {0}")]
     Music(String),
+    /// A twin that may not appear.
+    #[error(transparent)]
+    Refused(#[from] Box<ProductionError>),
+    /// The account of what is done with twins.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// The options contradict the show, or each other.
     #[error("{0}")]
     Options(String),

@@ -246,6 +246,12 @@ impl Plan {
             .all(|output| output.format.is_pictures())
     }
 
+    /// Whether it is counted for how long twins are to be seen: not in stills.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !self.outputs.is_empty()
+    }
+
     /// Whether something of a view needs what surfaces are where.
     #[must_use]
     pub fn wants_layers(&self, view: usize) -> bool {

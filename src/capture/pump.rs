@@ -2,7 +2,7 @@
 
 use super::{
     exr::Surfaces,
-    eye::{self, Eye},
+    eye::{self, Eye, Sees},
     layers::{self, StandInError},
     matte::Object,
     output::Plan,
@@ -120,7 +120,12 @@ impl Headless {
     /// No usable graphics adapter.
     pub fn new(size: (u32, u32), production: &Production, plan: &Plan) -> Result<Self, PumpError> {
         toile_cloth::request_device().map_err(|error| PumpError::Adapter(error.to_string()))?;
-        let surfaces = (0..plan.views.len()).any(|view| plan.wants_layers(view));
+        let sees = |view| match plan.wants_layers(view) {
+            true => Sees::Layers,
+            false if plan.counts() => Sees::Census,
+            false => Sees::Nothing,
+        };
+        let surfaces = (0..plan.views.len()).any(|view| sees(view) != Sees::Nothing);
         let mut app = App::new();
         let window = WindowPlugin {
             primary_window: None,
@@ -154,8 +159,7 @@ impl Headless {
             .iter()
             .enumerate()
             .map(|(number, view)| {
-                let layers = plan.wants_layers(number);
-                Eye::new(world, size, &production.show, (number, view), layers)
+                Eye::new(world, size, &production.show, (number, view), sees(number))
             })
             .collect();
         Ok(Self { apps, eyes })
@@ -175,10 +179,22 @@ impl Headless {
         let surfaces = self.eyes.iter().any(Eye::sees_surfaces);
         let world = self.apps.main.world_mut();
         eye::part_house(world);
-        if surfaces {
-            return Ok(layers::place(world)?);
+        if !surfaces {
+            return Ok(Vec::new());
         }
-        Ok(Vec::new())
+        match layers::place(world) {
+            Ok(objects) => Ok(objects),
+            Err(error) if self.eyes.iter().any(Eye::wants_layers) => Err(error.into()),
+            Err(error) => {
+                eprintln!(
+                    "twins are counted as seen for as long as they are on stage, for what is seen cannot be told here: {error}"
+                );
+                for eye in &mut self.eyes {
+                    eye.stop_counting(world);
+                }
+                Ok(Vec::new())
+            }
+        }
     }
 
     /// Runs one update and waits until the GPU has done it.
@@ -222,6 +238,15 @@ impl Headless {
         let world = self.apps.main.world_mut();
         for eye in &self.eyes {
             eye.open(world, on);
+        }
+    }
+
+    /// Has surfaces be drawn in the next update, or no more, where they are only
+    /// counted.
+    pub fn count(&mut self, on: bool) {
+        let world = self.apps.main.world_mut();
+        for eye in &self.eyes {
+            eye.count(world, on);
         }
     }
 

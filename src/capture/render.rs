@@ -2,6 +2,7 @@
 
 use super::{
     CaptureError, Film, Headless, Options,
+    census::Census,
     exr::Surfaces,
     matte::Coverage,
     output::Plan,
@@ -82,6 +83,7 @@ pub(super) fn render(
     (options, plan): (&Options, &Plan),
     frames: &Frames<'_>,
     done: &mut u32,
+    census: &mut Census,
 ) -> Result<(), CaptureError> {
     let range = &frames.range;
     let first = first_played(headless.world().resource::<Playback>(), range);
@@ -128,13 +130,22 @@ pub(super) fn render(
         headless.remember(options.samples == 1);
         // Frames that are not kept are played in the same steps: cloth that is carried
         // along comes out the same wherever a capture starts.
+        let mut looks = kept && census.looks_at(frame - range.start);
+        headless.count(looks);
         for (subframe, share) in subframes(options.samples) {
             show(headless, subframe, opens_s, share * open_s)?;
+            if std::mem::take(&mut looks) {
+                census.look(headless, plan.views.len())?;
+                headless.count(false);
+            }
             for (number, view) in views.iter_mut().enumerate().filter(|_| kept) {
                 view.expose(headless, number, options.samples)?;
             }
         }
         if kept {
+            let looks = &headless.world().resource::<Playback>().looks;
+            let gone = looks.iter().filter(|look| look.withdrawn());
+            writers.withdrawn = gone.map(|look| look.number).collect();
             for (number, view) in views.iter_mut().enumerate() {
                 let developed = view.develop();
                 if frame == frames.poster_at && number == 0 {
@@ -143,6 +154,7 @@ pub(super) fn render(
                 writers.frame(number, (frame, (frames.look)(frame)), &developed)?;
             }
             *done += 1;
+            census.count();
         }
         if frame % STATISTICS_EVERY == 0 {
             headless.collect_statistics()?;

@@ -40,6 +40,7 @@ pub(super) fn key_of(
     key.add("--format or --name", Ingredient::new().shown(&plan.outputs));
     let code = options.timecode.map(|code| code.to_string());
     key.add("--timecode", Ingredient::new().shown(&code));
+    key.add("--label", Ingredient::new().shown(&options.label));
     key.add("--view", Ingredient::new().shown(&options.view));
     key.add("the graphics adapter", Ingredient::new().text(adapter));
     let program = std::env::current_exe()

@@ -2,6 +2,7 @@
 
 use super::{
     CaptureError, EditList, EncodeError, Format, Headless, Media, Options, Plan,
+    census::Census,
     movie::find_ffmpeg,
     output::as_url,
     render::{self, Frames},
@@ -11,10 +12,12 @@ use super::{
 };
 use crate::{
     choreography::frame_s,
+    consent::{Made, Run, note_refusal},
+    label::{self, Label},
     production::Production,
     progress::Progress,
     report::{LookReport, Report, Timings},
-    stage::{Loader, Playback, show_all},
+    stage::{Loader, Playback, Watch, show_all},
 };
 use std::{
     io::Write,
@@ -23,23 +26,25 @@ use std::{
     time::Instant,
 };
 use toile_bake::Key;
+use toile_consent::{Amount, ledger::Act};
 
 /// Captures a production.
 ///
 /// # Errors
 /// [`CaptureError`]; unfinished movies are removed, pictures that are whole stay.
 pub fn capture(
-    production: Production,
+    mut production: Production,
     options: &Options,
     stop: &AtomicBool,
 ) -> Result<Report, CaptureError> {
     let plan = Plan::new(&options.wish, &production.show, options.size, options.fps)
         .map_err(CaptureError::Options)?;
     check(&production, options, &plan)?;
+    ask(&mut production, options)?;
     std::fs::create_dir_all(&options.out).map_err(|e| EncodeError::write(&options.out, e))?;
     let started = Instant::now();
     let mut headless = Headless::new(options.size, &production, &plan)?;
-    let cast: Vec<_> = production.looks.clone();
+    let mut cast = production.clone();
     let key = plan
         .outputs
         .iter()
@@ -51,6 +56,7 @@ pub fn capture(
         resume::check(&options.out, key)?;
     }
     let objects = set_out(&mut headless, production, options, stop)?;
+    let mut census = Census::new(objects.clone(), options.fps);
     let prepared_s = started.elapsed().as_secs_f32();
 
     let playback = headless.world().resource::<Playback>();
@@ -64,6 +70,12 @@ pub fn capture(
         look: &look,
     };
     let kept = kept(&pictures, key.as_ref(), &all, options.resume)?;
+    let planned_s = kept.len() as f64 / f64::from(options.fps);
+    let mut papers = Run::begin(&mut cast, Act::Render, options.size, |intent| {
+        intent.seconds = Amount::from_seconds(planned_s);
+        intent.told = label::told(options.label);
+    })
+    .map_err(Box::new)?;
     let poster_s = poster_time(playback);
     let poster_at = ((poster_s * options.fps as f32) as u32).clamp(all.start, all.end - 1);
 
@@ -78,7 +90,9 @@ pub fn capture(
         objects,
         track.path(),
         &all,
+        Label::new(&cast, options.label),
     )?;
+    headless.world().insert_resource(Watch::new(&cast));
     let rendering = Instant::now();
     let frames = Frames {
         range: kept.clone(),
@@ -96,15 +110,32 @@ pub fn capture(
             (options, &plan),
             &frames,
             &mut done,
+            &mut census,
         )
     };
-    match outcome {
-        Ok(()) => writers.finish()?,
+    let finished = match outcome {
+        Ok(()) => writers.finish().map_err(CaptureError::from),
         Err(error) => {
             writers.abandon();
-            return Err(explained(error, &plan, kept.start - all.start + done));
+            Err(explained(error, &plan, kept.start - all.start + done))
         }
+    };
+    // What was rendered was used, however it ended.
+    for &(look, seconds) in &census.seconds {
+        papers.seen(look, seconds);
     }
+    let written = kept.start..kept.start + done;
+    papers.end(&Made {
+        shots: plan
+            .views
+            .iter()
+            .map(|view| view.camera_name().to_owned())
+            .collect(),
+        files: writers::made(&options.out, &plan, &written, &look),
+        frames: done,
+        measured: census.method(),
+    })?;
+    finished?;
     if let Some(name) = &plan.sound {
         sound::save_wav(&options.out.join(name), &music)?;
     }
@@ -130,7 +161,7 @@ pub fn capture(
         looks: playback
             .looks
             .iter()
-            .zip(&cast)
+            .zip(&cast.looks)
             .map(|(look, cast)| LookReport::new(look, cast))
             .collect(),
     };
@@ -138,6 +169,18 @@ pub fn capture(
         .write(&options.out.join("report.json"))
         .map_err(|e| EncodeError::write(&options.out.join("report.json"), e))?;
     Ok(report)
+}
+
+/// Asks whether the twins may appear like this, before anything is sewn for it; how
+/// long they would is known later.
+fn ask(production: &mut Production, options: &Options) -> Result<(), CaptureError> {
+    let mut intent = production.intent.clone();
+    intent.longest_side_px = options.size.0.max(options.size.1);
+    intent.told = label::told(options.label);
+    production.ask_again(&intent).map_err(|error| {
+        note_refusal(production.assets.account(), &error, Act::Render);
+        Box::new(error).into()
+    })
 }
 
 /// What can be known to be wrong before anything is loaded.

@@ -9,7 +9,9 @@ use super::{
     picture::{Alpha, Depth, quantise, save_png},
     sink::write_whole,
 };
+use crate::label::Label;
 use std::{
+    collections::BTreeMap,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -32,6 +34,11 @@ pub(super) struct Writers<'a> {
     plan: &'a Plan,
     title: String,
     objects: Vec<Object>,
+    /// What is burnt into pictures, and the first frame.
+    label: Option<Label>,
+    first: u32,
+    /// Looks in which a mannequin has taken the twin's place.
+    pub(super) withdrawn: Vec<u32>,
     /// For every output, its movie if it is one.
     movies: Vec<Option<Movie>>,
 }
@@ -68,12 +75,16 @@ impl<'a> Writers<'a> {
         objects: Vec<Object>,
         sound: &Path,
         range: &Range<u32>,
+        label: Option<Label>,
     ) -> Result<Self, EncodeError> {
         let mut writers = Self {
             options,
             plan,
             title,
             objects,
+            label,
+            first: range.start,
+            withdrawn: Vec::new(),
             movies: Vec::new(),
         };
         let timecode = options.timecode.map(|code| code.after(range.start));
@@ -110,11 +121,18 @@ impl<'a> Writers<'a> {
         let mut quantised = Quantised::default();
         let (size, width) = (self.options.size, self.options.size.0);
         let feed = self.plan.views[view].feed;
+        let after_s = f64::from(frame - self.first) / f64::from(self.options.fps);
+        let label = self.label.as_ref().filter(|label| label.shown(after_s));
+        let labelled = label.map(|label| {
+            let mut light = developed.picture.clone();
+            label.burn(&mut light, size, &self.withdrawn);
+            light
+        });
         for (output, movie) in self.plan.outputs.iter().zip(&mut self.movies) {
             if output.view != view {
                 continue;
             }
-            let picture = &developed.picture;
+            let picture = labelled.as_ref().unwrap_or(&developed.picture);
             let path = self.options.out.join(output.name.path(frame, look));
             if let (Some(movie), Some(codec)) = (movie, output.format.codec(feed)) {
                 movie.frame(quantised.get(picture, width, codec.depth(), codec.alpha()))?;
@@ -150,7 +168,11 @@ impl<'a> Writers<'a> {
     pub(super) fn poster(&self, view: usize, developed: &Developed) -> Result<(), EncodeError> {
         let (depth, alpha) = (Depth::Eight, self.plan.views[view].feed.alpha());
         let size = self.options.size;
-        let numbers = quantise(&developed.picture, size.0, depth, alpha);
+        let mut light = developed.picture.clone();
+        if let Some(label) = &self.label {
+            label.burn(&mut light, size, &self.withdrawn);
+        }
+        let numbers = quantise(&light, size.0, depth, alpha);
         let path = self.options.out.join("poster.png");
         save_png(&path, &numbers, size, depth, alpha)
     }
@@ -175,6 +197,26 @@ impl<'a> Writers<'a> {
             movie.abandon();
         }
     }
+}
+
+/// All that was written of the frames in `range` into a folder: movies and sequences of
+/// pictures, by the name of the first.
+pub(super) fn made(
+    folder: &Path,
+    plan: &Plan,
+    range: &Range<u32>,
+    look: &dyn Fn(u32) -> u32,
+) -> BTreeMap<String, Vec<PathBuf>> {
+    let outputs = plan.outputs.iter().map(|output| {
+        let path = |frame| output.name.path(frame, look(frame));
+        let name = super::output::as_url(&path(range.start));
+        let frames = match output.format.is_pictures() {
+            true => range.clone(),
+            false => range.start..range.start + 1,
+        };
+        (name, frames.map(|frame| folder.join(path(frame))).collect())
+    });
+    outputs.collect()
 }
 
 /// Paths of all that is written of the frames in `range`, relative to the folder; of

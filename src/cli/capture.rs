@@ -4,11 +4,14 @@ use super::{Failure, bakes::Bakes, stop_on_interrupt};
 use crate::{
     bake::Shelf,
     capture::{self, CaptureError, Feed, Format, MOST_SAMPLES, Options, Timecode, Wish},
+    consent::note_refusal,
+    label::Policy,
     paths::Assets,
     production::Production,
     stage::ClothView,
 };
 use std::path::{Path, PathBuf};
+use toile_consent::ledger::Act;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -104,6 +107,10 @@ pub(super) struct Output {
     /// Show cloth as it looks, or coloured by its strain
     #[arg(long, value_enum, default_value_t = ClothView::Fabric)]
     pub(super) view: ClothView,
+    /// Say in the pictures what the figures in them are: replicas of people, synthetic
+    /// performers, mannequins; OpenEXR is left without
+    #[arg(long, value_enum, default_value_t = Policy::Auto)]
+    label: Policy,
     /// Folder to write to [default: out/ and the scene's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -175,7 +182,8 @@ pub(super) fn record(
     assets: &Assets,
 ) -> Result<(), Failure> {
     let shelf = bakes.shelf(scene, Some(output.fps));
-    let production = Production::load(scene, assets)?;
+    let production = Production::load(scene, assets)
+        .inspect_err(|error| note_refusal(assets.account(), error, Act::Render))?;
     let stem = scene
         .file_stem()
         .unwrap_or_default()
@@ -214,6 +222,7 @@ pub(super) fn record_production(
         samples: output.samples.unwrap_or(output.quality.samples()),
         view: output.view,
         resume: output.resume,
+        label: output.label,
         shelf,
     };
     match capture::capture(production, &options, &stop) {

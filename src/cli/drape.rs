@@ -5,6 +5,7 @@ use crate::{
     paths::Assets,
     production::{Library, load_twin},
     progress::Progress,
+    provenance,
     rehearsal::{self, Movement, Rehearsal},
     wardrobe::{self, CLOSED_SEAM_M, DrawnSkin, Dressed, EDGE_LENGTH_M, Gpu, Tally},
 };
@@ -234,6 +235,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             "garment     {} in {}",
             garment.file.name, garment.fabric.name
         );
+        println!("            {}", provenance::line(&garment.fabric));
     }
     println!(
         "cloth       {} particles, {} triangles",

@@ -7,13 +7,15 @@ use super::{
 };
 use crate::{
     capture::{CaptureError, MOST_SAMPLES},
+    consent::note_refusal,
+    label::Policy,
     lookbook::{self, LookbookError, Options},
     paths::Assets,
     production::Production,
 };
 use std::path::{Path, PathBuf};
+use toile_consent::{Medium, ledger::Act};
 use toile_show::Show;
-use toile_twin::Scope;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -36,6 +38,9 @@ pub(super) struct Args {
     /// Photograph only this look, by its number; may be given more than once
     #[arg(long, value_name = "NUMBER")]
     look: Vec<u32>,
+    /// Say in the pictures what the figures in them are
+    #[arg(long, value_enum, default_value_t = Policy::Auto)]
+    label: Policy,
     /// Folder to write to [default: out/ and the scene's name, -lookbook]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -55,7 +60,8 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     // Whatever the show is for, these pictures are for a lookbook.
     show.purpose = "Lookbook".into();
     let name = args.scene.display().to_string();
-    let production = Production::cast(show, &name, assets, Scope::Stills)?;
+    let production = Production::cast(show, &name, assets, Medium::Still)
+        .inspect_err(|error| note_refusal(assets.account(), error, Act::Photograph))?;
     let stem = args.scene.file_stem().unwrap_or_default();
     let default = || Path::new("out").join(format!("{}-lookbook", stem.to_string_lossy()));
     let options = Options {
@@ -63,6 +69,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         size: args.size,
         samples: args.samples.unwrap_or(args.quality.samples()),
         looks: args.look,
+        label: args.label,
     };
     std::fs::create_dir_all(&options.out)
         .map_err(|error| format!("cannot make {}: {error}", options.out.display()))?;

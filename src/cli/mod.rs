@@ -10,12 +10,14 @@ mod drape;
 mod fabric;
 mod figure;
 mod garment;
+mod ledger;
+mod licence;
 mod lookbook;
 mod show;
 mod tryon;
 mod twin;
 
-use crate::paths::Assets;
+use crate::{consent::Account, paths::Assets};
 use clap::{Parser, Subcommand};
 use std::{
     path::PathBuf,
@@ -45,6 +47,13 @@ struct Cli {
     /// Folder with twins, garments, fabrics and environments [default: assets]
     #[arg(long, global = true, value_name = "DIR")]
     assets: Option<PathBuf>,
+    /// The fabric catalogue [default: `TOILE_CATALOGUE`, else out/catalogue.sqlite]
+    #[arg(long, global = true, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+    /// Folder of the account of what is done with twins [default: `TOILE_LEDGER`, or
+    /// toile/ledger where programs keep their data]
+    #[arg(long, global = true, value_name = "DIR")]
+    ledger: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -61,8 +70,12 @@ enum Command {
     Tryon(tryon::Args),
     /// Photograph every look of a show in a white studio: front, back, side, a detail
     Lookbook(lookbook::Args),
-    /// List twins, show their licences, make new ones from measures
+    /// List twins, show who may use them, make new ones from measures
     Twin(twin::Args),
+    /// Licences of twins: make, sign, verify, revoke, show, check
+    Licence(licence::Args),
+    /// What was done with twins: statements for models, verification
+    Ledger(ledger::Args),
     /// List garments, or export one drafted to measure as a pattern file
     Garment(garment::Args),
     /// The fabric catalogue: take in, find, compare, estimate
@@ -93,20 +106,7 @@ impl<E: std::fmt::Display> From<E> for Failure {
 /// Runs the command line; prints a failure once, in one sentence.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Show(args) => with_assets(cli.assets, |assets| show::run(args, assets)),
-        Command::Capture(args) => with_assets(cli.assets, |assets| capture::run(args, assets)),
-        Command::Bake(args) => with_assets(cli.assets, |assets| bake::run(args, assets)),
-        Command::Tryon(args) => with_assets(cli.assets, |assets| tryon::run(args, assets)),
-        Command::Lookbook(args) => with_assets(cli.assets, |assets| lookbook::run(args, assets)),
-        Command::Twin(args) => with_assets(cli.assets, |assets| twin::run(args, assets)),
-        Command::Garment(args) => with_assets(cli.assets, |assets| garment::run(args, assets)),
-        Command::Fabric(args) => with_assets(cli.assets, |assets| fabric::run(args, assets)),
-        Command::Drape(args) => with_assets(cli.assets, |assets| drape::run(args, assets)),
-        Command::Bench(args) => with_assets(cli.assets, |assets| bench::run(args, assets)),
-        Command::Check(args) => with_assets(cli.assets, |assets| check::run(args, assets)),
-    };
+    let outcome = run_with(Cli::parse());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -116,12 +116,26 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn with_assets(
-    given: Option<PathBuf>,
-    command: impl FnOnce(&Assets) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let assets = Assets::find(given.as_deref())?;
-    command(&assets)
+fn run_with(cli: Cli) -> Result<(), Failure> {
+    let mut assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
+    if let Some(folder) = &cli.ledger {
+        assets = assets.with_account(Account::at(folder));
+    }
+    match cli.command {
+        Command::Show(args) => show::run(args, &assets),
+        Command::Capture(args) => capture::run(args, &assets),
+        Command::Bake(args) => bake::run(args, &assets),
+        Command::Tryon(args) => tryon::run(args, &assets),
+        Command::Lookbook(args) => lookbook::run(args, &assets),
+        Command::Twin(args) => twin::run(args, &assets),
+        Command::Licence(args) => licence::run(args, &assets),
+        Command::Ledger(args) => ledger::run(args, &assets),
+        Command::Garment(args) => garment::run(args, &assets),
+        Command::Fabric(args) => fabric::run(args, &assets),
+        Command::Drape(args) => drape::run(args, &assets),
+        Command::Bench(args) => bench::run(args, &assets),
+        Command::Check(args) => check::run(args, &assets),
+    }
 }
 
 /// A flag that Ctrl-C raises; the second Ctrl-C ends the program at once.
@@ -132,7 +146,7 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
         if raised.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("\nstopping after this frame (Ctrl-C again to stop at once)");
+        eprintln!("\nstopping as soon as what is done is safe (Ctrl-C again to stop at once)");
     })?;
     Ok(stop)
 }

@@ -1,8 +1,10 @@
 //! `toile show`.
 
 use super::{Failure, bakes::Bakes, capture, display};
-use crate::{paths::Assets, production::Production, viewer};
+use crate::{consent::note_refusal, paths::Assets, production::Production, viewer};
 use std::path::PathBuf;
+use toile_consent::{Medium, ledger::Act};
+use toile_show::Show;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -33,7 +35,10 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     if display::wanted(args.window, args.capture)? {
         if args.window || !viewer::software_only()? {
-            let production = Production::load(&args.scene, assets)?;
+            let name = args.scene.display().to_string();
+            let production =
+                Production::cast(Show::load(&args.scene)?, &name, assets, Medium::Live)
+                    .inspect_err(|error| note_refusal(assets.account(), error, Act::Play))?;
             let shelf = args.bakes.shelf(&args.scene, None);
             return Ok(viewer::play(production, shelf)?);
         }

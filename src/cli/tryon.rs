@@ -5,11 +5,11 @@ use crate::{
     fitting::{FittingRoom, GarmentEase, Wearer, Wish, ease_of},
     paths::Assets,
     production::Production,
-    viewer, wardrobe,
+    provenance, viewer, wardrobe,
 };
 use toile_garment::BodyMeasures;
 use toile_show::{
-    Rgb,
+    CATALOGUE, Rgb,
     format::{Size, Worn},
 };
 
@@ -23,7 +23,7 @@ Examples:
   toile tryon --twin kofi --wear tee=cotton-jersey --cut M --capture   # a turntable
 
 A garment is written GARMENT=FABRIC or GARMENT=FABRIC:#rrggbb, from the skin
-outwards. The ease at bust, waist and hip is printed for each. In the window,
+outwards; FABRIC is one that ships, or catalogue:ID for one of --catalogue. The ease at bust, waist and hip is printed for each. In the window,
 drag turns the look, the wheel brings it closer, and the panel changes wearer,
 measures, garments, sizes and fabrics.")]
 pub(super) struct Args {
@@ -48,12 +48,19 @@ pub(super) struct Args {
     output: capture::Output,
 }
 
-fn parse_worn(text: &str) -> Result<Worn, String> {
+pub(super) fn parse_worn(text: &str) -> Result<Worn, String> {
     let (garment, cloth) = text
         .split_once('=')
         .ok_or("write GARMENT=FABRIC, as in tee=cotton-jersey")?;
-    let (fabric, colour) = match cloth.split_once(':') {
-        Some((fabric, colour)) => (fabric, Some(Rgb::from_hex(colour)?)),
+    // A name of the catalogue holds a colon too, and its id may.
+    let split = match cloth.starts_with(CATALOGUE) {
+        true => cloth
+            .rsplit_once(":#")
+            .map(|(fabric, _)| cloth.split_at(fabric.len())),
+        false => cloth.find(':').map(|at| cloth.split_at(at)),
+    };
+    let (fabric, colour) = match split {
+        Some((fabric, colour)) => (fabric, Some(Rgb::from_hex(&colour[1..])?)),
         None => (cloth, None),
     };
     Ok(Worn {
@@ -88,6 +95,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     let wearer = wearer_of(&production)?;
     for garment in &production.looks[0].garments {
         print_ease(&ease_of(garment, &wearer)?);
+        println!("{:<16} {}", "", provenance::line(&garment.fabric));
     }
     if windowed {
         return Ok(viewer::fit(room, wish, production)?);
@@ -125,4 +133,26 @@ fn print_ease(garment: &GarmentEase) {
         levels.join(", "),
         garment.hint
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_worn;
+
+    #[test]
+    fn a_fabric_is_named_by_id_or_by_its_place_in_the_catalogue_with_or_without_a_colour() {
+        for (text, fabric, dyed) in [
+            ("tee=cotton-jersey", "cotton-jersey", false),
+            ("tee=cotton-jersey:#d9a441", "cotton-jersey", true),
+            ("tee=catalogue:M:12", "catalogue:M:12", false),
+            ("tee=catalogue:M:12:#d9a441", "catalogue:M:12", true),
+        ] {
+            let worn = parse_worn(text).unwrap();
+            assert_eq!(
+                (worn.fabric.as_str(), worn.colour.is_some()),
+                (fabric, dyed)
+            );
+        }
+        assert!(parse_worn("tee=cotton-jersey:red").is_err());
+    }
 }

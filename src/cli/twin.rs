@@ -3,6 +3,7 @@
 use super::{Failure, figure::Figure};
 use crate::{
     bodies::{body_data, make_body},
+    consent::Papers,
     paths::Assets,
     production::load_twin,
 };
@@ -19,7 +20,7 @@ Examples:
   toile twin new --id otto --male --age 60 --height 184 --bust 102 --waist 90 --hip 100 --inseam 83
 
 A new twin is a folder assets/twins/ID: recipe.ron (what it looks like),
-avatar.glb (made from it) and twin.ron (identity, measures, licences). Edit
+avatar.glb (made from it) and twin.ron (identity, measures, walk). Edit
 recipe.ron and run `toile twin bake ID` to change hair, skin, face and shoes.")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -80,7 +81,9 @@ fn make(new: &New, assets: &Assets) -> Result<(), Failure> {
         made.residual_mm,
         made.avatar_bytes as f32 / 1e6
     );
-    println!("the twin has no licence yet: add one to twin.ron before a show may use it");
+    println!(
+        "the twin has no licence yet: `toile licence new` begins one, and a show may use it\nonce it is signed"
+    );
     Ok(())
 }
 
@@ -143,22 +146,18 @@ fn show(id: &str, assets: &Assets) -> Result<(), Failure> {
         avatar.primitives.len()
     );
     println!("measures: {:#?}", twin.measures);
-    if twin.licences.is_empty() {
+    let papers = Papers::load(&twin.licences_path())?;
+    if papers.licences.is_empty() && twin.kind != Kind::Mannequin {
         println!("no licences: nobody may show this twin");
     }
-    for licence in &twin.licences {
+    for (_, signed) in &papers.licences {
+        let licence = &signed.record;
         println!(
-            "licence {}: {} may use it for {:?}, {:?}, {:?}, from {} until {}, at {} {} per {:?}",
+            "licence {}: {} may use it from {} until {}; `toile licence show` tells all of it",
             licence.id,
-            licence.licensee,
-            licence.scope,
-            licence.purpose,
-            licence.territory,
-            licence.from,
-            licence.until,
-            licence.rate.amount,
-            licence.rate.currency,
-            licence.rate.per
+            licence.parties.client,
+            licence.duration.not_before,
+            licence.duration.not_after
         );
     }
     Ok(())

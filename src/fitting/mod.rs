@@ -7,15 +7,17 @@ pub use ease::{FitWord, GarmentEase, LevelEase, ease_of};
 
 use crate::{
     bodies::{BodyOrder, MakeBodyError, make_body},
+    consent::{self, Intent, Part},
     paths::Assets,
-    production::{Production, ProductionError, use_of},
+    production::{Production, ProductionError},
 };
 use std::{
     path::PathBuf,
     sync::{Mutex, PoisonError},
 };
+use toile_consent::Medium;
 use toile_show::{Show, ShowError, format::Worn};
-use toile_twin::{Kind, Scope, Twin, Use};
+use toile_twin::{Kind, Twin};
 
 /// The fitting room's set, cameras and light.
 const SCENE: &str = include_str!("../../scenes/fitting-room.ron");
@@ -75,7 +77,7 @@ pub struct Candidate {
 pub struct FittingRoom {
     assets: Assets,
     scene: Show,
-    asked: Use,
+    intent: Intent,
     visitors: Mutex<Visitors>,
 }
 
@@ -103,11 +105,11 @@ impl FittingRoom {
     /// The scene is broken.
     pub fn open(assets: &Assets) -> Result<Self, FittingError> {
         let scene = scene()?;
-        let asked = use_of(&scene, PLACE, Scope::TryOn)?;
+        let intent = Intent::new(&scene, PLACE, Medium::TryOn)?;
         Ok(Self {
             assets: assets.clone(),
             scene,
-            asked,
+            intent,
             visitors: Mutex::default(),
         })
     }
@@ -133,7 +135,7 @@ impl FittingRoom {
             .map(|id| match Twin::load(&self.assets.twin(&id)) {
                 Ok(twin) => Candidate {
                     id,
-                    refusal: twin.permit(&self.asked).err().map(|e| e.to_string()),
+                    refusal: self.refusal(&twin),
                     name: twin.name,
                 },
                 Err(error) => Candidate {
@@ -143,6 +145,13 @@ impl FittingRoom {
                 },
             })
             .collect()
+    }
+
+    /// The clause that forbids a fitting.
+    fn refusal(&self, twin: &Twin) -> Option<String> {
+        let account = self.assets.account();
+        let permitted = consent::permit(twin, &self.intent, &Part::default(), account);
+        permitted.err().map(|trouble| trouble.to_string())
     }
 
     /// Casts a wish: makes the body if it was typed, loads and checks the rest.
@@ -162,7 +171,7 @@ impl FittingRoom {
         let look = &mut show.looks[0];
         look.twin = id;
         look.garments.clone_from(&wish.worn);
-        Ok(Production::cast(show, PLACE, &assets, Scope::TryOn)?)
+        Ok(Production::cast(show, PLACE, &assets, Medium::TryOn)?)
     }
 
     /// The body of a visitor, made once: its id and folder.

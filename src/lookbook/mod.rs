@@ -1,14 +1,18 @@
 //! The lookbook: every look of a show stands in a white studio and is photographed
 //! from the front, the back, the side and once near, and all go on a contact sheet.
 
+mod compare;
 mod sheet;
 
+pub use compare::{Caption, side_by_side};
 pub use sheet::{Row, Sheet};
 
 use crate::{
     capture::{CaptureError, Film, Headless, Plan, PumpError, load, save_rgb, subframes, to_rgb},
     choreography::{FITTING_Z, frame_s},
+    consent::{Made, Run},
     fitting::{FittingError, FittingRoom},
+    label::{self, Label, Policy},
     production::{CastLook, Production},
     stage::{BuildSet, Loader, Playback, build_studio, show_all},
 };
@@ -16,6 +20,7 @@ use std::{
     path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
 };
+use toile_consent::ledger::Act;
 use toile_show::{
     Show,
     format::{Camera, Edit, Framing, Movement},
@@ -47,6 +52,8 @@ pub struct Options {
     pub size: (u32, u32),
     /// Subframes of which a picture is the mean.
     pub samples: u32,
+    /// Whether pictures say what the figures in them are.
+    pub label: Policy,
     /// Numbers of the looks; all of them if there is none.
     pub looks: Vec<u32>,
 }
@@ -98,6 +105,51 @@ pub fn shoot(
             });
         }
     }
+    let mut asked = only(production, &options.looks);
+    let mut run = Run::begin(&mut asked, Act::Photograph, options.size, |intent| {
+        intent.stills = VIEWS;
+        intent.told = label::told(options.label);
+    })
+    .map_err(|error| CaptureError::Refused(Box::new(error)))?;
+    let mut files = Vec::new();
+    let shot = photograph(production, options, stop, &mut run, &mut files);
+    // What was photographed was used, however it ended.
+    let named = files.iter().map(|file: &PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        (name.into_owned(), vec![file.clone()])
+    });
+    run.end(&Made {
+        shots: ["front", "back", "side", "detail"]
+            .map(str::to_owned)
+            .to_vec(),
+        files: named.collect(),
+        frames: 0,
+        measured: "pictures".into(),
+    })
+    .map_err(CaptureError::from)?;
+    shot?;
+    Ok(files)
+}
+
+/// Pictures of every look.
+const VIEWS: u32 = 4;
+
+/// The production with the looks asked for; all of them if none is.
+fn only(production: &Production, looks: &[u32]) -> Production {
+    let mut asked = production.clone();
+    asked
+        .looks
+        .retain(|look| looks.is_empty() || looks.contains(&look.look.number));
+    asked
+}
+
+fn photograph(
+    production: &Production,
+    options: &Options,
+    stop: &AtomicBool,
+    run: &mut Run,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), LookbookError> {
     let room = FittingRoom::open(&production.assets)?;
     let studio = studio(room.scene(), &production.show);
     let mut headless = Headless::new(
@@ -107,7 +159,6 @@ pub fn shoot(
     )?;
     let mut set: BuildSet = build_studio;
     let mut sheet = Sheet::new(&production.show);
-    let mut files = Vec::new();
     let sheet_path = options.out.join("contact-sheet.png");
     for look in &production.looks {
         let number = look.look.number;
@@ -120,6 +171,7 @@ pub fn shoot(
             set,
         );
         set = |_, _| Ok(());
+        let label = Label::new(&only(production, &[number]), options.label);
         let mut row = Row::new(look);
         load(&mut headless, loader, stop)
             .and_then(|playback| {
@@ -131,12 +183,17 @@ pub fn shoot(
             if stop.load(Ordering::Relaxed) {
                 return Err(stopped(files.len()).into());
             }
-            let rgb = picture(&mut headless, camera, options.size.0, options.samples)?;
+            let mut light = picture(&mut headless, camera, options.samples)?;
+            if let Some(label) = &label {
+                label.burn(&mut light, options.size, &[]);
+            }
+            let rgb = to_rgb(&light, options.size.0);
             let name = format!("look-{number:02}-{}-{view}.png", look.cast.twin.id);
             let path = options.out.join(name);
             save_rgb(&path, &rgb, options.size).map_err(CaptureError::from)?;
             row.add(view, &rgb, options.size);
             files.push(path);
+            run.photographed(number, 1);
         }
         sheet.add(row);
         let (rgb, size) = sheet.draw();
@@ -144,7 +201,7 @@ pub fn shoot(
         leave(&mut headless);
     }
     files.push(sheet_path);
-    Ok(files)
+    Ok(())
 }
 
 fn stopped(pictures: usize) -> CaptureError {
@@ -194,6 +251,7 @@ fn studio(room: &Show, show: &Show) -> Show {
         client: show.client.clone(),
         purpose: show.purpose.clone(),
         date: show.date.clone(),
+        release: show.release.clone(),
         edit: Edit::Written,
         cameras,
         ..room.clone()
@@ -228,6 +286,7 @@ fn alone(production: &Production, studio: &Show, looks: &[CastLook]) -> Producti
             ..studio.clone()
         },
         looks,
+        intent: production.intent.clone(),
         name: production.name.clone(),
         assets: production.assets.clone(),
     }
@@ -269,12 +328,7 @@ fn seek(headless: &mut Headless, frame: u32) {
 }
 
 /// A picture by one camera; the look stands as still as its cloth.
-fn picture(
-    headless: &mut Headless,
-    camera: &str,
-    width: u32,
-    samples: u32,
-) -> Result<Vec<u8>, CaptureError> {
+fn picture(headless: &mut Headless, camera: &str, samples: u32) -> Result<Vec<f32>, CaptureError> {
     headless.world().resource_mut::<Playback>().camera = Some(camera.to_owned());
     seek(headless, FRAME);
     headless.update()?;
@@ -285,7 +339,7 @@ fn picture(
         headless.update()?;
         film.expose(&headless.picture(0)?);
     }
-    Ok(to_rgb(&film.develop(), width))
+    Ok(film.develop())
 }
 
 /// Takes the look out of the studio.

@@ -61,6 +61,9 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// Colour of the paper.
+    pub const PAPER: Rgb<u8> = PAPER;
+
     /// An empty sheet, titled by the show.
     #[must_use]
     pub fn new(show: &Show) -> Self {
@@ -115,7 +118,7 @@ impl Sheet {
 
 /// Writes a line with its top left corner at a place, at most so wide; what does not
 /// fit is left out, with dots for it.
-fn write(paper: &mut RgbImage, at: (u32, u32), room: u32, size_px: f32, text: &str) {
+pub(super) fn write(paper: &mut RgbImage, at: (u32, u32), room: u32, size_px: f32, text: &str) {
     // The font is part of the program; one that cannot be read leaves no caption.
     let Ok(font) = FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT) else {
         return;

@@ -57,7 +57,7 @@ impl Actor {
         &self,
         skeleton: &Skeleton,
         pose: &Pose,
-        transforms: &mut Query<'_, '_, &mut Transform, Without<super::FollowSpot>>,
+        transforms: &mut Query<'_, '_, &mut Transform, Without<super::Hung>>,
         weights: &mut Query<'_, '_, &mut MorphWeights>,
     ) {
         if let Ok(mut root) = transforms.get_mut(self.root) {

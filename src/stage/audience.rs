@@ -1,23 +1,23 @@
-//! The audience: sixteen figures, each in many places.
+//! The audience: twenty-four figures, each in many places.
 //!
 //! Figures share their meshes and one material, so that thousands of them are drawn in
 //! as many batches as there are figures. Who sits where follows from the place alone.
 
-use super::set;
+use super::set::{self, Dice};
 use bevy::{
     asset::RenderAssetUsages,
     light::NotShadowCaster,
-    mesh::{Indices, PrimitiveTopology},
+    mesh::{Indices, PrimitiveTopology, VertexAttributeValues},
     prelude::*,
 };
 use toile_body::{
     BodyData, BodyError, Shape,
-    crowd::{Palette, Sitting, Spectator},
+    crowd::{Dressed, Hands, Palette, Part, Sitting, Spectator},
 };
 use toile_show::format::Venue;
 
 /// Figures, each with a shape, a way to sit and colours.
-const FIGURES: u32 = 16;
+const FIGURES: u32 = 24;
 
 /// Skin, from light to dark, sRGB.
 const SKINS: [[u8; 3]; 5] = [
@@ -35,40 +35,76 @@ const HAIRS: [[u8; 3]; 5] = [
     [0xa8, 0x84, 0x55],
     [0x8a, 0x88, 0x86],
 ];
-/// What an audience of a fashion show wears, sRGB.
-const CLOTHES: [[u8; 3]; 10] = [
-    [0x16, 0x16, 0x18],
-    [0x1d, 0x20, 0x2b],
-    [0x2b, 0x2b, 0x2e],
-    [0x23, 0x1c, 0x1a],
-    [0x8b, 0x6f, 0x52],
-    [0xb9, 0xb1, 0xa4],
-    [0x4c, 0x1f, 0x26],
-    [0x3b, 0x42, 0x38],
-    [0x55, 0x58, 0x60],
-    [0x2f, 0x3a, 0x4d],
+/// What an audience of a fashion show wears, sRGB: much black, and colours that were
+/// chosen with care.
+const CLOTHES: [[u8; 3]; 18] = [
+    [0x1b, 0x1b, 0x1e],
+    [0x20, 0x23, 0x30],
+    [0x2e, 0x2d, 0x31],
+    [0x3a, 0x33, 0x30],
+    [0xb3, 0x8e, 0x68],
+    [0xd8, 0xcf, 0xbf],
+    [0x7a, 0x22, 0x30],
+    [0x4f, 0x5d, 0x48],
+    [0x74, 0x78, 0x82],
+    [0x35, 0x4a, 0x72],
+    [0xc7, 0x5b, 0x39],
+    [0xd9, 0xa5, 0xa0],
+    [0x24, 0x5c, 0x5a],
+    [0xe7, 0xe4, 0xdc],
+    [0x8f, 0x7f, 0xa8],
+    [0xcf, 0xa9, 0x3f],
+    [0x5b, 0x3c, 0x2a],
+    [0x9f, 0xb4, 0xc4],
 ];
+/// The black ones among them.
+const DARK: usize = 4;
+/// Trousers and skirts that go with all of it, sRGB; shoes are of the first.
+const BOTTOMS: [[u8; 3]; 7] = [
+    [0x1b, 0x1b, 0x1e],
+    [0x20, 0x23, 0x30],
+    [0x2e, 0x2d, 0x31],
+    [0x2f, 0x3b, 0x52],
+    [0x8d, 0x7b, 0x66],
+    [0x5a, 0x5c, 0x60],
+    [0xc9, 0xc2, 0xb4],
+];
+/// Shirts under jackets, sRGB.
+const SHIRTS: [[u8; 3]; 4] = [
+    [0xea, 0xe8, 0xe2],
+    [0x22, 0x22, 0x25],
+    [0xc9, 0xd4, 0xdf],
+    [0xd9, 0xc2, 0xb4],
+];
+/// Stockings, sRGB.
+const STOCKINGS: [u8; 3] = [0x2a, 0x26, 0x27];
+/// A telephone, m.
+const PHONE: Vec3 = Vec3::new(0.075, 0.15, 0.012);
+
+/// The material of all figures.
+pub(super) fn cloth(world: &mut World) -> Handle<StandardMaterial> {
+    let mut materials = world.resource_mut::<Assets<StandardMaterial>>();
+    materials.add(StandardMaterial {
+        perceptual_roughness: 0.85,
+        reflectance: 0.25,
+        ..default()
+    })
+}
 
 /// Fills the seats of a venue.
 ///
 /// # Errors
 /// The packed body does not make figures.
-pub(super) fn seat(
-    commands: &mut Commands<'_, '_>,
-    meshes: &mut Assets<Mesh>,
-    materials: &mut Assets<StandardMaterial>,
-    venue: &Venue,
-    body: &BodyData,
-) -> Result<(), BodyError> {
-    let cloth = materials.add(StandardMaterial {
-        perceptual_roughness: 0.85,
-        reflectance: 0.25,
-        ..default()
-    });
+pub(super) fn seat(world: &mut World, venue: &Venue, body: &BodyData) -> Result<(), BodyError> {
+    let cloth = cloth(world);
     let figures = (0..FIGURES)
-        .map(|number| Ok(meshes.add(mesh(&figure(body, number)?, &palette(number)))))
+        .map(|number| {
+            let mesh = Person::new(body, number, Person::hands(number))?.mesh();
+            Ok(world.resource_mut::<Assets<Mesh>>().add(mesh))
+        })
         .collect::<Result<Vec<_>, BodyError>>()?;
-    let mut before = [usize::MAX; 4];
+    let mut before = [usize::MAX; 6];
+    let mut seated = Vec::new();
     for (place, seat) in set::seats(venue).iter().enumerate() {
         let dice = Dice(place as u64);
         if dice.throw(0) >= venue.seats.taken {
@@ -83,7 +119,7 @@ pub(super) fn seat(
         before[0] = number;
         let rotation = Quat::from_rotation_y(seat.yaw + 0.3 * (dice.throw(2) - 0.5));
         let aside = Vec3::new(0.0, 0.0, 0.08 * (dice.throw(3) - 0.5));
-        commands.spawn((
+        seated.push((
             Mesh3d(figures[number].clone()),
             MeshMaterial3d(cloth.clone()),
             Transform::from_translation(seat.at + aside)
@@ -92,78 +128,149 @@ pub(super) fn seat(
             NotShadowCaster,
         ));
     }
+    world.spawn_batch(seated);
     Ok(())
 }
 
 /// One of the figures.
-fn figure(body: &BodyData, number: u32) -> Result<Spectator, BodyError> {
-    let dice = Dice(1000 + u64::from(number));
-    let shape = Shape {
-        gender: if number.is_multiple_of(2) { 0.0 } else { 1.0 },
-        age: Shape::age_from_years(24.0 + 40.0 * dice.throw(0)),
-        weight: 0.25 + 0.5 * dice.throw(1),
-        height: 0.35 + 0.4 * dice.throw(2),
-        ..Shape::default()
-    };
-    let sitting = Sitting {
-        look_deg: 50.0 * (dice.throw(3) - 0.5),
-        lean_deg: 14.0 * dice.throw(4) - 4.0,
-        legs_crossed: dice.throw(5) < 0.45,
-    };
-    body.spectator(&shape, sitting)
+pub(super) struct Person {
+    figure: Spectator,
+    palette: Palette,
+    hands: Hands,
 }
 
-/// What a figure is coloured like.
-fn palette(number: u32) -> Palette {
-    let dice = Dice(2000 + u64::from(number));
-    let of = |list: &[[u8; 3]], which: u32| list[(dice.throw(which) * list.len() as f32) as usize];
-    let top = of(&CLOTHES, 0);
-    Palette {
-        skin: of(&SKINS, 1),
-        hair: of(&HAIRS, 2),
-        top,
-        bottom: if dice.throw(3) < 0.5 {
-            top
-        } else {
-            of(&CLOTHES[..3], 4)
-        },
-        shoes: of(&CLOTHES[..3], 5),
+impl Person {
+    /// The figure of a number.
+    ///
+    /// # Errors
+    /// The packed body does not make it.
+    pub(super) fn new(body: &BodyData, number: u32, hands: Hands) -> Result<Self, BodyError> {
+        let dice = Dice(1000 + u64::from(number));
+        let woman = number.is_multiple_of(2);
+        let shape = Shape {
+            gender: if woman { 0.0 } else { 1.0 },
+            age: Shape::age_from_years(24.0 + 40.0 * dice.throw(0)),
+            weight: 0.25 + 0.5 * dice.throw(1),
+            height: 0.35 + 0.4 * dice.throw(2),
+            ..Shape::default()
+        };
+        let sitting = Sitting {
+            look_deg: 50.0 * (dice.throw(3) - 0.5),
+            lean_deg: 14.0 * dice.throw(4) - 4.0,
+            legs_crossed: dice.throw(5) < 0.45,
+            hands,
+        };
+        let dressed = Dressed {
+            short_sleeves: dice.throw(6) < 0.3,
+            bare_legs: woman && dice.throw(7) < 0.45,
+            open_collar: dice.throw(8) < 0.45,
+            long_hair: woman && dice.throw(9) < 0.7,
+        };
+        Ok(Self {
+            figure: body.spectator(&shape, sitting, dressed)?,
+            palette: palette(number, dressed),
+            hands,
+        })
+    }
+
+    /// What the hands of somebody in the audience do.
+    fn hands(number: u32) -> Hands {
+        match (Dice(3000 + u64::from(number)).throw(0) * 10.0) as u32 {
+            0..=4 => Hands::Lap,
+            5..=7 => Hands::Thighs,
+            _ => Hands::Phone,
+        }
+    }
+
+    /// The tip of the nose, m.
+    pub(super) fn face(&self) -> Vec3 {
+        let positions = &self.figure.positions;
+        let top = positions.iter().map(|at| at.y).fold(0.0, f32::max);
+        let heads = positions.iter().zip(&self.figure.parts);
+        // A hand that is before the face is no nose.
+        let face = heads.filter(|(at, part)| {
+            **part == Part::Lips || (**part == Part::Eyes && at.y > top - 0.25)
+        });
+        let (sum, count) = face.fold((Vec3::ZERO, 0.0), |(sum, n), (at, _)| (sum + *at, n + 1.0));
+        sum / f32::max(count, 1.0) + Vec3::Z * 0.03
+    }
+
+    /// It as Bevy draws it, its colours at its vertices.
+    pub(super) fn mesh(&self) -> Mesh {
+        let figure = &self.figure;
+        let mut positions: Vec<[f32; 3]> = figure.positions.iter().map(Vec3::to_array).collect();
+        let mut normals: Vec<[f32; 3]> = figure.normals.iter().map(Vec3::to_array).collect();
+        let colour = |[r, g, b]: [u8; 3]| Color::srgb_u8(r, g, b).to_linear().to_f32_array();
+        let mut colours: Vec<[f32; 4]> = figure
+            .parts
+            .iter()
+            .map(|part| colour(self.palette.of(*part)))
+            .collect();
+        let mut indices: Vec<u32> = figure.triangles.iter().flatten().copied().collect();
+        if self.hands == Hands::Phone {
+            let phone = Mesh::from(Cuboid::from_size(PHONE));
+            let place = self.phone();
+            let first = positions.len() as u32;
+            let of = |attribute| {
+                phone
+                    .attribute(attribute)
+                    .and_then(VertexAttributeValues::as_float3)
+                    .unwrap_or_default()
+            };
+            let corners = of(Mesh::ATTRIBUTE_POSITION).iter();
+            positions.extend(corners.map(|at| place.transform_point(Vec3::from(*at)).to_array()));
+            let turned = of(Mesh::ATTRIBUTE_NORMAL).iter();
+            normals.extend(turned.map(|n| (place.rotation * Vec3::from(*n)).to_array()));
+            colours.resize(positions.len(), colour([0x14, 0x14, 0x16]));
+            indices.extend(
+                phone
+                    .indices()
+                    .iter()
+                    .flat_map(|all| all.iter())
+                    .map(|i| first + i as u32),
+            );
+        }
+        Mesh::new(
+            PrimitiveTopology::TriangleList,
+            RenderAssetUsages::RENDER_WORLD,
+        )
+        .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
+        .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
+        .with_inserted_attribute(Mesh::ATTRIBUTE_COLOR, colours)
+        .with_inserted_indices(Indices::U32(indices))
+    }
+
+    /// Where a telephone is held: between what is farthest in front of the chest.
+    fn phone(&self) -> Transform {
+        let hands = self.figure.positions.iter().zip(&self.figure.parts);
+        let hands = hands.filter(|(at, part)| **part == Part::Skin && at.y > 0.75);
+        let (sum, count) = hands
+            .filter(|(at, _)| at.z > 0.24)
+            .fold((Vec3::ZERO, 0.0), |(sum, n), (at, _)| (sum + *at, n + 1.0));
+        Transform::from_translation(sum / f32::max(count, 1.0) + Vec3::new(0.0, 0.05, 0.03))
+            .with_rotation(Quat::from_rotation_x(-0.3))
     }
 }
 
-/// A figure for Bevy, its colours at its vertices.
-fn mesh(figure: &Spectator, palette: &Palette) -> Mesh {
-    let positions: Vec<[f32; 3]> = figure.positions.iter().map(Vec3::to_array).collect();
-    let normals: Vec<[f32; 3]> = figure.normals.iter().map(Vec3::to_array).collect();
-    let colours: Vec<[f32; 4]> = figure
-        .parts
-        .iter()
-        .map(|part| {
-            let [r, g, b] = palette.of(*part);
-            Color::srgb_u8(r, g, b).to_linear().to_f32_array()
-        })
-        .collect();
-    Mesh::new(
-        PrimitiveTopology::TriangleList,
-        RenderAssetUsages::RENDER_WORLD,
-    )
-    .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
-    .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
-    .with_inserted_attribute(Mesh::ATTRIBUTE_COLOR, colours)
-    .with_inserted_indices(Indices::U32(
-        figure.triangles.iter().flatten().copied().collect(),
-    ))
-}
-
-/// Numbers that look random and always come the same.
-struct Dice(u64);
-
-impl Dice {
-    /// The `which`th number, 0 or more and less than 1 (`SplitMix64`, Steele 2014).
-    fn throw(&self, which: u32) -> f32 {
-        let mut x = (self.0 * 64 + u64::from(which) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((x ^ (x >> 31)) >> 40) as f32 / (1_u64 << 24) as f32
+/// What a figure is coloured like.
+fn palette(number: u32, dressed: Dressed) -> Palette {
+    let dice = Dice(2000 + u64::from(number));
+    let of = |list: &[[u8; 3]], which: u32| list[(dice.throw(which) * list.len() as f32) as usize];
+    let skin = of(&SKINS, 1);
+    // Every other one in black, as it is.
+    let top = if dice.throw(6) < 0.35 {
+        of(&CLOTHES[..DARK], 0)
+    } else {
+        of(&CLOTHES[DARK..], 0)
+    };
+    let matching = dice.throw(3) < if dressed.bare_legs { 0.7 } else { 0.12 };
+    Palette {
+        skin,
+        hair: of(&HAIRS, 2),
+        shirt: of(&SHIRTS, 7),
+        top,
+        bottom: if matching { top } else { of(&BOTTOMS, 4) },
+        legs: if dice.throw(8) < 0.5 { skin } else { STOCKINGS },
+        shoes: of(&BOTTOMS[..4], 5),
     }
 }

@@ -3,12 +3,12 @@
 
 use super::look::Staging;
 use super::workroom::{News, Workroom};
-use super::{Playback, Scenery, StagedLook, air, audience, following, set};
+use super::{Playback, Scenery, StagedLook, air, audience, following, press, rig::Cued, set};
 use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;
 use toile_cloth::ClothPipelines;
-use toile_show::follow::Attention;
+use toile_show::{follow::Attention, rig::Rig};
 
 /// What can go wrong between a production and its first frame.
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +138,7 @@ impl Loader {
             time_s: 0.0,
             frame_s: 0.0,
             next_s: None,
+            leaving: Vec::new(),
             camera: None,
             step_ms: 0.0,
             looks: std::mem::take(&mut self.staged),
@@ -176,28 +177,25 @@ fn begin(
 
 fn spawn_set(world: &mut World, production: &Production) -> Result<(), StageError> {
     let venue = &production.show.venue;
-    let image = production.assets.environment(&venue.environment.image);
-    let environment = set::environment(venue, &image, &mut world.resource_mut::<Assets<Image>>())
+    let environment = set::environment(production, &mut world.resource_mut::<Assets<Image>>())
         .map_err(StageError::Load)?;
     world.insert_resource(VenueLight(environment));
     world.insert_resource(ClearColor(air::nothing(&production.show)));
+    world.insert_resource(Cued(Rig::new(venue)));
+    set::build(world, production)?;
+    mark_scenery(world, "set");
     let seated = venue.seats.rows > 0 && venue.seats.taken > 0.0;
-    let body = seated
-        .then(|| crate::bodies::body_data(&production.assets))
-        .transpose()?;
-    world.resource_scope(|world, mut meshes: Mut<'_, Assets<Mesh>>| {
-        world.resource_scope(|world, mut materials: Mut<'_, Assets<StandardMaterial>>| {
-            let mut commands = world.commands();
-            set::build(&mut commands, &mut meshes, &mut materials, venue);
-            mark_scenery(world, "set");
-            if let Some(body) = &body {
-                let mut commands = world.commands();
-                audience::seat(&mut commands, &mut meshes, &mut materials, venue, body)?;
-            }
-            Ok::<_, StageError>(())
-        })
-    })?;
-    mark_scenery(world, "audience");
+    let press = venue.press.as_ref().filter(|press| press.photographers > 0);
+    if seated || press.is_some() {
+        let body = crate::bodies::body_data(&production.assets)?;
+        if seated {
+            audience::seat(world, venue, &body)?;
+        }
+        if let Some(press) = press {
+            press::build(world, venue, press, &body)?;
+        }
+        mark_scenery(world, "audience");
+    }
     Ok(())
 }
 
@@ -224,7 +222,9 @@ pub fn show_all(world: &mut World, shown: bool) {
         .looks
         .iter()
         .flat_map(|look| {
-            std::iter::once(look.actor.root).chain(look.garments.iter().map(|g| g.entity))
+            look.entities()
+                .map(|(entity, _)| entity)
+                .collect::<Vec<_>>()
         })
         .collect();
     for entity in entities {

@@ -3,7 +3,7 @@
 
 use super::{
     Actor, Emit, FabricMaterial, Playing, Report, SharedSim, StageError, StagedGarment, StagedLook,
-    cloth, fabric_material,
+    cloth, fabric_material, understudy::Waiting,
 };
 use crate::{choreography::Moment, parts, tailor::FittedLook, wardrobe::RenderGarment};
 use bevy::{
@@ -29,6 +29,7 @@ pub struct Staging {
 enum State {
     Loading(Box<FittedLook>, Handle<Gltf>),
     Joints(Box<FittedLook>, Handle<Gltf>, Entity),
+    Understudy(Box<StagedLook>, Waiting),
     Backstage(Box<StagedLook>, Vec<Moment>, usize),
     Done,
 }
@@ -75,16 +76,26 @@ impl Staging {
                 let morphs: Vec<String> = morphs.collect();
                 if let Some(actor) = Actor::find(world, root, &avatar.skeleton, &morphs) {
                     super::underwear::tone_down(world, root);
-                    let look = spawn_look(world, *fitted, file, actor, kernels)?;
-                    if look.plays_bake() {
-                        return Ok(Some(look));
+                    let waiting = Waiting::new(world, &fitted.cast.cast);
+                    let look = Box::new(spawn_look(world, *fitted, file, actor, kernels)?);
+                    self.updates = 0;
+                    match waiting {
+                        Some(waiting) => self.state = State::Understudy(look, waiting),
+                        None => return Ok(self.ready(look)),
                     }
-                    let moments = look.choreography.backstage().collect();
-                    self.state = State::Backstage(Box::new(look), moments, 0);
                 } else {
                     self.give_up_late("the joints of an avatar did not appear on stage")?;
                     self.state = State::Joints(fitted, file, root);
                 }
+            }
+            State::Understudy(mut look, mut waiting) => {
+                if let Some(understudy) = waiting.advance(world, &look.avatar.skeleton)? {
+                    look.understudy = Some(understudy);
+                    return Ok(self.ready(look));
+                }
+                self.give_up_late("the mannequin that waits for a twin did not appear")?;
+                std::thread::sleep(std::time::Duration::from_millis(2));
+                self.state = State::Understudy(look, waiting);
             }
             State::Backstage(mut look, moments, done) => {
                 let until = moments.len().min(done + BACKSTAGE_PER_UPDATE);
@@ -108,6 +119,17 @@ impl Staging {
             State::Done => {}
         }
         Ok(None)
+    }
+
+    /// Goes on with a look all of which is on stage; gives it if there is nothing left
+    /// to do.
+    fn ready(&mut self, look: Box<StagedLook>) -> Option<StagedLook> {
+        if look.plays_bake() {
+            return Some(*look);
+        }
+        let moments = look.choreography.backstage().collect();
+        self.state = State::Backstage(look, moments, 0);
+        None
     }
 
     fn give_up_late(&self, problem: &str) -> Result<(), StageError> {
@@ -135,8 +157,7 @@ impl StagedLook {
 
     /// Takes everything of the look off the stage.
     pub fn leave(&self, world: &mut World) {
-        for entity in std::iter::once(self.actor.root).chain(self.garments.iter().map(|g| g.entity))
-        {
+        for (entity, _) in self.entities() {
             world.despawn(entity);
         }
     }
@@ -217,6 +238,7 @@ fn spawn_look(
     let avatar = fitted.cast.cast.avatar.clone();
     let mut staged = StagedLook {
         number: look.number,
+        twin: twin.id.clone(),
         twin_name: twin.name.clone(),
         height_m: twin.measures.height + twin.shoe_heel,
         ways: worn.ways(&fitted.choreography, &avatar.skeleton),
@@ -226,6 +248,8 @@ fn spawn_look(
         avatar,
         avatar_file,
         actor,
+        understudy: None,
+        withdrawn: false,
         sim,
         garments,
         tally: fitted.sewing,

@@ -15,10 +15,15 @@ mod following;
 mod load;
 mod look;
 mod playing;
+mod press;
+mod rig;
 mod set;
 mod studio;
 mod swatch;
+mod table;
+mod understudy;
 mod underwear;
+mod watch;
 mod workroom;
 
 pub use actor::Actor;
@@ -31,9 +36,11 @@ use load::Report;
 pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
 pub use playing::Playing;
-pub use set::FollowSpot;
+pub use set::Hung;
 pub use studio::build_studio;
-pub use swatch::{Board, Hang, Light, Swatch, UntouchedColours};
+pub use swatch::{Board, Hang, Light, PITCH, Swatch, UntouchedColours};
+pub use table::Table;
+pub use watch::Watch;
 pub use workroom::{News, Order, Workroom};
 
 use crate::{
@@ -77,6 +84,8 @@ pub struct StagedGarment {
 pub struct StagedLook {
     /// Number in the running order.
     pub number: u32,
+    /// The twin's id.
+    pub twin: String,
     /// The twin's name.
     pub twin_name: String,
     /// What it does, and when.
@@ -94,6 +103,10 @@ pub struct StagedLook {
     pub parts: Vec<Framing>,
     /// The avatar's entities.
     pub actor: Actor,
+    /// Those of the mannequin that waits to take its place.
+    understudy: Option<Actor>,
+    /// Whether the twin may be shown no longer.
+    withdrawn: bool,
     /// The cloth.
     pub sim: SharedSim,
     /// The garments' entities.
@@ -116,6 +129,21 @@ pub struct StagedLook {
 }
 
 impl StagedLook {
+    /// Whether a mannequin has taken the twin's place.
+    #[must_use]
+    pub fn withdrawn(&self) -> bool {
+        self.withdrawn
+    }
+
+    /// Everything of it that is drawn, and whether it is to be seen when the look is.
+    fn entities(&self) -> impl Iterator<Item = (Entity, bool)> {
+        let twin = (self.actor.root, !self.withdrawn);
+        let understudy = self.understudy.iter();
+        let understudy = understudy.map(|actor| (actor.root, self.withdrawn));
+        let garments = self.garments.iter().map(|garment| (garment.entity, true));
+        std::iter::once(twin).chain(understudy).chain(garments)
+    }
+
     /// Whether its cloth is played from a bake.
     #[must_use]
     pub fn plays_bake(&self) -> bool {
@@ -162,6 +190,8 @@ pub struct Playback {
     frame_s: f32,
     /// Step to this time in the next update, s; none while paused.
     next_s: Option<f32>,
+    /// Twins that leave with the next frame.
+    leaving: Vec<String>,
     /// Camera held by the director, instead of the cuts.
     pub camera: Option<String>,
     /// The looks.
@@ -195,8 +225,39 @@ impl Playback {
     /// Asks for the next update to show a moment of a frame, so many seconds after
     /// its shutter has opened; see [`Playback::seek_next`].
     pub fn seek_within(&mut self, frame_s: f32, after_s: f32) {
+        if frame_s != self.frame_s {
+            // Between two frames, so that no frame shows half of each.
+            self.change_places();
+        }
         self.frame_s = frame_s;
         self.next_s = Some(frame_s + after_s);
+    }
+
+    /// The beat of what is shown.
+    #[must_use]
+    pub fn beat(&self) -> f32 {
+        self.time_s / self.show.beat_s()
+    }
+
+    /// Has mannequins take the place of a twin from the next frame on; the cloth goes on
+    /// as it was. Gives the looks.
+    pub fn withdraw(&mut self, twin: &str) -> Vec<u32> {
+        self.leaving.push(twin.to_owned());
+        if self.next_s.is_none() {
+            // Nothing plays: what stands still is shown anew.
+            self.change_places();
+            self.next_s = Some(self.time_s);
+        }
+        let looks = self.looks.iter().filter(|look| look.twin == twin);
+        looks.map(|look| look.number).collect()
+    }
+
+    fn change_places(&mut self) {
+        for twin in std::mem::take(&mut self.leaving) {
+            for look in self.looks.iter_mut().filter(|look| look.twin == twin) {
+                look.withdrawn = true;
+            }
+        }
     }
 
     /// The cut of the frame.
@@ -284,18 +345,21 @@ impl Plugin for StagePlugin {
     fn build(&self, app: &mut App) {
         fabric::plugin(app);
         cloth::plugin(app);
+        rig::plugin(app);
+        press::plugin(app);
         app.insert_resource(GlobalAmbientLight::NONE)
             .init_resource::<Subframe>()
             .configure_sets(Update, (StageSystems::Perform, StageSystems::Frame).chain())
             .add_systems(
                 Update,
-                perform
+                (watch::watch.run_if(resource_exists::<Watch>), perform)
+                    .chain()
                     .in_set(StageSystems::Perform)
                     .run_if(resource_exists::<Playback>),
             )
             .add_systems(
                 Update,
-                (aim_camera, follow_lights)
+                aim_camera
                     .in_set(StageSystems::Frame)
                     .run_if(resource_exists::<Playback>),
             );
@@ -308,7 +372,7 @@ fn perform(
     mut emits: ResMut<'_, Emits>,
     device: Res<'_, RenderDevice>,
     queue: Res<'_, RenderQueue>,
-    mut transforms: Query<'_, '_, &mut Transform, Without<FollowSpot>>,
+    mut transforms: Query<'_, '_, &mut Transform, Without<Hung>>,
     mut weights: Query<'_, '_, &mut MorphWeights>,
     mut visibility: Query<'_, '_, &mut Visibility>,
 ) -> Result {
@@ -327,10 +391,9 @@ fn perform(
         } else {
             Visibility::Hidden
         };
-        for entity in std::iter::once(look.actor.root).chain(look.garments.iter().map(|g| g.entity))
-        {
+        for (entity, there) in look.entities() {
             if let Ok(mut current) = visibility.get_mut(entity) {
-                current.set_if_neq(state);
+                current.set_if_neq(if there { state } else { Visibility::Hidden });
             }
         }
         if !shown {
@@ -343,7 +406,11 @@ fn perform(
         } else if moment.dt > 0.0 {
             look.step(moment, &kernels, device, queue)?;
         }
-        look.actor.set_pose(
+        let actor = match &look.understudy {
+            Some(understudy) if look.withdrawn => understudy,
+            _ => &look.actor,
+        };
+        actor.set_pose(
             &look.avatar.skeleton,
             &look.stance.pose,
             &mut transforms,
@@ -406,19 +473,6 @@ fn aim_camera(
     }
     if on_air.is_some() {
         playback.view = on_air;
-    }
-}
-
-/// Moves the following spots with the look on air.
-fn follow_lights(
-    playback: Res<'_, Playback>,
-    subframe: Res<'_, Subframe>,
-    mut lights: Query<'_, '_, (&FollowSpot, &mut Transform), Without<OnAir>>,
-) {
-    if let Some(subject) = playback.subject() {
-        for (spot, mut transform) in &mut lights {
-            *transform = spot.transform(subject.feet, subframe.light);
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The studio for still pictures: a white cyclorama all round, so that a look can be
 //! seen from every side, and soft light from four corners.
 
-use super::{FollowSpot, StageError, VenueLight, set};
+use super::{Hung, StageError, VenueLight, rig::Cued, set};
 use crate::{choreography::FITTING_Z, environment::black_body, production::Production};
 use bevy::{
     asset::RenderAssetUsages,
@@ -9,8 +9,9 @@ use bevy::{
     prelude::*,
 };
 use std::f32::consts::{FRAC_PI_2, TAU};
+use toile_show::rig::Rig;
 
-/// Radius of the floor with its cove, and radius of the cove, m.
+/// Radius of the floor with its cove where stills are made, and radius of the cove, m.
 const RADIUS_M: f32 = 9.0;
 const COVE_M: f32 = 2.5;
 /// Height of the wall above the cove, m.
@@ -43,33 +44,21 @@ const DAYLIGHT_K: f32 = 5400.0;
 /// # Errors
 /// The environment's image cannot be read.
 pub fn build_studio(world: &mut World, production: &Production) -> Result<(), StageError> {
-    let venue = &production.show.venue;
-    let image = production.assets.environment(&venue.environment.image);
-    let light = set::environment(venue, &image, &mut world.resource_mut::<Assets<Image>>())
+    let light = set::environment(production, &mut world.resource_mut::<Assets<Image>>())
         .map_err(StageError::Load)?;
     world.insert_resource(VenueLight(light));
     world.insert_resource(ClearColor(Color::linear_rgb(WHITE, WHITE, WHITE)));
-    let mesh = world.resource_mut::<Assets<Mesh>>().add(cyclorama());
-    let paint = StandardMaterial {
-        base_color: Color::linear_rgb(WHITE, WHITE, WHITE),
-        emissive: LinearRgba::rgb(WASH, WASH, WASH),
-        perceptual_roughness: 0.95,
-        reflectance: 0.2,
-        ..default()
-    };
-    let paint = world.resource_mut::<Assets<StandardMaterial>>().add(paint);
+    // No cue of the show is played here.
+    world.insert_resource(Cued(Rig::default()));
     let stands = Vec3::Z * FITTING_Z;
-    world.spawn((
-        Mesh3d(mesh),
-        MeshMaterial3d(paint),
-        Transform::from_translation(stands),
-    ));
+    spawn_cyclorama(world, stands, RADIUS_M);
     let tint = black_body(DAYLIGHT_K);
     for (offset, lumens, shadows) in LAMPS {
-        let lamp = FollowSpot {
-            offset,
+        let lamp = Hung {
+            place: offset,
             aim: AIM,
             radius_m: SOFTBOX_M,
+            follows: true,
         };
         world.spawn((
             SpotLight {
@@ -89,16 +78,43 @@ pub fn build_studio(world: &mut World, production: &Production) -> Result<(), St
     Ok(())
 }
 
+/// Puts a cyclorama around a point of its floor; it is lit apart from what stands in it.
+pub(super) fn spawn_cyclorama(world: &mut World, middle: Vec3, radius_m: f32) {
+    let mesh = world
+        .resource_mut::<Assets<Mesh>>()
+        .add(cyclorama(radius_m));
+    let paint = world
+        .resource_mut::<Assets<StandardMaterial>>()
+        .add(paint(Vec3::splat(WHITE)));
+    world.spawn((
+        Mesh3d(mesh),
+        MeshMaterial3d(paint),
+        Transform::from_translation(middle),
+    ));
+}
+
+/// Paint that throws back these shares of the light, and has the wash of the wall.
+pub(super) fn paint(colour: Vec3) -> StandardMaterial {
+    let wash = colour * (WASH / WHITE);
+    StandardMaterial {
+        base_color: Color::linear_rgb(colour.x, colour.y, colour.z),
+        emissive: LinearRgba::rgb(wash.x, wash.y, wash.z),
+        perceptual_roughness: 0.95,
+        reflectance: 0.2,
+        ..default()
+    }
+}
+
 /// Floor, cove and wall in one, turned about the vertical.
-fn cyclorama() -> Mesh {
+fn cyclorama(radius_m: f32) -> Mesh {
     // Radius, height, and the normal of each ring.
-    let mut profile = vec![(0.0, 0.0, Vec2::Y), (RADIUS_M - COVE_M, 0.0, Vec2::Y)];
+    let mut profile = vec![(0.0, 0.0, Vec2::Y), (radius_m - COVE_M, 0.0, Vec2::Y)];
     for step in 1..=COVE_STEPS {
         let (sin, cos) = (step as f32 / COVE_STEPS as f32 * FRAC_PI_2).sin_cos();
-        let out = RADIUS_M - COVE_M * (1.0 - sin);
+        let out = radius_m - COVE_M * (1.0 - sin);
         profile.push((out, COVE_M * (1.0 - cos), Vec2::new(-sin, cos)));
     }
-    profile.push((RADIUS_M, COVE_M + WALL_M, Vec2::NEG_X));
+    profile.push((radius_m, COVE_M + WALL_M, Vec2::NEG_X));
     let (mut positions, mut normals, mut uv) = (Vec::new(), Vec::new(), Vec::new());
     for (index, &(radius, height, normal)) in profile.iter().enumerate() {
         for step in 0..=CIRCLE_STEPS {

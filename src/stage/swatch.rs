@@ -3,6 +3,7 @@
 use super::{
     FabricMaterial, OnAir, VenueLight, cloth::garment_mesh, edge_distances, fabric_material, set,
 };
+use crate::production::Production;
 use bevy::{
     asset::RenderAssetUsages,
     camera::{Exposure, visibility::NoFrustumCulling},
@@ -16,7 +17,7 @@ use bevy::{
     },
 };
 use toile_garment::Fabric;
-use toile_show::{Rgb, format::Venue};
+use toile_show::Rgb;
 
 /// A piece of cloth.
 pub struct Swatch {
@@ -41,10 +42,8 @@ pub enum Light<'a> {
     Even,
     /// The light of a venue, with a lamp from the upper left.
     Studio {
-        /// Whose environment it is.
-        venue: &'a Venue,
-        /// The environment's image.
-        image: &'a std::path::Path,
+        /// Whose venue it is.
+        room: &'a Production,
     },
 }
 
@@ -66,7 +65,7 @@ pub struct Board<'a> {
 /// Side of a piece as it hangs in the world, m.
 const HUNG_M: f32 = 1.5;
 /// Distance from the middle of one piece to that of the next, in sides.
-const PITCH: f32 = 1.12;
+pub const PITCH: f32 = 1.12;
 /// Distance of the camera in heights of the board: a long lens, so that all pieces are
 /// seen alike.
 const DISTANCE: f32 = 6.0;
@@ -104,7 +103,11 @@ impl Board<'_> {
         for (index, swatch) in self.swatches.iter().enumerate() {
             let (positions, uv, triangles) = self.sheet();
             let map: Vec<u32> = (0..uv.len() as u32).collect();
-            let edges = edge_distances(&uv, &triangles, &map);
+            // A flat piece is out of the middle of the cloth: no hem is near.
+            let edges = match self.hang {
+                Hang::Flat => vec![Vec2::ONE; uv.len()],
+                Hang::Folded => edge_distances(&uv, &triangles, &map),
+            };
             let mesh = garment_mesh(&positions, &uv, &edges, &triangles);
             let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
             let material = world
@@ -167,7 +170,7 @@ impl Board<'_> {
         let away = extent.y * DISTANCE;
         let environment = match &self.light {
             Light::Even => even_light(&mut world.resource_mut::<Assets<Image>>()),
-            Light::Studio { venue, image } => {
+            Light::Studio { room } => {
                 let lamp = Transform::from_xyz(-1.6 * extent.x, 0.5 * extent.y, 1.3 * extent.y)
                     .looking_at(Vec3::ZERO, Vec3::Y);
                 let reach = lamp.translation.length();
@@ -186,7 +189,7 @@ impl Board<'_> {
                     lamp,
                 ));
                 let images = &mut world.resource_mut::<Assets<Image>>();
-                let mut all_around = set::environment(venue, image, images)?;
+                let mut all_around = set::environment(room, images)?;
                 all_around.intensity *= STUDIO_SHARE;
                 all_around
             }
@@ -223,9 +226,9 @@ impl Board<'_> {
 
 const EVEN_EV100: f32 = 7.0;
 /// The lamp's light, lm for every square metre of a sphere around it.
-const LAMP_LM_M2: f32 = 9_000.0;
+pub(super) const LAMP_LM_M2: f32 = 9_000.0;
 /// How much of a venue's light from everywhere is let in beside the lamp.
-const STUDIO_SHARE: f32 = 0.35;
+pub(super) const STUDIO_SHARE: f32 = 0.35;
 
 /// Marks a camera whose colours no view changes.
 #[derive(Component)]

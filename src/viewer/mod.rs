@@ -7,15 +7,17 @@ mod display;
 mod orbit;
 mod panel;
 mod room;
+mod search;
 
 pub use display::{display, software_only};
 
 use crate::{
     bake::Shelf,
     capture::{PumpError, camera_bundle, stage_plugins},
+    consent::{Made, Run},
     fitting::{FittingRoom, Wish},
     production::{Library, Production},
-    stage::{Loader, StagePlugin, StageSystems},
+    stage::{Loader, Playback, StagePlugin, StageSystems, Watch},
 };
 use bevy::{
     camera::{CameraOutputMode, ClearColorConfig, visibility::RenderLayers},
@@ -27,15 +29,64 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryE
 use director::{Director, advance_loading, carry_out, light_camera, run_clock};
 use orbit::Orbit;
 use room::Room;
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, PoisonError};
+use toile_consent::ledger::Act;
 
 /// Opens the window and plays a show until it is closed; looks whose bake is on
 /// the `shelf` play that.
 ///
 /// # Errors
 /// No adapter, or the stage could not be loaded.
-pub fn play(production: Production, shelf: Option<Shelf>) -> Result<(), PumpError> {
-    open(app(production, shelf))
+pub fn play(mut production: Production, shelf: Option<Shelf>) -> Result<(), PumpError> {
+    let told = |error: &dyn std::fmt::Display| PumpError::Adapter(error.to_string());
+    let run = Run::begin(&mut production, Act::Play, WINDOW_PX, |intent| {
+        // The window carries no label; it makes no file that could carry credentials.
+        intent.told.label = false;
+        intent.told.eu_mark = false;
+    })
+    .map_err(|e| told(&e))?;
+    let account = Arc::new(Mutex::new(Some(run)));
+    let mut app = app(production, shelf);
+    app.insert_resource(OnAccount(account.clone()))
+        .add_systems(Update, count_played.after(StageSystems::Perform));
+    let played = open(app);
+    let run = account
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    if let Some(run) = run {
+        let made = Made {
+            shots: vec!["programme".into()],
+            measured: "time on stage while the show played".into(),
+            ..Made::default()
+        };
+        run.end(&made).map_err(|e| told(&e))?;
+    }
+    played
+}
+
+/// Size of the window when it opens, pixels.
+const WINDOW_PX: (u32, u32) = (1280, 720);
+
+/// What is played, for the account; taken out when the window closes.
+#[derive(Resource)]
+struct OnAccount(Arc<Mutex<Option<Run>>>);
+
+/// Counts for how long twins are on stage.
+fn count_played(
+    account: Res<'_, OnAccount>,
+    director: Res<'_, Director>,
+    playback: Option<Res<'_, Playback>>,
+) {
+    let mut run = account.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let (Some(run), Some(playback), true) = (run.as_mut(), playback, director.playing) else {
+        return;
+    };
+    for look in &playback.looks {
+        if look.shown(playback.time_s) && !look.withdrawn() {
+            run.seen(look.number, f64::from(director.frame_s));
+        }
+    }
 }
 
 /// Opens the window on the fitting room; `production` is what `wish` was cast
@@ -44,11 +95,13 @@ pub fn play(production: Production, shelf: Option<Shelf>) -> Result<(), PumpErro
 /// # Errors
 /// As [`play`].
 pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), PumpError> {
+    let counter = panel::Counter::new(search::Search::start(room.assets()));
     let room = Room::new(room, wish, &production)
         .map_err(|error| PumpError::Adapter(error.to_string()))?;
     // Who tries things on does not repeat themselves: there is nothing to bake.
     let mut app = app(production, None);
     app.insert_resource(room)
+        .insert_resource(counter)
         .init_resource::<Orbit>()
         .add_systems(
             Update,
@@ -77,7 +130,7 @@ fn app(production: Production, shelf: Option<Shelf>) -> App {
     let window = WindowPlugin {
         primary_window: Some(Window {
             title: format!("{} · Toile", production.show.title),
-            resolution: WindowResolution::new(1280, 720),
+            resolution: WindowResolution::new(WINDOW_PX.0, WINDOW_PX.1),
             present_mode: PresentMode::AutoVsync,
             ..default()
         }),
@@ -91,6 +144,7 @@ fn app(production: Production, shelf: Option<Shelf>) -> App {
             auto_create_primary_context: false,
             ..default()
         })
+        .insert_resource(Watch::new(&production))
         .insert_resource(Director::new(Loader::new(production, shelf), fabrics))
         .add_systems(EguiPrimaryContextPass, panel::panel)
         .add_systems(

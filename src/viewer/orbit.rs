@@ -83,12 +83,12 @@ impl Orbit {
         };
     }
 
-    /// What the camera sees of a look of `height_m` that stands at `feet`, in a
-    /// picture of this aspect (width by height).
-    fn view(&self, feet: Vec3, height_m: f32, aspect: f32) -> CameraView {
+    /// What the camera sees of looks of `height_m` around `feet`, the outermost so far
+    /// apart, in a picture of this aspect (width by height).
+    fn view(&self, feet: Vec3, height_m: f32, apart_m: f32, aspect: f32) -> CameraView {
         let half = (0.5 * FOV_Y).tan();
         let tall = 0.5 * MARGIN * height_m / half;
-        let wide = 0.5 * BREADTH * height_m / (half * aspect.max(0.1));
+        let wide = 0.5 * (BREADTH * height_m + apart_m) / (half * aspect.max(0.1));
         let distance = tall.max(wide) / self.zoom;
         let look_at = feet + Vec3::Y * (height_m * self.centre);
         let (sin, cos) = self.yaw.sin_cos();
@@ -169,12 +169,18 @@ pub(super) fn look(
     mut playback: Option<ResMut<'_, Playback>>,
     mut cameras: Query<'_, '_, (&Camera, &mut Transform, &mut Projection), With<OnAir>>,
 ) {
-    let (feet, height_m) = playback
-        .as_ref()
-        .and_then(|playback| playback.looks.first())
-        .map_or((Vec3::Z * FITTING_Z, EXPECTED_M), |look| {
-            (look.stance.pose.root, look.height_m)
-        });
+    let stand: Vec<(Vec3, f32)> = playback.as_ref().map_or(Vec::new(), |playback| {
+        let looks = playback.looks.iter();
+        looks
+            .map(|look| (look.stance.pose.root, look.height_m))
+            .collect()
+    });
+    let (feet, height_m, apart_m) = match (stand.first(), stand.last()) {
+        (Some((first, height_m)), Some((last, _))) => {
+            (0.5 * (*first + *last), *height_m, first.distance(*last))
+        }
+        _ => (Vec3::Z * FITTING_Z, EXPECTED_M, 0.0),
+    };
     for (camera, mut transform, mut projection) in &mut cameras {
         let aspect = camera
             .viewport
@@ -182,7 +188,7 @@ pub(super) fn look(
             .map_or(1.0, |Viewport { physical_size, .. }| {
                 physical_size.x as f32 / physical_size.y.max(1) as f32
             });
-        let view = orbit.view(feet, height_m, aspect);
+        let view = orbit.view(feet, height_m, apart_m, aspect);
         *transform = Transform::from_translation(view.position).looking_at(view.look_at, Vec3::Y);
         if let Projection::Perspective(perspective) = &mut *projection {
             perspective.fov = view.fov_y;
@@ -209,7 +215,7 @@ mod tests {
         let feet = Vec3::new(0.2, 0.0, 2.0);
         for yaw in [0.0, 1.0, 2.5, -2.0] {
             let orbit = Orbit { yaw, ..default() };
-            let view = orbit.view(feet, 1.8, 1.2);
+            let view = orbit.view(feet, 1.8, 0.0, 1.2);
             for height in [0.0, 1.8] {
                 let at = height_in_picture(&view, feet + Vec3::Y * height);
                 assert!(at.abs() < 0.98, "{height} m is at {at}");
@@ -220,8 +226,17 @@ mod tests {
     #[test]
     fn a_narrow_picture_is_seen_from_further_away() {
         let orbit = Orbit::default();
-        let distance = |aspect| orbit.view(Vec3::ZERO, 1.8, aspect).focus_m;
+        let distance = |aspect| orbit.view(Vec3::ZERO, 1.8, 0.0, aspect).focus_m;
         assert!(distance(0.3) > 1.2 * distance(1.0));
+    }
+
+    #[test]
+    fn four_looks_side_by_side_are_all_in_the_picture() {
+        let view = Orbit::default().view(Vec3::ZERO, 1.8, 3.0, 1.5);
+        let eye = Transform::from_translation(view.position).looking_at(view.look_at, Vec3::Y);
+        let outermost = Vec3::new(1.5 + 0.25 * 1.8, 0.9, 0.0);
+        let seen = eye.rotation.inverse() * (outermost - view.position);
+        assert!(seen.x / -seen.z < 1.01 * 1.5 * (0.5 * view.fov_y).tan());
     }
 
     #[test]
@@ -229,13 +244,13 @@ mod tests {
         let mut orbit = Orbit::default();
         orbit.dragged(MouseButton::Left, Vec2::new(100.0, 0.0), 700.0);
         // +X is the left of a person who faces +Z.
-        assert!(orbit.view(Vec3::ZERO, 1.8, 1.0).position.x < -0.5);
+        assert!(orbit.view(Vec3::ZERO, 1.8, 0.0, 1.0).position.x < -0.5);
     }
 
     #[test]
     fn the_wheel_stops_before_the_camera_is_inside_the_look() {
         let mut orbit = Orbit::default();
         orbit.zoomed(100.0);
-        assert!(orbit.view(Vec3::ZERO, 1.8, 1.0).focus_m > 0.4);
+        assert!(orbit.view(Vec3::ZERO, 1.8, 0.0, 1.0).focus_m > 0.4);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     bodies::BodyOrder,
     fitting::{Candidate, FittingError, FittingRoom, GarmentEase, Wearer, Wish, ease_of},
     production::{Garment, Library, Production, ProductionError},
-    stage::{News, Playback, StageError, Staging, Workroom},
+    stage::{News, Playback, StageError, StagedLook, Staging, Workroom},
     wardrobe,
 };
 use bevy::prelude::*;
@@ -42,15 +42,28 @@ pub(super) struct Room {
     pub(super) trouble: Option<String>,
     /// Set by the panel: make the wish come true.
     pub(super) dress: bool,
+    /// Set by the panel: the garment at this place in these fabrics, side by side.
+    pub(super) compare: Option<(usize, Vec<String>)>,
+    /// Names of the fabrics that stand side by side now, from left to right; none when
+    /// one look stands there.
+    pub(super) compared: Vec<String>,
     /// The change in hand.
     change: Option<Change>,
+    /// Orders that the workroom still has of changes that failed.
+    stale: usize,
 }
 
-/// A wish on its way to the stage.
+/// Wishes on their way to the stage.
 struct Change {
-    wish: Wish,
+    wishes: Vec<Wish>,
     staging: Option<(Staging, BodyMeasures)>,
+    staged: Vec<StagedLook>,
+    wearer: Option<BodyMeasures>,
+    compared: Vec<String>,
 }
+
+/// Distance between two looks that stand side by side, m.
+const APART_M: f32 = 0.95;
 
 impl Room {
     pub(super) fn new(
@@ -86,7 +99,10 @@ impl Room {
             at_work: None,
             trouble: None,
             dress: false,
+            compare: None,
+            compared: Vec::new(),
             change: None,
+            stale: 0,
             room: Arc::new(room),
         })
     }
@@ -162,25 +178,48 @@ impl Room {
         self.read_for = Some((self.wish.worn.clone(), self.wearer));
     }
 
-    /// Sends the wish to the workroom.
-    fn order(&mut self) -> Result<(), StageError> {
+    /// Sends wishes to the workroom; `compared` names fabrics if there are several.
+    fn order(&mut self, wishes: Vec<Wish>, compared: Vec<String>) -> Result<(), StageError> {
         let workroom = match self.workroom.take() {
             Some(open) => open,
             None => Workroom::open(None)?,
         };
-        let (room, wish) = (self.room.clone(), self.wish.clone());
-        workroom.order(Box::new(move || {
-            let mut production = room.cast(&wish).map_err(|error| error.to_string())?;
-            Ok((production.looks.remove(0), production.show))
-        }));
+        let middle = 0.5 * (wishes.len() as f32 - 1.0);
+        for (index, wish) in wishes.iter().enumerate() {
+            let (room, wish) = (self.room.clone(), wish.clone());
+            // +x is to the right of who looks at them.
+            let lane_m = (index as f32 - middle) * APART_M;
+            workroom.order(Box::new(move || {
+                let mut production = room.cast(&wish).map_err(|error| error.to_string())?;
+                let mut look = production.looks.remove(0);
+                look.look.lane_m = lane_m;
+                Ok((look, production.show))
+            }));
+        }
         self.workroom = Some(workroom);
         self.trouble = None;
         self.at_work = Some(("measuring".to_owned(), 0.0));
         self.change = Some(Change {
-            wish: self.wish.clone(),
+            wishes,
             staging: None,
+            staged: Vec::new(),
+            wearer: None,
+            compared,
         });
         Ok(())
+    }
+
+    /// The wish once in each of some fabrics, for the garment at a place.
+    fn side_by_side(&self, garment: usize, fabrics: &[String]) -> Vec<Wish> {
+        let dyed = |fabric: &String| {
+            let mut wish = self.wish.clone();
+            if let Some(worn) = wish.worn.get_mut(garment) {
+                worn.fabric.clone_from(fabric);
+                worn.colour = None;
+            }
+            wish
+        };
+        fabrics.iter().map(dyed).collect()
     }
 
     /// Does the next bit of the change in hand.
@@ -189,8 +228,14 @@ impl Room {
             return Ok(());
         };
         let kernels = playback.kernels.clone();
-        if std::mem::take(&mut self.dress) && self.change.is_none() {
-            return self.order();
+        if self.change.is_none() {
+            if let Some((garment, fabrics)) = self.compare.take() {
+                let wishes = self.side_by_side(garment, &fabrics);
+                return self.order(wishes, fabrics);
+            }
+            if std::mem::take(&mut self.dress) {
+                return self.order(vec![self.wish.clone()], Vec::new());
+            }
         }
         let at_work = &mut self.at_work;
         let mut progress = |phase: &str, done: u64, of: u64| {
@@ -201,14 +246,22 @@ impl Room {
         };
         if let Some((staging, wearer)) = &mut change.staging {
             if let Some(look) = staging.advance(world, &kernels, &mut progress)? {
-                self.wearer = *wearer;
-                self.worn = change.wish.clone();
+                change.wearer = Some(*wearer);
+                change.staged.push(look);
+                change.staging = None;
+            }
+            if change.staged.len() == change.wishes.len() {
+                self.wearer = change.wearer.unwrap_or(self.wearer);
+                self.worn = change.wishes[0].clone();
+                self.compared = std::mem::take(&mut change.compared);
+                let looks = std::mem::take(&mut change.staged);
                 self.change = None;
                 self.at_work = None;
-                take_the_stage(world, look);
+                take_the_stage(world, looks);
             }
         } else if let Some(workroom) = &mut self.workroom {
             match workroom.news()? {
+                Some(News::Fitted(_) | News::Failed(_)) if self.stale > 0 => self.stale -= 1,
                 Some(News::Progress { phase, done, of }) => progress(&phase, done, of),
                 Some(News::Fitted(fitted)) => {
                     let wearer = fitted.wearer;
@@ -234,18 +287,26 @@ pub(super) fn redress(world: &mut World, mut opened: Local<'_, bool>) {
         if let Err(error) = room.advance(world) {
             // What is worn stays on; the panel says what went wrong.
             room.trouble = Some(error.to_string());
-            room.change = None;
+            if let Some(change) = room.change.take() {
+                // What else was ordered is not wanted any more.
+                room.stale += change.wishes.len() - change.staged.len() - 1;
+                for look in change.staged {
+                    look.leave(world);
+                }
+            }
             room.at_work = None;
         }
     });
 }
 
-/// Puts a look in the place of the one that stands there.
-fn take_the_stage(world: &mut World, mut look: crate::stage::StagedLook) {
-    look.choreography.stands_s = Some(f32::INFINITY);
+/// Puts looks in the place of those that stand there.
+fn take_the_stage(world: &mut World, mut looks: Vec<StagedLook>) {
     let mut playback = world.resource_mut::<Playback>();
-    look.choreography.enters_s = playback.time_s;
-    let before = std::mem::replace(&mut playback.looks, vec![look]);
+    for look in &mut looks {
+        look.choreography.stands_s = Some(f32::INFINITY);
+        look.choreography.enters_s = playback.time_s;
+    }
+    let before = std::mem::replace(&mut playback.looks, looks);
     for gone in before {
         gone.leave(world);
     }

@@ -58,3 +58,21 @@ fn a_refused_row_is_told_with_its_line_and_field() {
         "{told}"
     );
 }
+
+#[test]
+fn a_drape_that_ships_comes_in_with_its_fabric_and_is_not_simulated_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (done, told) = toile(folder.path(), &["import"]);
+    assert!(done, "{told}");
+    let (_, told) = toile(folder.path(), &["show", "cotton-drill"]);
+    assert!(told.contains("5 folds (Cusick)"), "{told}");
+    let (done, told) = toile(folder.path(), &["drape", "cotton drill"]);
+    assert!(done && told.contains("0 drapes simulated"), "{told}");
+}
+
+#[test]
+fn a_card_that_is_neither_png_nor_svg_is_refused_before_anything_is_simulated() {
+    let folder = tempfile::tempdir().unwrap();
+    let (done, told) = toile(folder.path(), &["card", "wool-crepe", "--out", "card.tiff"]);
+    assert!(!done && told.contains("card.tiff"), "{told}");
+}

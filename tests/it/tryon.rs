@@ -148,19 +148,32 @@ fn a_window_without_a_display_is_refused() {
 }
 
 #[test]
-fn a_person_without_a_fitting_licence_is_refused_with_the_clause() {
+fn a_twin_without_a_licence_is_refused_with_the_clause() {
     let folder = tempfile::tempdir().unwrap();
     let record = std::fs::read_to_string(root().join("assets/twins/mei/twin.ron")).unwrap();
     let record = record
         .replace("id: \"mei\"", "id: \"zoe\"")
-        .replace("kind: synthetic", "kind: person")
-        .replace(", TryOn]", "]");
-    // There is no avatar: the licence is read before it is looked for.
+        .replace("kind: synthetic", "kind: person");
+    // There is no avatar: papers are read before it is looked for.
     std::fs::write(folder.path().join("twin.ron"), record).unwrap();
     let room = FittingRoom::open(&assets().with_guest("zoe", folder.path())).unwrap();
     let refusal = room.cast(&wish("zoe", "tee", Size::MadeToMeasure));
     let said = refusal.err().unwrap().to_string();
-    assert!(said.contains("does not cover the scope TryOn"), "{said}");
+    assert!(
+        said.contains("'zoe'") && said.contains("clause licence"),
+        "{said}"
+    );
+    // Another twin's licence is of no use.
+    let papers = root().join("assets/twins/mei/licences");
+    std::fs::create_dir(folder.path().join("licences")).unwrap();
+    for paper in std::fs::read_dir(papers).unwrap() {
+        let paper = paper.unwrap();
+        let to = folder.path().join("licences").join(paper.file_name());
+        std::fs::copy(paper.path(), to).unwrap();
+    }
+    let refusal = room.cast(&wish("zoe", "tee", Size::MadeToMeasure));
+    let said = refusal.err().unwrap().to_string();
+    assert!(said.contains("clause replica"), "{said}");
 }
 
 #[test]

@@ -5,12 +5,17 @@
 //! two thousand triangles (`meshopt`, quadric error). It has no face to be known by and
 //! no skeleton: it is furniture of the house, not a twin.
 
+mod parts;
+
+pub use parts::Dressed;
+
+use parts::{Cut, Layout, part};
 use std::collections::HashMap;
 
 use glam::{Quat, Vec3};
 use meshopt::{SimplifyOptions, VertexDataAdapter};
 
-use crate::{BodyData, BodyError, Rig, Shape, Triangle};
+use crate::{BodyData, BodyError, Rig, Shape};
 
 /// Height of the seat that spectators sit on, metres.
 pub const SEAT_HEIGHT_M: f32 = 0.45;
@@ -20,11 +25,15 @@ const CLOTHES_M: f32 = 0.014;
 /// Passes of smoothing that turn a body into a dressed one.
 const SMOOTHING: usize = 6;
 /// Share of the triangles that is kept, by part.
-const KEPT: [(Part, f32); 5] = [
-    (Part::Skin, 0.06),
+const KEPT: [(Part, f32); 9] = [
+    (Part::Skin, 0.08),
+    (Part::Eyes, 0.3),
+    (Part::Lips, 0.5),
     (Part::Hair, 0.12),
+    (Part::Shirt, 0.3),
     (Part::Top, 0.10),
     (Part::Bottom, 0.10),
+    (Part::Legs, 0.10),
     (Part::Shoes, 0.05),
 ];
 
@@ -34,14 +43,22 @@ const LEAST_TRIANGLES: usize = 160;
 /// What a triangle of a spectator shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// Face, neck and hands.
+    /// Face, neck, hands and bare arms.
     Skin,
-    /// Hair.
+    /// The balls of the eyes.
+    Eyes,
+    /// Lips.
+    Lips,
+    /// Hair and brows.
     Hair,
+    /// The shirt under an open jacket.
+    Shirt,
     /// Jacket, shirt or dress.
     Top,
     /// Trousers or skirt.
     Bottom,
+    /// Legs under a skirt.
+    Legs,
     /// Shoes.
     Shoes,
 }
@@ -49,14 +66,18 @@ pub enum Part {
 /// Colours of a spectator, sRGB.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Palette {
-    /// Face, neck and hands.
+    /// Face, neck, hands and bare arms.
     pub skin: [u8; 3],
-    /// Hair.
+    /// Hair and brows.
     pub hair: [u8; 3],
+    /// The shirt under an open jacket.
+    pub shirt: [u8; 3],
     /// Jacket, shirt or dress.
     pub top: [u8; 3],
     /// Trousers or skirt.
     pub bottom: [u8; 3],
+    /// Legs under a skirt: skin or stockings.
+    pub legs: [u8; 3],
     /// Shoes.
     pub shoes: [u8; 3],
 }
@@ -67,12 +88,23 @@ impl Palette {
     pub fn of(&self, part: Part) -> [u8; 3] {
         match part {
             Part::Skin => self.skin,
+            // Mostly iris and shadow of the lids, from where it is seen.
+            Part::Eyes => [0x2a, 0x22, 0x1e],
+            Part::Lips => lips(self.skin),
             Part::Hair => self.hair,
+            Part::Shirt => self.shirt,
+            Part::Legs => self.legs,
             Part::Top => self.top,
             Part::Bottom => self.bottom,
             Part::Shoes => self.shoes,
         }
     }
+}
+
+/// Lips are redder and darker than the skin around them.
+fn lips([red, green, blue]: [u8; 3]) -> [u8; 3] {
+    let share = |value: u8, of: f32| (f32::from(value) * of) as u8;
+    [share(red, 0.84), share(green, 0.62), share(blue, 0.62)]
 }
 
 /// A seated figure: on a chair [`SEAT_HEIGHT_M`] high whose middle is above the
@@ -98,6 +130,22 @@ pub struct Sitting {
     pub lean_deg: f32,
     /// Whether the right leg lies over the left one.
     pub legs_crossed: bool,
+    /// What the hands do.
+    pub hands: Hands,
+}
+
+/// What the hands of a spectator do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hands {
+    /// They lie in the lap.
+    #[default]
+    Lap,
+    /// They lie on the thighs.
+    Thighs,
+    /// They hold a telephone before the chest.
+    Phone,
+    /// They hold a camera before the face.
+    Camera,
 }
 
 impl BodyData {
@@ -105,79 +153,51 @@ impl BodyData {
     ///
     /// # Errors
     /// [`BodyError::SliderOutOfRange`] or [`BodyError::UnknownDetail`].
-    pub fn spectator(&self, shape: &Shape, sitting: Sitting) -> Result<Spectator, BodyError> {
+    pub fn spectator(
+        &self,
+        shape: &Shape,
+        sitting: Sitting,
+        dressed: Dressed,
+    ) -> Result<Spectator, BodyError> {
         let standing = self.evaluate(shape)?;
         let rig = self.rig(&standing)?;
-        let mut triangles = self.triangles(&["body"]);
-        let long_hair = shape.gender < 0.5;
-        if long_hair {
-            // To the chin, for strands further down do not lie on the shoulders, and
-            // none before the face.
-            let at = |name: &str| rig.joint(name).map_or(Vec3::ZERO, |joint| rig.heads[joint]);
-            let (neck, head) = (at("Neck").y - 0.01, at("Head"));
-            let short = |t: &Triangle| {
-                t.verts.map(|v| standing[v as usize]).iter().all(|p| {
-                    let above = *p - head;
-                    p.y > neck && (above.z < 0.035 || above.y > 0.13)
-                })
-            };
-            triangles.extend(self.triangles(&["helper-hair"]).into_iter().filter(short));
-        }
-        let parts: Vec<Part> = (0..standing.len())
-            .map(|vertex| part_of(vertex, &standing, &rig, long_hair))
-            .collect();
-        let mut verts = rig.skin(&standing, &rig.pose(&rotations(&rig, sitting)));
-        let dressed: Vec<bool> = parts
+        let layout = Layout::new(self, &standing, &rig, dressed);
+        let mut triangles: Vec<[u32; 3]> = self
+            .triangles(&["body", "helper-l-eye", "helper-r-eye"])
             .iter()
-            .map(|part| matches!(part, Part::Top | Part::Bottom | Part::Shoes))
+            .map(|t| t.verts)
             .collect();
-        dress(&mut verts, &triangles, &dressed);
+        if dressed.long_hair {
+            let hair = self.triangles(&["helper-hair"]);
+            let kept = hair.iter().map(|t| t.verts).filter(|verts| {
+                let mut corners = verts.iter().map(|&v| standing[v as usize]);
+                corners.all(|at| layout.keeps(at))
+            });
+            triangles.extend(kept);
+        }
+        let values: Vec<_> = standing
+            .iter()
+            .enumerate()
+            .map(|(vertex, at)| layout.values(vertex, *at))
+            .collect();
+        let parts: Vec<Part> = values.iter().map(part).collect();
+        let mut verts = rig.skin(&standing, &rig.pose(&rotations(&rig, sitting)));
+        let clothed: Vec<bool> = parts.iter().map(|part| part.is_worn()).collect();
+        dress(&mut verts, &triangles, &clothed);
         seat(&mut verts, &rig, &parts);
-        Ok(simplified(&verts, &triangles, &parts))
+        let mut cut = Cut {
+            positions: verts,
+            values,
+            triangles,
+        };
+        cut.along_parts();
+        Ok(simplified(&cut))
     }
 }
 
-/// The part that a vertex of the standing body belongs to.
-fn part_of(vertex: usize, standing: &[Vec3], rig: &Rig, long_hair: bool) -> Part {
-    if vertex >= BodyData::BODY_VERTICES {
-        return Part::Hair;
-    }
-    let weight = |wanted: &[&str]| -> f32 {
-        rig.joints[vertex]
-            .iter()
-            .zip(rig.weights[vertex])
-            .filter(|&(&joint, _)| {
-                let name = &rig.names[usize::from(joint)];
-                wanted.iter().any(|part| name.contains(part))
-            })
-            .map(|(_, weight)| weight)
-            .sum()
-    };
-    let at = standing[vertex];
-    let head = rig.joint("Head").map_or(at, |joint| rig.heads[joint]);
-    // Hair begins where a cap would lie: above the brow, behind the ears.
-    let above = at - head;
-    if weight(&["Head"]) > 0.5 {
-        let cap = above.y > 0.10 + 0.55 * above.z;
-        let nape = above.z < -0.03 && above.y > -0.01;
-        // Long hair has gaps, and under it is hair.
-        let under = long_hair && above.z < 0.03;
-        return if cap || nape || under {
-            Part::Hair
-        } else {
-            Part::Skin
-        };
-    }
-    if weight(&["Neck"]) > 0.6 || weight(&["Hand"]) > 0.5 {
-        return Part::Skin;
-    }
-    if weight(&["Foot", "Toe"]) > 0.5 {
-        return Part::Shoes;
-    }
-    if weight(&["Leg", "Hips"]) > 0.5 {
-        Part::Bottom
-    } else {
-        Part::Top
+impl Part {
+    fn is_worn(self) -> bool {
+        matches!(self, Self::Top | Self::Shirt | Self::Bottom | Self::Shoes)
     }
 }
 
@@ -208,11 +228,18 @@ fn rotations(rig: &Rig, sitting: Sitting) -> Vec<Quat> {
         set("RightUpLeg", z(-3.0) * x(-86.0));
         set("RightLeg", x(84.0));
     }
-    // Hands in the lap.
+    // Directions of the upper and the lower left arm.
+    let (upper_arm, lower_arm) = match sitting.hands {
+        Hands::Lap => (Vec3::new(0.16, -0.93, 0.30), Vec3::new(-0.42, -0.18, 0.88)),
+        Hands::Thighs => (Vec3::new(0.20, -0.93, 0.28), Vec3::new(0.02, -0.42, 0.90)),
+        Hands::Phone => (Vec3::new(0.18, -0.80, 0.56), Vec3::new(-0.46, 0.52, 0.72)),
+        Hands::Camera => (Vec3::new(0.34, -0.30, 0.89), Vec3::new(-0.66, 0.62, 0.42)),
+    };
     for (side, sign) in [("Left", 1.0), ("Right", -1.0)] {
+        let mirrored = Vec3::new(sign, 1.0, 1.0);
         let along = Vec3::X * sign;
-        let upper = Vec3::new(0.16 * sign, -0.93, 0.30).normalize();
-        let lower = Vec3::new(-0.42 * sign, -0.18, 0.88).normalize();
+        let upper = (upper_arm * mirrored).normalize();
+        let lower = (lower_arm * mirrored).normalize();
         let shoulder = Quat::from_rotation_arc(along, upper);
         set(&format!("{side}Arm"), shoulder);
         set(
@@ -224,8 +251,8 @@ fn rotations(rig: &Rig, sitting: Sitting) -> Vec<Quat> {
 }
 
 /// Draws what is dressed off the skin and smooths it.
-fn dress(verts: &mut [Vec3], triangles: &[Triangle], dressed: &[bool]) {
-    let normals = normals(verts, triangles.iter().map(|t| t.verts));
+fn dress(verts: &mut [Vec3], triangles: &[[u32; 3]], dressed: &[bool]) {
+    let normals = normals(verts, triangles.iter().copied());
     for vertex in (0..verts.len()).filter(|&vertex| dressed[vertex]) {
         verts[vertex] += normals[vertex] * CLOTHES_M;
     }
@@ -233,7 +260,7 @@ fn dress(verts: &mut [Vec3], triangles: &[Triangle], dressed: &[bool]) {
         let mut sums = vec![(Vec3::ZERO, 0.0_f32); verts.len()];
         for t in triangles {
             for k in 0..3 {
-                let (a, b) = (t.verts[k] as usize, t.verts[(k + 1) % 3] as usize);
+                let (a, b) = (t[k] as usize, t[(k + 1) % 3] as usize);
                 sums[a].0 += verts[b];
                 sums[a].1 += 1.0;
             }
@@ -280,19 +307,16 @@ fn normals(verts: &[Vec3], triangles: impl Iterator<Item = [u32; 3]>) -> Vec<Vec
 }
 
 /// The figure in few triangles; every part by itself, so that colours keep to theirs.
-fn simplified(verts: &[Vec3], triangles: &[Triangle], parts: &[Part]) -> Spectator {
-    let shaded = normals(verts, triangles.iter().map(|t| t.verts));
+fn simplified(cut: &Cut) -> Spectator {
+    let verts = &cut.positions;
+    let shaded = normals(verts, cut.triangles.iter().copied());
     let mut out = Spectator::default();
     for (part, kept) in KEPT {
         let mut known = HashMap::new();
         let (mut positions, mut sources) = (Vec::new(), Vec::new());
         let mut indices: Vec<u32> = Vec::new();
-        for t in triangles {
-            // A triangle between parts belongs to what its first corner is.
-            if parts[t.verts[0] as usize] != part {
-                continue;
-            }
-            for v in t.verts {
+        for t in cut.triangles.iter().filter(|t| cut.part(**t) == part) {
+            for &v in t {
                 indices.push(*known.entry(v).or_insert_with(|| {
                     positions.push(verts[v as usize].to_array());
                     sources.push(v);

@@ -10,7 +10,7 @@ mod common;
 use common::body;
 use toile_body::{
     Shape,
-    crowd::{Part, SEAT_HEIGHT_M, Sitting, Spectator},
+    crowd::{Dressed, Hands, Part, SEAT_HEIGHT_M, Sitting, Spectator},
 };
 
 fn spectator(gender: f32, legs_crossed: bool) -> Spectator {
@@ -22,8 +22,13 @@ fn spectator(gender: f32, legs_crossed: bool) -> Spectator {
         look_deg: 20.0,
         lean_deg: 5.0,
         legs_crossed,
+        hands: Hands::Lap,
     };
-    body().spectator(&shape, sitting).unwrap()
+    let dressed = Dressed {
+        long_hair: gender < 0.5,
+        ..Dressed::default()
+    };
+    body().spectator(&shape, sitting, dressed).unwrap()
 }
 
 fn lowest(figure: &Spectator, part: Part) -> f32 {
@@ -74,6 +79,46 @@ fn a_spectator_is_light_and_has_every_part() {
         assert!(figure.normals.iter().all(|n| n.is_normalized()));
         let vertices = figure.positions.len() as u32;
         assert!(figure.triangles.iter().flatten().all(|&v| v < vertices));
+    }
+}
+
+#[test]
+fn what_is_worn_covers_more_or_less() {
+    let figure = |dressed: Dressed, hands: Hands| {
+        let sitting = Sitting {
+            look_deg: 0.0,
+            lean_deg: 0.0,
+            legs_crossed: false,
+            hands,
+        };
+        body()
+            .spectator(&Shape::default(), sitting, dressed)
+            .unwrap()
+    };
+    let has = |figure: &Spectator, part| figure.parts.contains(&part);
+    let plain = figure(Dressed::default(), Hands::Lap);
+    assert!(!has(&plain, Part::Shirt) && !has(&plain, Part::Legs));
+    let summer = Dressed {
+        short_sleeves: true,
+        bare_legs: true,
+        open_collar: true,
+        long_hair: false,
+    };
+    let summer = figure(summer, Hands::Lap);
+    assert!(has(&summer, Part::Shirt) && has(&summer, Part::Legs));
+    let skin = |figure: &Spectator| figure.parts.iter().filter(|p| **p == Part::Skin).count();
+    assert!(skin(&summer) > skin(&plain));
+    // Who photographs has hands at the height of the face.
+    let hands = |figure: &Spectator| {
+        let all = figure.positions.iter().zip(&figure.parts);
+        all.filter(|(at, part)| **part == Part::Skin && at.z > 0.22)
+            .map(|(at, _)| at.y)
+            .fold(0.0, f32::max)
+    };
+    let camera = figure(Dressed::default(), Hands::Camera);
+    assert!(hands(&camera) > hands(&plain) + 0.3);
+    for part in [Part::Eyes, Part::Lips] {
+        assert!(has(&plain, part), "{part:?}");
     }
 }
 

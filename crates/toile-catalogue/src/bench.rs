@@ -1,5 +1,7 @@
 //! How fast a catalogue is, on a market made from a seed.
 
+pub mod photo;
+
 use std::{fs::File, io::BufWriter, path::Path, time::Instant};
 
 use toile_garment::Srgb;

@@ -89,6 +89,10 @@ pub fn card(r: &Record) -> String {
     }
     text("friction", &scaled(&p.friction, 1.0, ""));
     text("damping", &scaled(&p.damping, 1e3, "ms"));
+    if let Some(d) = crate::current_drape(r) {
+        let value = format!("{:.0} %, {} folds (Cusick)", d.value.percent, d.value.folds);
+        text("drape", &line(&value, d));
+    }
     match known(r) {
         Some(k) => {
             let origin = crate::ORIGINS.get(usize::from(k.origin)).copied();

@@ -38,6 +38,18 @@ impl Lab {
     }
 }
 
+/// Linear light of a colour.
+pub(crate) fn linear(Srgb([r, g, b]): Srgb) -> [f32; 3] {
+    let c = palette::Srgb::new(r, g, b).into_linear::<f32>();
+    [c.red, c.green, c.blue]
+}
+
+/// The colour of linear light.
+pub(crate) fn encoded([r, g, b]: [f32; 3]) -> Srgb {
+    let c = palette::Srgb::<f32>::from_linear(palette::LinSrgb::new(r, g, b)).into_format::<u8>();
+    Srgb([c.red, c.green, c.blue])
+}
+
 /// Names of colours in the trade, and a colour that most would call so.
 const NAMES: [(&str, [u8; 3]); 40] = [
     ("black", [24, 24, 26]),

@@ -55,12 +55,14 @@ pub enum CatalogueError {
         known: i64,
     },
     /// No fabric has this id.
-    #[error("no fabric '{id}' in {file}; `toile fabric find` lists ids")]
+    #[error("no fabric '{id}' in {file}; near it are {near}; `toile fabric find` lists ids")]
     Unknown {
         /// The id.
         id: String,
         /// The catalogue.
         file: String,
+        /// Ids near it.
+        near: String,
     },
     /// A search that cannot be understood.
     #[error("{option}: {problem}")]

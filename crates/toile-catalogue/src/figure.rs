@@ -47,13 +47,19 @@ impl<T: Clone> Figure<T> {
             value: self.value.clone(),
             origin: self.origin,
             source: self.source.clone(),
+            error: self.error,
         }
     }
 }
 
 impl<T: Clone> From<&Sourced<T>> for Figure<T> {
     fn from(s: &Sourced<T>) -> Self {
-        Self::new(s.value.clone(), s.origin, s.source.clone())
+        Self {
+            value: s.value.clone(),
+            origin: s.origin,
+            source: s.source.clone(),
+            error: s.error,
+        }
     }
 }
 

@@ -83,6 +83,9 @@ pub(crate) fn check(r: &Record, place: &str) -> Result<(), CatalogueError> {
     for (field, m) in rows.chain(stretched) {
         membrane(place, field, &m)?;
     }
+    if let Some(d) = &r.drape {
+        crate::drape::check(&d.value, place)?;
+    }
     sources(r, place)
 }
 
@@ -129,6 +132,7 @@ fn sources(r: &Record, place: &str) -> Result<(), CatalogueError> {
         facts("physics.bending", &p.bending),
         facts("physics.friction", &p.friction),
         facts("physics.damping", &p.damping),
+        facts("drape", &r.drape),
     ];
     for f in all.into_iter().flatten() {
         if f.source.trim().is_empty() {

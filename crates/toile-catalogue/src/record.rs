@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toile_garment::{Appearance, Bending, Construction, Fabric, Membrane, Srgb};
 
-use crate::{composition_of, error::CatalogueError, figure::Figure};
+use crate::{composition_of, drape::Drape, error::CatalogueError, figure::Figure};
 
 /// One fabric. In a file it is RON or a line of JSON with these names; what is not
 /// known is left out.
@@ -67,6 +67,9 @@ pub struct Record {
     /// How it moves.
     #[serde(default, skip_serializing_if = "Physics::is_empty")]
     pub physics: Physics,
+    /// How it drapes, simulated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drape: Option<Figure<Drape>>,
     /// How it is drawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appearance: Option<Appearance>,
@@ -198,6 +201,7 @@ impl Record {
             care: String::new(),
             tags: Vec::new(),
             physics: Physics::default(),
+            drape: None,
             appearance: None,
             custom: None,
         }

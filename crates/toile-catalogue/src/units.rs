@@ -13,6 +13,10 @@ pub enum Kind {
     Bending,
     /// Membrane stiffness, N/m.
     Stiffness,
+    /// Extension under a load, m/N: strain over force per width.
+    Extension,
+    /// Shear modulus, N/m for each radian.
+    Shear,
     /// Threads per length, 1/cm.
     Count,
     /// A length of cloth that is ordered, m.
@@ -34,6 +38,9 @@ const UNITS: &[(Kind, &str, f64)] = &[
     (Kind::AreaDensity, "gm2", 1e-3),
     (Kind::AreaDensity, "g", 1e-3),
     (Kind::AreaDensity, "kg/m2", 1.0),
+    (Kind::AreaDensity, "mg/cm2", 1e-2),
+    (Kind::AreaDensity, "g/cm2", 10.0),
+    (Kind::AreaDensity, "g/mm2", 1e3),
     // 1 oz = 28.349523125 g, 1 yd = 0.9144 m.
     (Kind::AreaDensity, "oz/yd2", 0.033_905_747),
     (Kind::AreaDensity, "oz/yd^2", 0.033_905_747),
@@ -79,6 +86,21 @@ const UNITS: &[(Kind, &str, f64)] = &[
     (Kind::Stiffness, "n/mm", 1e3),
     (Kind::Stiffness, "n/cm", 1e2),
     (Kind::Stiffness, "gf/cm", 0.980_665),
+    // Percent at the load of KES-F1 and those of FAST-3; 1 gf/cm = 0.980665 N/m.
+    (Kind::Extension, "%@500gf/cm", 1e-2 / 490.332_5),
+    (Kind::Extension, "%@100gf/cm", 1e-2 / 98.066_5),
+    (Kind::Extension, "%@20gf/cm", 1e-2 / 19.613_3),
+    (Kind::Extension, "%@5gf/cm", 1e-2 / 4.903_325),
+    (Kind::Extension, "m/n", 1.0),
+    (Kind::Shear, "n/m", 1.0),
+    // 0.980665 N/m over π/180.
+    (Kind::Shear, "gf/cm·deg", 56.188_0),
+    (Kind::Shear, "gf/cm.deg", 56.188_0),
+    (Kind::Shear, "gf/cm*deg", 56.188_0),
+    (Kind::Shear, "gf/cm/deg", 56.188_0),
+    (Kind::Shear, "gf/cmdeg", 56.188_0),
+    (Kind::Shear, "gf/cm·degree", 56.188_0),
+    (Kind::Shear, "gf/cm.degree", 56.188_0),
     (Kind::Count, "/cm", 1.0),
     (Kind::Count, "percm", 1.0),
     (Kind::Count, "/in", 1.0 / 2.54),
@@ -116,7 +138,8 @@ impl Kind {
             Self::Length => ("cm", 1e-2),
             Self::Thickness => ("mm", 1e-3),
             Self::Bending => ("µN·m", 1e-6),
-            Self::Stiffness => ("N/m", 1.0),
+            Self::Stiffness | Self::Shear => ("N/m", 1.0),
+            Self::Extension => ("%@100gf/cm", 1e-2 / 98.066_5),
             Self::Count => ("/cm", 1.0),
             Self::Order => ("m", 1.0),
             Self::Price => ("/m", 1.0),

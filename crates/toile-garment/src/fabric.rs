@@ -65,6 +65,10 @@ pub struct Sourced<T> {
     pub origin: Origin,
     /// Citation, or the reasoning behind an estimate.
     pub source: String,
+    /// Error band as a factor, at least 1: two of three true values lie between
+    /// `value / error` and `value · error`. Without it, the band is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<f32>,
 }
 
 /// In-plane stiffness of the orthotropic St. Venant–Kirchhoff membrane, N/m.
@@ -249,6 +253,26 @@ impl Fabric {
                 "id",
                 format!("'{}' may only have letters, digits and '-'", self.id),
             ));
+        }
+        for (field, error) in [
+            ("area_density.error", self.area_density.error),
+            ("membrane.error", self.membrane.error),
+            (
+                "membrane_stretched.error",
+                self.membrane_stretched.as_ref().and_then(|m| m.error),
+            ),
+            ("bending.error", self.bending.error),
+            ("thickness.error", self.thickness.error),
+            ("friction.error", self.friction.error),
+            ("damping.error", self.damping.error),
+        ] {
+            if error.is_some_and(|e| !(1.0..=1e3).contains(&e)) {
+                return Err(GarmentError::invalid(
+                    source,
+                    field,
+                    "is no factor from 1 to 1000; 1.6 says that two of three true values lie between value / 1.6 and value · 1.6",
+                ));
+            }
         }
         self.membrane.value.check(source, "membrane.value")?;
         for (k, row) in self

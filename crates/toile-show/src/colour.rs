@@ -1,5 +1,6 @@
 //! Colours as people write them: `#rrggbb`, sRGB.
 
+use glam::Vec3;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// An sRGB colour, each channel 0–1, written `#rrggbb` in files.
@@ -21,6 +22,19 @@ impl Rgb {
             })?;
         let channel = |shift: u32| ((value >> shift) & 0xff) as f32 / 255.0;
         Ok(Self([channel(16), channel(8), channel(0)]))
+    }
+
+    /// The colour in linear light (IEC 61966-2-1).
+    #[must_use]
+    pub fn linear(self) -> Vec3 {
+        let channel = |c: f32| {
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        Vec3::from(self.0.map(channel))
     }
 
     /// The colour as `#rrggbb`.
@@ -52,6 +66,13 @@ mod tests {
     #[test]
     fn a_colour_survives_the_round_trip() {
         assert_eq!(Rgb::from_hex("#7a1f2b").unwrap().to_hex(), "#7a1f2b");
+    }
+
+    #[test]
+    fn middle_grey_throws_back_a_fifth_of_the_light() {
+        let grey = Rgb::from_hex("#777777").unwrap().linear();
+        assert!((grey.x - 0.184).abs() < 0.001 && grey.x == grey.z);
+        assert_eq!(Rgb([1.0, 0.0, 1.0]).linear(), Vec3::new(1.0, 0.0, 1.0));
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! validates them once, so that the rest of Toile can rely on every name being
 //! resolvable and every number being finite. [`camera`] turns a camera
 //! description and a subject into a view, [`follow`] says who and where that
-//! subject is, and [`edit`] makes cuts: all pure functions of time.
+//! subject is, [`edit`] makes cuts, [`rig`] dims lamps and [`press`] sets off flashes: all
+//! pure functions of time.
 
 pub mod camera;
 pub mod colour;
@@ -15,6 +16,8 @@ mod error;
 pub mod follow;
 pub mod format;
 mod path;
+pub mod press;
+pub mod rig;
 mod validate;
 
 pub use camera::CameraView;
@@ -23,3 +26,4 @@ pub use error::ShowError;
 pub use follow::Subject;
 pub use format::Show;
 pub use path::Path;
+pub use validate::CATALOGUE;

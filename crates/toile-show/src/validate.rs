@@ -1,6 +1,8 @@
 //! Reading a show file and refusing what cannot be staged.
 
 mod cameras;
+mod lights;
+mod venue;
 
 use crate::{
     ShowError,
@@ -119,130 +121,6 @@ impl Show {
         self.validate_looks(report)
     }
 
-    fn validate_venue(&self, report: &Report<'_>) -> Result<(), ShowError> {
-        let venue = &self.venue;
-        report.range("venue.exposure_ev100", venue.exposure_ev100, -6.0, 20.0, "")?;
-        report.range(
-            "venue.runway.length_m",
-            venue.runway.length_m,
-            3.0,
-            100.0,
-            "m",
-        )?;
-        report.range("venue.runway.width_m", venue.runway.width_m, 1.0, 20.0, "m")?;
-        report.range(
-            "venue.runway.height_m",
-            venue.runway.height_m,
-            0.0,
-            2.0,
-            "m",
-        )?;
-        report.range(
-            "venue.runway.roughness",
-            venue.runway.roughness,
-            0.03,
-            1.0,
-            "",
-        )?;
-        report.range(
-            "venue.backdrop.width_m",
-            venue.backdrop.width_m,
-            1.0,
-            100.0,
-            "m",
-        )?;
-        report.range(
-            "venue.backdrop.height_m",
-            venue.backdrop.height_m,
-            1.0,
-            50.0,
-            "m",
-        )?;
-        report.range(
-            "venue.backdrop.glow_nits",
-            venue.backdrop.glow_nits,
-            0.0,
-            1e6,
-            "cd/m²",
-        )?;
-        report.range("venue.haze", venue.haze, 0.0, 1.0, "")?;
-        report.range("venue.seats.taken", venue.seats.taken, 0.0, 1.0, "")?;
-        report.range("venue.seats.pitch_m", venue.seats.pitch_m, 0.4, 3.0, "m")?;
-        report.range(
-            "venue.seats.rows",
-            venue.seats.rows as f32,
-            0.0,
-            40.0,
-            "rows",
-        )?;
-        report.range(
-            "venue.environment.intensity_nits",
-            venue.environment.intensity_nits,
-            0.0,
-            1e6,
-            "cd/m²",
-        )?;
-        report.range(
-            "venue.environment.turn_deg",
-            venue.environment.turn_deg,
-            -360.0,
-            360.0,
-            "degrees",
-        )?;
-        report.range(
-            "venue.strips.height_m",
-            venue.strips.height_m,
-            2.2,
-            30.0,
-            "m",
-        )?;
-        report.range(
-            "venue.strips.temperature_k",
-            venue.strips.temperature_k,
-            1500.0,
-            20_000.0,
-            "K",
-        )?;
-        report.range("venue.strips.nits", venue.strips.nits, 0.0, 1e6, "cd/m²")?;
-        report.range("venue.strips.lumens", venue.strips.lumens, 0.0, 1e7, "lm")?;
-        report.range(
-            "venue.strips.count",
-            venue.strips.count as f32,
-            0.0,
-            64.0,
-            "boxes",
-        )?;
-        for (index, spot) in venue.spots.iter().enumerate() {
-            let field = |name: &str| format!("venue.spots[{index}] ('{}').{name}", spot.name);
-            report.point(&field("position"), spot.position)?;
-            report.point(&field("target"), spot.target)?;
-            report.range(&field("lumens"), spot.lumens, 0.0, 1e8, "lm")?;
-            report.range(
-                &field("temperature_k"),
-                spot.temperature_k,
-                1500.0,
-                20_000.0,
-                "K",
-            )?;
-            report.range(
-                &field("half_angle_deg"),
-                spot.half_angle_deg,
-                1.0,
-                80.0,
-                "degrees",
-            )?;
-            report.range(&field("radius_m"), spot.radius_m, 0.0, 5.0, "m")?;
-            if spot.position == spot.target {
-                return Err(report.error(
-                    field("target"),
-                    "is the spot's own position",
-                    "point it at something else",
-                ));
-            }
-        }
-        Ok(())
-    }
-
     fn validate_looks(&self, report: &Report<'_>) -> Result<(), ShowError> {
         if self.looks.is_empty() {
             return Err(report.error(
@@ -311,17 +189,37 @@ impl Show {
                     &worn.garment,
                     "a file's name under assets/garments, without .ron",
                 )?;
-                validate_id(
+                validate_fabric(
                     report,
                     &format!("{field}.garments[{at}].fabric"),
                     &worn.fabric,
-                    "a file's name under assets/fabrics, without .ron",
                 )?;
             }
         }
         Ok(())
     }
 }
+
+/// A fabric that ships, or one of the catalogue, whose ids are the suppliers' own.
+fn validate_fabric(report: &Report<'_>, field: &str, fabric: &str) -> Result<(), ShowError> {
+    match fabric.strip_prefix(CATALOGUE) {
+        Some(id) if !id.trim().is_empty() && !id.chars().any(char::is_control) => Ok(()),
+        Some(_) => Err(report.error(
+            field,
+            format!("'{fabric}' names no fabric"),
+            format!("write its id after {CATALOGUE}"),
+        )),
+        None => validate_id(
+            report,
+            field,
+            fabric,
+            "a fabric that ships (toile fabric find lists them), or catalogue:ID",
+        ),
+    }
+}
+
+/// What the name of a fabric of the catalogue begins with.
+pub const CATALOGUE: &str = "catalogue:";
 
 /// Identifiers become file names: they must not reach outside their folder.
 fn validate_id(report: &Report<'_>, field: &str, id: &str, what: &str) -> Result<(), ShowError> {

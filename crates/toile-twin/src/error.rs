@@ -30,7 +30,7 @@ pub enum TwinError {
     Field {
         /// The record's file.
         file: PathBuf,
-        /// Path of the field, such as `licences[1].until`.
+        /// Path of the field, such as `measures.waist`.
         field: String,
         /// What is wrong with its value.
         problem: String,

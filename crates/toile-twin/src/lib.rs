@@ -1,11 +1,10 @@
-//! Digital twins at run time: the record with its licences, the glTF avatar,
-//! its skeleton, and the runway performance that moves it.
+//! Digital twins at run time: the record, the glTF avatar, its skeleton, and the
+//! runway performance that moves it.
 //!
 //! The crate knows no engine. It reads `twin.ron` ([`Twin`]) and `avatar.glb`
-//! ([`Avatar`]), answers whether a use is licensed ([`Twin::permit`]), and
-//! evaluates a whole runway performance as a pure function of time
-//! ([`Performance`]), from which the caller takes joint rotations or skinning
-//! matrices.
+//! ([`Avatar`]), and evaluates a whole runway performance as a pure function of
+//! time ([`Performance`]), from which the caller takes joint rotations or
+//! skinning matrices.
 //!
 //! Conventions: metres, seconds, radians; Y up, +Z is the person's front, +X
 //! the person's left. Joint rotations are *T-pose-normalised*: all local
@@ -19,7 +18,6 @@ mod error;
 mod foot;
 mod gait;
 mod hull;
-mod licence;
 mod limb;
 mod performance;
 mod plan;
@@ -35,8 +33,6 @@ pub use avatar::{Avatar, Primitive};
 pub use collision::{CollisionBody, region};
 pub use error::TwinError;
 pub use gait::GaitStyle;
-pub use jiff::civil::Date;
-pub use licence::{Licence, PayUnit, Purpose, Rate, Refusal, Scope, Territory, Use};
 pub use performance::Performance;
 pub use plan::{PerformancePlan, Phase, PoseKind};
 pub use pose::{Pose, Skeleton, bind_pose, joint_world, skin_matrices};

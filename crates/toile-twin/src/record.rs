@@ -1,21 +1,20 @@
-//! `twin.ron`: who the twin is, what it measures, how it walks, and under which
-//! licences it may appear.
+//! `twin.ron`: who the twin is, what it measures, how it walks, and whose keys may
+//! license it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 
 use crate::error::TwinError;
 use crate::gait::GaitStyle;
-use crate::licence::{self, Licence, Refusal, Territory, Use};
 
 /// Format version this crate reads and writes.
 const VERSION: u32 = 1;
-/// Longest term a licence may run, in years.
-const LONGEST_TERM_YEARS: i16 = 3;
 
-/// What a twin stands for. Only a mannequin may appear without a licence.
+/// What a twin stands for. Only a mannequin appears without a licence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -25,16 +24,6 @@ pub enum Kind {
     Synthetic,
     /// A neutral display figure with no identity.
     Mannequin,
-}
-
-impl Kind {
-    fn in_words(self) -> &'static str {
-        match self {
-            Self::Person => "person's twin",
-            Self::Synthetic => "synthetic twin",
-            Self::Mannequin => "mannequin",
-        }
-    }
 }
 
 /// Body measures in metres, named after ISO 8559-1. Girths are tape girths,
@@ -77,6 +66,15 @@ pub struct Measures {
 }
 
 impl Measures {
+    /// The measures that are given, in whole millimetres, as licences agree on them.
+    #[must_use]
+    pub fn in_mm(&self) -> BTreeMap<String, u32> {
+        let given = self.named().into_iter();
+        given
+            .filter_map(|(name, metres)| Some((name.to_owned(), (metres? * 1e3).round() as u32)))
+            .collect()
+    }
+
     fn named(&self) -> [(&'static str, Option<f32>); 12] {
         [
             ("height", Some(self.height)),
@@ -125,9 +123,10 @@ pub struct Twin {
     /// Line to print wherever the twin appears.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<String>,
-    /// Licences granted.
+    /// Public keys, as `ed25519:…`, of who may license the twin: the person shown,
+    /// who represents them, or who made an invented one.
     #[serde(default)]
-    pub licences: Vec<Licence>,
+    pub keys: Vec<String>,
     /// Folder the record was read from.
     #[serde(skip)]
     dir: PathBuf,
@@ -139,8 +138,7 @@ impl Twin {
     /// # Errors
     /// [`TwinError::Read`] when there is no such file, [`TwinError::Syntax`]
     /// when it is not a record of version 1, [`TwinError::Field`] when a value
-    /// is impossible (a measure that is no length, a licence that ends before
-    /// it begins or runs longer than three years, …).
+    /// is impossible (a measure that is no length, a key that is none, …).
     pub fn load(dir: &Path) -> Result<Self, TwinError> {
         let file = dir.join("twin.ron");
         let text = std::fs::read_to_string(&file).map_err(|source| TwinError::Read {
@@ -185,36 +183,10 @@ impl Twin {
         self.dir.join(&self.avatar)
     }
 
-    /// The licence that permits `asked`, taken as a worldwide use; `Ok(None)`
-    /// for a mannequin, which needs none.
-    ///
-    /// # Errors
-    /// The [`Refusal`] that names the failing clause.
-    pub fn permit(&self, asked: &Use) -> Result<Option<&Licence>, Refusal> {
-        self.permit_in(asked, None)
-    }
-
-    /// As [`Twin::permit`], for a use confined to one country (ISO 3166-1
-    /// alpha-2 code).
-    ///
-    /// # Errors
-    /// The [`Refusal`] that names the failing clause.
-    pub fn permit_in(
-        &self,
-        asked: &Use,
-        country: Option<&str>,
-    ) -> Result<Option<&Licence>, Refusal> {
-        if self.kind == Kind::Mannequin {
-            return Ok(None);
-        }
-        licence::find(
-            &self.id,
-            self.kind.in_words(),
-            &self.licences,
-            asked,
-            country,
-        )
-        .map(Some)
+    /// Folder of the twin's signed licences.
+    #[must_use]
+    pub fn licences_path(&self) -> PathBuf {
+        self.dir.join("licences")
     }
 
     fn check(&self, file: &Path) -> Result<(), TwinError> {
@@ -265,77 +237,17 @@ impl Twin {
                 "stay within the range in its description",
             );
         }
-        for (i, licence) in self.licences.iter().enumerate() {
-            if let Some((field, problem, mend)) = licence_problem(licence) {
-                return bad(format!("licences[{i}].{field}"), problem, mend);
-            }
-            if self.licences[..i].iter().any(|l| l.id == licence.id) {
+        for (i, key) in self.keys.iter().enumerate() {
+            let digits = key.strip_prefix("ed25519:").unwrap_or_default();
+            let hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+            if digits.len() != 64 || !digits.bytes().all(hex) {
                 return bad(
-                    format!("licences[{i}].id"),
-                    format!("'{}' is used twice", licence.id),
-                    "give every licence its own identifier",
+                    format!("keys[{i}]"),
+                    format!("'{key}' is no public key"),
+                    "write \"ed25519:\" and 64 small hexadecimal digits, as `toile licence key` prints them",
                 );
             }
         }
         Ok(())
-    }
-}
-
-fn licence_problem(l: &Licence) -> Option<(&'static str, String, &'static str)> {
-    if l.id.trim().is_empty() {
-        return Some((
-            "id",
-            "is empty".into(),
-            "name the licence, such as L-2026-014",
-        ));
-    }
-    if l.licensee.trim().is_empty() {
-        return Some((
-            "licensee",
-            "is empty".into(),
-            "name the client it is granted to",
-        ));
-    }
-    if !l.rate.amount.is_finite() || l.rate.amount < 0.0 {
-        return Some((
-            "rate.amount",
-            format!("{} is no amount", l.rate.amount),
-            "give zero or more",
-        ));
-    }
-    if l.rate.currency.len() != 3 || !l.rate.currency.chars().all(|c| c.is_ascii_uppercase()) {
-        let problem = format!("'{}' is no currency code", l.rate.currency);
-        return Some((
-            "rate.currency",
-            problem,
-            "give an ISO 4217 code such as EUR",
-        ));
-    }
-    if let Territory::Only(countries) = &l.territory
-        && !countries
-            .iter()
-            .all(|c| c.len() == 2 && c.chars().all(|c| c.is_ascii_uppercase()))
-    {
-        let problem = format!("{countries:?} holds something that is no country code");
-        return Some((
-            "territory",
-            problem,
-            "give ISO 3166-1 alpha-2 codes such as \"FR\"",
-        ));
-    }
-    if l.until < l.from {
-        let problem = format!("{} lies before the first day, {}", l.until, l.from);
-        return Some(("until", problem, "put the last day after the first"));
-    }
-    match l.from.checked_add(LONGEST_TERM_YEARS.years()) {
-        Ok(limit) if l.until < limit => None,
-        _ => Some((
-            "until",
-            format!(
-                "{} is more than {LONGEST_TERM_YEARS} years after {}",
-                l.until, l.from
-            ),
-            "grant at most three years and renew",
-        )),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::Failure;
 use crate::progress::Progress;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toile_catalogue::bench::{self, percentile};
 
 #[derive(Debug, clap::Args)]
@@ -16,7 +16,13 @@ pub(super) struct Args {
     /// Folder for the market and its catalogue; a catalogue that is there is only searched
     #[arg(long, value_name = "DIR", default_value = "out/bench-catalogue")]
     folder: PathBuf,
+    /// Then let `DuckDB` do the same searches on the same table: a Python that has it
+    #[arg(long, value_name = "PYTHON")]
+    duckdb: Option<PathBuf>,
 }
+
+/// The searches in `DuckDB`, from the folder of the sources.
+const PEER: &str = "benches/peers/catalogue.py";
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut bar: Option<(String, Progress)> = None;
@@ -56,6 +62,29 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             percentile(times, 0.95),
             percentile(times, 0.99)
         );
+    }
+    match &args.duckdb {
+        Some(python) => peer(python, args),
+        None => Ok(()),
+    }
+}
+
+/// Runs `DuckDB` on the table that was imported; what it prints is shown as it is.
+fn peer(python: &Path, args: &Args) -> Result<(), Failure> {
+    if !Path::new(PEER).exists() {
+        return Err(
+            format!("--duckdb: {PEER} is not here; run in the folder of the sources").into(),
+        );
+    }
+    println!("DuckDB, words and facets:");
+    let table = args.folder.join(format!("market-{}.csv", args.rows));
+    let ended = std::process::Command::new(python)
+        .arg(PEER)
+        .arg(table)
+        .status()
+        .map_err(|e| format!("--duckdb: cannot run {}: {e}", python.display()))?;
+    if !ended.success() {
+        return Err(format!("--duckdb: {PEER} ended with {ended}").into());
     }
     Ok(())
 }

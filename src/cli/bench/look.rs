@@ -106,16 +106,12 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
                 colour: None,
             })
             .collect();
-        let venue = &room.show.venue;
         let board = Board {
             swatches: &swatches,
             columns: args.columns.min(swatches.len()),
             side_m: args.side * 1e-3,
             hang: Hang::Folded,
-            light: Light::Studio {
-                venue,
-                image: &assets.environment(&venue.environment.image),
-            },
+            light: Light::Studio { room: &room },
         };
         let picture = swatches::photograph(&room, &board, args.width, args.samples)?;
         keep(out, "fabrics.png", &picture)?;

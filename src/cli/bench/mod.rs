@@ -5,6 +5,7 @@ mod cloth;
 mod drape;
 mod fit;
 mod look;
+mod photo;
 mod truth;
 
 use super::Failure;
@@ -48,6 +49,7 @@ Examples:
   toile bench truth                        the solver against known answers
   toile bench drape                        the drape test, on fabrics of the catalogue
   toile bench look                         colours read back, energy of fabrics
+  toile bench photo                        find fabrics by photographs of them
   toile bench catalogue                    import and search a market of 1.5 million fabrics
   toile bench fit --dc 69.6 --density 0.192   bending stiffness from a drape test")]
 pub(super) struct Args {
@@ -69,6 +71,8 @@ enum What {
     Fit(fit::Args),
     /// Read colours back from pictures; see that fabrics make and lose no light
     Look(look::Args),
+    /// Find fabrics by renderings of them under another light and at another scale
+    Photo(photo::Args),
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
@@ -78,6 +82,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         What::Catalogue(args) => catalogue::run(&args),
         What::Fit(args) => fit::run(args),
         What::Look(args) => look::run(args, assets),
+        What::Photo(args) => photo::run(&args, assets),
         What::Truth(args) => truth::run(args),
     }
 }

@@ -9,8 +9,9 @@ use toile_catalogue::{
 };
 use toile_garment::Origin;
 
+/// Which fabrics.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct Filters {
     /// Words that must all occur; end the last in * if it is only begun
     #[arg(default_value = "")]
     text: String,
@@ -56,6 +57,12 @@ pub(super) struct Args {
     /// Greatest CIEDE2000 difference from the colour
     #[arg(long, default_value_t = 8.0, value_name = "DE")]
     within: f32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    filters: Filters,
     /// Order of the list
     #[arg(long, value_enum, default_value_t = Sort::Best)]
     sort: Sort,
@@ -76,40 +83,51 @@ enum Sort {
     Drape,
 }
 
+impl Filters {
+    /// The search for them, in the best order, without an end.
+    pub(super) fn query(&self) -> Result<Query, Failure> {
+        let find = self;
+        let range = |option: &str, text: &Option<String>| {
+            text.as_deref().map(|t| Range::parse(option, t)).transpose()
+        };
+        Ok(Query {
+            text: find.text.clone(),
+            constructions: find
+                .construction
+                .iter()
+                .map(|c| parse_construction(c))
+                .collect::<Result<_, _>>()?,
+            fibres: find
+                .fibre
+                .iter()
+                .map(|f| parse_fibre(f))
+                .collect::<Result<_, _>>()?,
+            origins: find
+                .origin
+                .iter()
+                .map(|o| origin(o))
+                .collect::<Result<_, _>>()?,
+            weight: range("--weight", &find.weight)?,
+            thickness: range("--thickness", &find.thickness)?,
+            width: range("--width", &find.width)?,
+            price: range("--price", &find.price)?,
+            currency: find.currency.clone(),
+            minimum: range("--minimum", &find.minimum)?,
+            drape: find.drape.as_deref().map(Range::drape).transpose()?,
+            bending_length: range("--bending-length", &find.bending_length)?,
+            stretch: range("--stretch", &find.stretch)?,
+            colour: match &find.colour {
+                Some(c) => Some((parse_colour(c)?, find.within)),
+                None => None,
+            },
+            limit: u32::MAX as usize,
+            ..Query::default()
+        })
+    }
+}
+
 pub(super) fn run(find: &Args, file: &Path) -> Result<(), Failure> {
-    let range = |option: &str, text: &Option<String>| {
-        text.as_deref().map(|t| Range::parse(option, t)).transpose()
-    };
     let query = Query {
-        text: find.text.clone(),
-        constructions: find
-            .construction
-            .iter()
-            .map(|c| parse_construction(c))
-            .collect::<Result<_, _>>()?,
-        fibres: find
-            .fibre
-            .iter()
-            .map(|f| parse_fibre(f))
-            .collect::<Result<_, _>>()?,
-        origins: find
-            .origin
-            .iter()
-            .map(|o| origin(o))
-            .collect::<Result<_, _>>()?,
-        weight: range("--weight", &find.weight)?,
-        thickness: range("--thickness", &find.thickness)?,
-        width: range("--width", &find.width)?,
-        price: range("--price", &find.price)?,
-        currency: find.currency.clone(),
-        minimum: range("--minimum", &find.minimum)?,
-        drape: find.drape.as_deref().map(Range::drape).transpose()?,
-        bending_length: range("--bending-length", &find.bending_length)?,
-        stretch: range("--stretch", &find.stretch)?,
-        colour: match &find.colour {
-            Some(c) => Some((parse_colour(c)?, find.within)),
-            None => None,
-        },
         order: match find.sort {
             Sort::Best => Order::Best,
             Sort::Price => Order::Price,
@@ -117,6 +135,7 @@ pub(super) fn run(find: &Args, file: &Path) -> Result<(), Failure> {
             Sort::Drape => Order::Drape,
         },
         limit: find.limit,
+        ..find.filters.query()?
     };
     let store = Store::open(file)?;
     let finder = Finder::new(&store)?;

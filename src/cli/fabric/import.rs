@@ -2,6 +2,7 @@
 
 use crate::{
     cli::{Failure, stop_on_interrupt},
+    library::{attach, shipped_drapes},
     paths::Assets,
     progress::Progress,
 };
@@ -10,7 +11,7 @@ use std::{
     io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
-use toile_catalogue::{Store, import};
+use toile_catalogue::{Store, Writer, import};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -25,6 +26,9 @@ pub(super) struct Args {
     /// Currency of prices that name none, such as EUR
     #[arg(long)]
     currency: Option<String>,
+    /// Columns of a test instrument: kes (KES-F), fast (FAST) or clo
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
     /// Only show how the columns are understood
     #[arg(long)]
     look: bool,
@@ -32,16 +36,23 @@ pub(super) struct Args {
 
 pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure> {
     let mut files = job.files;
+    let shipped = files.is_empty();
     if files.is_empty() {
         let own = assets.list("fabrics");
         files.extend(own.iter().map(|id| assets.fabric(id)));
         files.push(assets.root().join("catalogue/starter.jsonl"));
+        files.push(assets.root().join("catalogue/starter.looks.jsonl"));
     }
+    let (looks, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        files.into_iter().partition(|f| import::is_looks(f));
+    let preset = job.preset.as_deref().map(import::Preset::named);
+    let preset = preset.transpose()?;
     let of = |file: &Path| import::Import {
         file: file.to_owned(),
         map: job.map.clone(),
         supplier: job.supplier.clone(),
         currency: job.currency.clone(),
+        preset,
     };
     for path in files.iter().filter(|f| !import::is_one(f)) {
         println!("{}:", path.display());
@@ -77,7 +88,12 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
         ));
         let list = import::refused(&store, path)?;
         for r in list.iter().take(20) {
-            eprintln!("  line {}: {}: {}", r.line, r.field, r.reason);
+            // Line 0 is the whole file.
+            let line = match r.line {
+                0 => String::new(),
+                n => format!("line {n}: "),
+            };
+            eprintln!("  {line}{}: {}", r.field, r.reason);
         }
         if list.len() > 20 {
             let all = path.with_extension("refused.csv");
@@ -91,6 +107,24 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
             eprintln!("stopped; the same command goes on from here");
             break;
         }
+    }
+    for path in &looks {
+        let (kept, unknown) = import::looks(&store, path)?;
+        println!("{}: pictures of {kept} fabrics", path.display());
+        if !unknown.is_empty() {
+            eprintln!("  not in the catalogue: {}", unknown.join(", "));
+        }
+    }
+    if shipped {
+        let drapes = shipped_drapes(assets)?;
+        let mut writer = Writer::new(&store)?;
+        for drape in &drapes {
+            let mut record = store.get(&drape.id)?;
+            if attach(&mut record, std::slice::from_ref(drape)) {
+                writer.put(&record)?;
+            }
+        }
+        writer.finish()?;
     }
     store.settle()?;
     println!(

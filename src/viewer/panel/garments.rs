@@ -4,13 +4,17 @@ use super::{
     WARNING,
     fabric::{Choice, fabric_ui},
 };
-use crate::viewer::{
-    director::{Director, Request},
-    room::Room,
+use crate::{
+    provenance,
+    viewer::{
+        director::{Director, Request},
+        room::Room,
+    },
 };
 use bevy_egui::egui;
 use std::sync::Arc;
-use toile_garment::GarmentFile;
+use toile_catalogue::{digits, origin_word};
+use toile_garment::{Fabric, GarmentFile};
 use toile_show::format::{Size, Worn};
 
 pub(super) fn garments_ui(ui: &mut egui::Ui, room: &mut Room, director: &mut Director) {
@@ -77,6 +81,7 @@ fn cloth_ui(
     let Some(fabric) = known(&worn.fabric).cloned() else {
         return;
     };
+    origin_ui(ui, &fabric);
     let now = Choice {
         fabric,
         colour: worn.colour,
@@ -84,16 +89,44 @@ fn cloth_ui(
     let Some(chosen) = fabric_ui(ui, index, &director.fabrics, &now) else {
         return;
     };
+    change_cloth(index, chosen, room, director);
+}
+
+/// Where the numbers are from that the solver has.
+fn origin_ui(ui: &mut egui::Ui, fabric: &Fabric) {
+    let stated = provenance::stated(fabric);
+    let told: Vec<String> = stated
+        .iter()
+        .map(|s| format!("{}: {} ({})\n    {}", s.name, s.value, s.basis(), s.source))
+        .collect();
+    let bending = stated.iter().find(|s| s.name == "bending");
+    let word = origin_word(provenance::mechanics(fabric));
+    let band = bending.and_then(|b| b.error).map_or(String::new(), |e| {
+        format!(", bending within ×/÷ {}", digits(e))
+    });
+    ui.weak(format!("mechanics {word}{band}"))
+        .on_hover_text(told.join("\n"));
+}
+
+/// Wishes for another fabric or colour of a garment; of one that is on stage it changes
+/// at once.
+pub(super) fn change_cloth(index: usize, chosen: Choice, room: &mut Room, director: &mut Director) {
+    // The lists of the panel have it from now on.
+    if !director
+        .fabrics
+        .iter()
+        .any(|known| known.id == chosen.fabric.id)
+    {
+        director.fabrics.push(chosen.fabric.clone());
+    }
+    let garment = room.wish.worn[index].garment.clone();
     let wished = &mut room.wish.worn[index];
     wished.fabric.clone_from(&chosen.fabric.id);
     wished.colour = chosen.colour;
-    let on_stage = room
-        .worn
-        .worn
-        .iter()
-        .position(|w| w.garment == worn.garment);
-    // A change in hand brings its own cloth.
-    if let Some(garment) = on_stage.filter(|_| room.at_work.is_none()) {
+    let on_stage = room.worn.worn.iter().position(|w| w.garment == garment);
+    // A change in hand brings its own cloth, and a comparison is one of its own.
+    let alone = room.at_work.is_none() && room.compared.is_empty();
+    if let Some(garment) = on_stage.filter(|_| alone) {
         let staged = &mut room.worn.worn[garment];
         staged.fabric.clone_from(&chosen.fabric.id);
         staged.colour = chosen.colour;
@@ -108,7 +141,7 @@ fn cloth_ui(
 
 /// The button that makes the wish come true.
 pub(super) fn dress_ui(ui: &mut egui::Ui, room: &mut Room) {
-    let changed = room.wish != room.worn;
+    let changed = room.wish != room.worn || !room.compared.is_empty();
     let bare = room.wish.worn.is_empty();
     let ready = changed && !bare && room.at_work.is_none() && room.refusal().is_none();
     ui.add_enabled_ui(ready, |ui| {
@@ -126,6 +159,9 @@ pub(super) fn dress_ui(ui: &mut egui::Ui, room: &mut Room) {
         ui.weak("this is what is worn");
     } else if ready {
         ui.weak("changed: Dress sews it anew");
+    }
+    if !room.compared.is_empty() {
+        ui.label(format!("from left to right: {}", room.compared.join(", ")));
     }
     if let Some(trouble) = &room.trouble {
         ui.colored_label(WARNING, trouble);

@@ -1,10 +1,14 @@
 //! The panel beside the stage.
 
+mod catalogue;
 mod fabric;
 mod garments;
 mod show;
 mod tape;
+mod thumbnail;
 mod wearer;
+
+pub(super) use catalogue::Counter;
 
 use super::{director::Director, orbit::Orbit, room::Room};
 use crate::stage::{ClothView, OnAir, Playback};
@@ -24,7 +28,8 @@ pub(super) fn panel(
     mut contexts: EguiContexts<'_, '_>,
     mut director: ResMut<'_, Director>,
     playback: Option<ResMut<'_, Playback>>,
-    room: Option<ResMut<'_, Room>>,
+    mut room: Option<ResMut<'_, Room>>,
+    mut counter: Option<ResMut<'_, Counter>>,
     orbit: Option<ResMut<'_, Orbit>>,
     mut cameras: Query<'_, '_, &mut Camera, With<OnAir>>,
     windows: Query<'_, '_, &Window, With<PrimaryWindow>>,
@@ -45,9 +50,12 @@ pub(super) fn panel(
         .default_size(WIDTH)
         .show(&mut root, |ui| {
             egui::ScrollArea::vertical().show(ui, |ui| {
-                match (playback, room, orbit) {
-                    (Some(playback), Some(mut room), Some(mut orbit)) => {
-                        room_ui(ui, &mut room, &mut orbit, &mut director, &playback);
+                match (playback, &mut room, orbit) {
+                    (Some(playback), Some(room), Some(mut orbit)) => {
+                        room_ui(ui, room, &mut orbit, &mut director, &playback);
+                        if let Some(counter) = &mut counter {
+                            catalogue::open_ui(ui, counter);
+                        }
                     }
                     (Some(mut playback), ..) => show::show_ui(ui, &mut director, &mut playback),
                     (None, ..) => {
@@ -68,7 +76,14 @@ pub(super) fn panel(
         });
     let window = windows.single()?;
     director.stage_width = response.response.rect.left();
-    director.panel_has_mouse = context.egui_is_using_pointer() || wants.is_popup_open();
+    let at_counter = match (&mut counter, &mut room) {
+        (Some(counter), Some(room)) => {
+            catalogue::catalogue_ui(&context, counter, room, &mut director)
+        }
+        _ => false,
+    };
+    director.panel_has_mouse =
+        at_counter || context.egui_is_using_pointer() || wants.is_popup_open();
     if let Some((phase, share)) = at_work {
         work_ui(&context, director.stage_width, &phase, share);
     }

@@ -119,7 +119,7 @@ pub(super) fn appearance(record: &Record, construction: Construction) -> Appeara
         _ => (0.85, 0.5, (0.60, 0.50), 1.0),
     };
     let dim = |share: f32| Srgb(colour.0.map(|x| (f32::from(x) * share) as u8));
-    Appearance {
+    let mut appearance = Appearance {
         base_colour: colour,
         back_colour: dim(0.95),
         roughness,
@@ -127,5 +127,7 @@ pub(super) fn appearance(record: &Record, construction: Construction) -> Appeara
         sheen_roughness: sheen,
         thread_pitch_mm: pitch,
         opacity,
-    }
+    };
+    crate::gltf::overlay(record, &mut appearance);
+    appearance
 }

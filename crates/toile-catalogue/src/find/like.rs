@@ -25,7 +25,7 @@ pub struct Alike {
 
 /// One respect in which two fabrics are compared.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reason(String);
+pub struct Reason(pub(super) String);
 
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -132,14 +132,12 @@ impl Finder<'_> {
         colour: Option<Srgb>,
         limit: usize,
     ) -> Result<Vec<Alike>, CatalogueError> {
-        let unknown = || CatalogueError::Unknown {
-            id: id.to_owned(),
-            file: self.store.file().display().to_string(),
-        };
-        let row = self.store.row_of(id)?.ok_or_else(unknown)?;
-        let own = row as usize - 1;
+        let own = self.store.row_of(id)?.map(|row| row as usize - 1);
         let index = &self.index;
-        let target = *index.rows.get(own).ok_or_else(unknown)?;
+        let target = own.and_then(|own| index.rows.get(own).copied().map(|row| (own, row)));
+        let Some((own, target)) = target else {
+            return Err(self.store.unknown(id)?);
+        };
         if target.weight == 0 || target.bend_warp == 0 {
             return Err(CatalogueError::Incomplete {
                 id: id.to_owned(),
@@ -176,13 +174,7 @@ impl Finder<'_> {
             if d < bound
                 && let Some(near) = &near
             {
-                let colours = index.colours(at);
-                // An unknown colour is neither near nor far.
-                d += if colours.is_empty() {
-                    4.0
-                } else {
-                    (near.nearest(colours) / COLOUR).powi(2)
-                };
+                d += near.term(index.colours(at), COLOUR);
             }
             (d < bound).then_some(d)
         };
@@ -201,7 +193,7 @@ impl Finder<'_> {
 
     /// The `limit` fabrics of least distance, on all cores; `distance` gets the
     /// bound above which it need not be exact.
-    fn nearest(
+    pub(super) fn nearest(
         &self,
         limit: usize,
         distance: &(dyn Fn(usize, f32) -> Option<f32> + Sync),

@@ -6,11 +6,13 @@
 //! full text index of the file.
 
 mod like;
+mod photo;
 mod query;
 mod scan;
 mod text;
 
 pub use like::{Alike, Reason};
+pub use photo::{ByPhoto, Photo};
 pub use query::{Order, Query, Range, parse_construction, parse_fibre};
 
 use std::{cell::RefCell, collections::BTreeMap};
@@ -255,7 +257,7 @@ impl<'a> Finder<'a> {
         let more = if query.text.trim().is_empty() && query.colour.is_none() {
             limit
         } else {
-            limit + 40
+            limit.saturating_add(40)
         };
         let key = |at: &u32| -> (f32, u8) {
             let r = row(at);

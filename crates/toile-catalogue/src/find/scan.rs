@@ -96,6 +96,16 @@ impl Near {
             .map(|c| self.difference(*c))
             .fold(f32::MAX, f32::min)
     }
+
+    /// What colour adds to a squared distance in which `unit` counts as one. An unknown
+    /// colour is neither near nor far.
+    pub(crate) fn term(&self, colours: &[u16], unit: f32) -> f32 {
+        if colours.is_empty() {
+            4.0
+        } else {
+            (self.nearest(colours) / unit).powi(2)
+        }
+    }
 }
 
 impl Filter {

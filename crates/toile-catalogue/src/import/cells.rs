@@ -45,6 +45,9 @@ pub(crate) struct Defaults {
     pub(crate) supplier: String,
     pub(crate) currency: Option<String>,
     pub(crate) source: String,
+    /// How mechanics were found and where they are from, if the table tells neither.
+    pub(crate) method: String,
+    pub(crate) origin: Origin,
 }
 
 /// Reads one row.
@@ -61,12 +64,19 @@ pub(crate) fn record(cells: &[String], map: &Map, defaults: &Defaults) -> Result
             return Ok(None);
         };
         let unit = column(field).and_then(|c| c.unit.as_ref()).map(|u| u.1);
+        // Of an extension the load stands in the heading, the percent in the cell.
+        let cell = if kind == Kind::Extension {
+            cell.trim_end_matches(['%', ' '])
+        } else {
+            cell
+        };
         quantity(cell, kind, unit)
             .map(|x| Some(x as f32))
             .map_err(|reason| refuse(field, reason))
     };
     let origin = match text(Field::Origin) {
-        None | Some("vendor") => Origin::Vendor,
+        None => defaults.origin,
+        Some("vendor") => Origin::Vendor,
         Some("measured") => Origin::Measured,
         Some("fitted") => Origin::Fitted,
         Some("estimated") => Origin::Estimated,
@@ -117,35 +127,13 @@ pub(crate) fn record(cells: &[String], map: &Map, defaults: &Defaults) -> Result
     r.colours = text(Field::Colours).map(colours).unwrap_or_default();
     r.tags = split(text(Field::Tags).unwrap_or_default());
 
-    let source = text(Field::Source).unwrap_or(&defaults.source);
-    let bending = (
-        number(Field::BendingWarp)?,
-        number(Field::BendingWeft)?,
-        number(Field::BendingBias)?,
-    );
-    if let (Some(warp), Some(weft), bias) = bending {
-        // What was not given is said, also where the rest was measured.
-        let told = match bias {
-            Some(_) => source.to_owned(),
-            None => format!("{source}; bias not given, taken as the mean of warp and weft"),
-        };
-        let bias = bias.unwrap_or((warp * weft).sqrt());
-        r.physics.bending = Some(Figure::new(Bending { warp, weft, bias }, origin, told));
+    let source = text(Field::Source).unwrap_or(&defaults.method);
+    let density = r.area_density.as_ref().map(|d| d.value);
+    if let Some((bending, told)) = bending(&number, density)? {
+        r.physics.bending = Some(Figure::new(bending, origin, format!("{source}{told}")));
     }
-    let (c11, c22, c33) = (
-        number(Field::C11)?,
-        number(Field::C22)?,
-        number(Field::C33)?,
-    );
-    if let (Some(c11), Some(c22), Some(c33)) = (c11, c22, c33) {
-        let c12 = number(Field::C12)?;
-        let told = match c12 {
-            Some(_) => source.to_owned(),
-            None => format!("{source}; c12 not given, taken as 0"),
-        };
-        let c12 = c12.unwrap_or(0.0);
-        let membrane = Membrane { c11, c12, c22, c33 };
-        r.physics.membrane = Some(Figure::new(membrane, origin, told));
+    if let Some((membrane, told)) = membrane(&number)? {
+        r.physics.membrane = Some(Figure::new(membrane, origin, format!("{source}{told}")));
     }
     r.physics.friction = number(Field::Friction)?.map(|x| Figure::new(x, origin, source));
     r.check("").map_err(|e| match e {
@@ -153,6 +141,86 @@ pub(crate) fn record(cells: &[String], map: &Map, defaults: &Defaults) -> Result
         other => ("record".to_owned(), other.to_string()),
     })?;
     Ok(r)
+}
+
+/// A number of a row.
+type Number<'a> = dyn Fn(Field) -> Result<Option<f32>, Refusal> + 'a;
+
+/// Bending stiffness, and what of it was not given; said also where the rest was
+/// measured.
+fn bending(
+    number: &Number<'_>,
+    density: Option<f32>,
+) -> Result<Option<(Bending, &'static str)>, Refusal> {
+    let one = |stiffness: Field, length: Field| -> Result<Option<f32>, Refusal> {
+        if let Some(b) = number(stiffness)? {
+            return Ok(Some(b));
+        }
+        let Some(c) = number(length)? else {
+            return Ok(None);
+        };
+        let density = density.ok_or_else(|| {
+            (
+                length.name().to_owned(),
+                "needs a weight: B = weight · 9.81 m/s² · length³".to_owned(),
+            )
+        })?;
+        Ok(Some(density * 9.806_65 * c.powi(3)))
+    };
+    let warp = one(Field::BendingWarp, Field::BendingLengthWarp)?;
+    let weft = one(Field::BendingWeft, Field::BendingLengthWeft)?;
+    let bias = number(Field::BendingBias)?;
+    let (Some(warp), Some(weft)) = (warp, weft) else {
+        return Ok(None);
+    };
+    let told = match bias {
+        Some(_) => "",
+        None => "; bias not given, taken as the mean of warp and weft",
+    };
+    let bias = bias.unwrap_or((warp * weft).sqrt());
+    Ok(Some((Bending { warp, weft, bias }, told)))
+}
+
+/// In-plane stiffness, and what of it was not given. c33 is twice the shear modulus;
+/// a bias strip that shears alone has four times it (FAST: G = 123/EB5 N/m).
+fn membrane(number: &Number<'_>) -> Result<Option<(Membrane, &'static str)>, Refusal> {
+    let one = |stiffness: Field, extension: Field| -> Result<Option<f32>, Refusal> {
+        if let Some(c) = number(stiffness)? {
+            return Ok(Some(c));
+        }
+        let Some(x) = number(extension)? else {
+            return Ok(None);
+        };
+        if x <= 0.0 {
+            return Err((
+                extension.name().to_owned(),
+                "is 0 or less; cloth under load gets longer".to_owned(),
+            ));
+        }
+        Ok(Some(1.0 / x))
+    };
+    let c11 = one(Field::C11, Field::ExtensionWarp)?;
+    let c22 = one(Field::C22, Field::ExtensionWeft)?;
+    let c33 = match (
+        number(Field::C33)?,
+        number(Field::Shear)?,
+        number(Field::ShearWeft)?,
+    ) {
+        (Some(c33), ..) => Some(c33),
+        (None, Some(one), Some(other)) => Some(one + other),
+        (None, Some(g), None) | (None, None, Some(g)) => Some(2.0 * g),
+        (None, None, None) => one(Field::C33, Field::ExtensionBias)?.map(|e| 0.5 * e),
+    };
+    let (Some(c11), Some(c22), Some(c33)) = (c11, c22, c33) else {
+        return Ok(None);
+    };
+    let c12 = number(Field::C12)?;
+    let told = match c12 {
+        Some(_) => "",
+        None => "; c12 not given, taken as 0",
+    };
+    let c12 = c12.unwrap_or(0.0);
+    Ok(Some((Membrane { c11, c12, c22, c33 }, told)))
 }
 
 fn made_id(supplier: &str, code: &str, name: Option<&str>) -> Option<String> {

@@ -58,6 +58,20 @@ pub enum Field {
     /// Shear entry of the membrane tensor, twice the shear modulus; a column named
     /// "shear" may be either, so that no heading is guessed for it.
     C33,
+    /// Extension along the warp under a load, a straight line up to it.
+    ExtensionWarp,
+    /// Extension along the weft under a load.
+    ExtensionWeft,
+    /// Extension at 45° under a load, taken for pure shear.
+    ExtensionBias,
+    /// Shear modulus, or the one along the warp.
+    Shear,
+    /// Shear modulus along the weft; the mean of both counts.
+    ShearWeft,
+    /// Bending length along the warp.
+    BendingLengthWarp,
+    /// Bending length along the weft.
+    BendingLengthWeft,
     /// Friction.
     Friction,
     /// Where the numbers are from: `measured` or `vendor`.
@@ -71,7 +85,7 @@ use Field as F;
 /// Fields, the name they have in a map, their kind of quantity, and how suppliers
 /// head such a column (lower case, words apart by a blank).
 #[rustfmt::skip]
-pub(crate) const FIELDS: [(Field, &str, Option<Kind>, &[&str]); 29] = [
+pub(crate) const FIELDS: [(Field, &str, Option<Kind>, &[&str]); 36] = [
     (F::Id, "id", None, &["uid", "uuid", "fabric id", "product id", "sku"]),
     (F::Name, "name", None, &["title", "fabric", "fabric name", "product", "product name", "article name", "description", "item name", "bezeichnung"]),
     (F::Supplier, "supplier", None, &["vendor", "mill", "manufacturer", "maker", "brand", "company", "lieferant"]),
@@ -98,6 +112,13 @@ pub(crate) const FIELDS: [(Field, &str, Option<Kind>, &[&str]); 29] = [
     (F::C12, "c12", Some(Kind::Stiffness), &[]),
     (F::C22, "c22", Some(Kind::Stiffness), &["tensile stiffness weft"]),
     (F::C33, "c33", Some(Kind::Stiffness), &[]),
+    (F::ExtensionWarp, "extension_warp", Some(Kind::Extension), &[]),
+    (F::ExtensionWeft, "extension_weft", Some(Kind::Extension), &[]),
+    (F::ExtensionBias, "extension_bias", Some(Kind::Extension), &[]),
+    (F::Shear, "shear", Some(Kind::Shear), &["shear modulus"]),
+    (F::ShearWeft, "shear_weft", Some(Kind::Shear), &[]),
+    (F::BendingLengthWarp, "bending_length_warp", Some(Kind::Length), &["bending length warp"]),
+    (F::BendingLengthWeft, "bending_length_weft", Some(Kind::Length), &["bending length weft"]),
     (F::Friction, "friction", Some(Kind::Plain), &["friction coefficient", "mu"]),
     (F::Origin, "origin", None, &["physics origin"]),
     (F::Source, "source", None, &["method", "physics source", "citation"]),

@@ -1,4 +1,4 @@
-//! Rows of a table, one after another, from CSV or JSON Lines.
+//! Rows of a table, one after another, from CSV, JSON Lines or Parquet.
 
 use std::{
     fs::File,
@@ -33,6 +33,8 @@ pub(crate) enum Lines {
         headings: Vec<String>,
         spot: Spot,
     },
+    #[cfg(feature = "parquet")]
+    Parquet(Box<super::columnar::Columnar>),
 }
 
 impl Lines {
@@ -49,6 +51,9 @@ impl Lines {
             }
         }
         start.truncate(have);
+        if start.starts_with(b"PAR1") {
+            return Self::parquet(path);
+        }
         if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
             return Err(CatalogueError::file(path, "is UTF-16; save it as UTF-8"));
         }
@@ -68,6 +73,21 @@ impl Lines {
             )),
             Some(_) => Self::csv(path, file, skip as u64, text),
         }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn parquet(path: &Path) -> Result<(Self, Vec<String>), CatalogueError> {
+        let rows = super::columnar::Columnar::open(path)?;
+        let headings = rows.headings().to_vec();
+        Ok((Self::Parquet(Box::new(rows)), headings))
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn parquet(path: &Path) -> Result<(Self, Vec<String>), CatalogueError> {
+        Err(CatalogueError::file(
+            path,
+            "is Parquet, which this program was built without; build it with --features parquet, or save the table as CSV",
+        ))
     }
 
     fn csv(
@@ -161,6 +181,8 @@ impl Lines {
         match self {
             Self::Csv { table, .. } => table.spot(),
             Self::Json { spot, .. } => *spot,
+            #[cfg(feature = "parquet")]
+            Self::Parquet(rows) => rows.spot(),
         }
     }
 
@@ -172,6 +194,8 @@ impl Lines {
                 reader.seek(SeekFrom::Start(to.byte))?;
                 *spot = to;
             }
+            #[cfg(feature = "parquet")]
+            Self::Parquet(rows) => rows.seek(to)?,
         }
         Ok(())
     }
@@ -209,6 +233,8 @@ impl Lines {
                 }
                 return Ok(Some((at, json_cells(&line, headings))));
             },
+            #[cfg(feature = "parquet")]
+            Self::Parquet(rows) => rows.next(),
         }
     }
 }

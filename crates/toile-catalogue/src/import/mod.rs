@@ -5,14 +5,20 @@
 //! stopped or killed goes on there, and nothing is kept twice or lost.
 
 mod cells;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod fields;
 mod lines;
+mod looks;
 mod map;
+mod preset;
 mod single;
 pub(crate) mod table;
 
 pub use fields::Field;
+pub use looks::{LooksLine, is_looks, looks, parse as parse_looks};
 pub use map::{Column, Map};
+pub use preset::Preset;
 pub use single::is_one;
 
 use std::{
@@ -22,6 +28,7 @@ use std::{
 };
 
 use rusqlite::{OptionalExtension, params};
+use toile_garment::Origin;
 
 use self::{
     cells::Defaults,
@@ -39,7 +46,7 @@ const BATCH: u64 = 5000;
 /// What to import and how.
 #[derive(Debug, Clone, Default)]
 pub struct Import {
-    /// The file: CSV, JSON Lines, one fabric or record in RON, or U3M.
+    /// The file: CSV, JSON Lines, Parquet, one fabric or record in RON, U3M, or glTF.
     pub file: PathBuf,
     /// Entries of the map: `field=heading`.
     pub map: Vec<String>,
@@ -47,6 +54,19 @@ pub struct Import {
     pub supplier: String,
     /// Currency of prices that name none.
     pub currency: Option<String>,
+    /// The instrument whose headings the table has.
+    pub preset: Option<Preset>,
+}
+
+impl Import {
+    /// What the columns mean: by what is given, the preset, and their headings.
+    fn understood(&self, headings: &[String]) -> Result<Map, CatalogueError> {
+        let given = match self.preset {
+            Some(preset) => preset.entries(headings, &self.map),
+            None => self.map.clone(),
+        };
+        Map::guess(headings, &given).map_err(|e| CatalogueError::file(&self.file, e))
+    }
 }
 
 /// How far an import is.
@@ -90,7 +110,7 @@ pub fn look(import: &Import) -> Result<Map, CatalogueError> {
     if whole_records(&headings) && import.map.is_empty() {
         return Ok(Map::default());
     }
-    Map::guess(&headings, &import.map).map_err(|e| CatalogueError::file(&import.file, e))
+    import.understood(&headings)
 }
 
 /// Whether JSON Lines hold records of ours, not a supplier's objects.
@@ -118,17 +138,16 @@ pub fn run(
     let map = if whole_records(&headings) && import.map.is_empty() {
         Map::default()
     } else {
-        Map::guess(&headings, &import.map).map_err(|e| CatalogueError::file(file, e))?
+        import.understood(&headings)?
     };
     let told = map.lines().join("\n");
-    let (hash, bytes) = hash(
-        file,
-        &[
-            &told,
-            &import.supplier,
-            import.currency.as_deref().unwrap_or(""),
-        ],
-    )?;
+    let mut how = vec![
+        told.as_str(),
+        import.supplier.as_str(),
+        import.currency.as_deref().unwrap_or(""),
+    ];
+    how.extend(import.preset.map(Preset::name));
+    let (hash, bytes) = hash(file, &how)?;
     let mut writer = Writer::new(store)?;
     let (number, mut at) = begin(store, &hash, file, &told, lines.spot())?;
     at.bytes = bytes;
@@ -136,13 +155,17 @@ pub fn run(
         writer.finish()?;
         return Ok(at);
     }
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let list = format!("supplier's list {name}");
     let defaults = Defaults {
         supplier: import.supplier.clone(),
         currency: import.currency.clone(),
-        source: format!(
-            "supplier's list {}",
-            file.file_name().unwrap_or_default().to_string_lossy()
+        method: import.preset.map_or_else(
+            || list.clone(),
+            |preset| format!("{}, from {name}", preset.method()),
         ),
+        origin: import.preset.map_or(Origin::Vendor, Preset::origin),
+        source: list,
     };
     let io = |e: std::io::Error| CatalogueError::file(file, e);
     let start = stored_spot(store, number)?;
@@ -197,6 +220,44 @@ fn read(cells: &[String], map: &Map, defaults: &Defaults) -> Result<Record, cell
     cells::record(cells, map, defaults)
 }
 
+/// Reads every row of a table as a record, or as the field and the reason why it is
+/// none, without a catalogue; `take` returns whether to go on.
+///
+/// # Errors
+/// If the file cannot be read or no column is a name.
+pub fn rows(
+    file: &Path,
+    take: &mut dyn FnMut(u64, Result<Record, (String, String)>) -> bool,
+) -> Result<(), CatalogueError> {
+    let import = Import {
+        file: file.to_owned(),
+        currency: Some("EUR".to_owned()),
+        ..Import::default()
+    };
+    let (mut lines, headings) = Lines::open(file)?;
+    let map = if whole_records(&headings) {
+        Map::default()
+    } else {
+        import.understood(&headings)?
+    };
+    let defaults = Defaults {
+        supplier: String::new(),
+        currency: import.currency.clone(),
+        source: "supplier's list".to_owned(),
+        method: "supplier's list".to_owned(),
+        origin: Origin::Vendor,
+    };
+    while let Some((line, cells)) = lines.next().map_err(|e| CatalogueError::file(file, e))? {
+        let found = cells
+            .map_err(|reason| ("line".to_owned(), reason))
+            .and_then(|cells| read(&cells, &map, &defaults));
+        if !take(line, found) {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// The rows of a file that were refused when it was last imported.
 ///
 /// # Errors
@@ -220,6 +281,34 @@ pub fn refused(store: &Store, file: &Path) -> Result<Vec<Refused>, CatalogueErro
             .collect()
         })
         .map_err(|e| store.sql(&e))
+}
+
+/// Lists what of a file could not be used, within the writer's transaction. Line 0
+/// stands for the whole file.
+fn note(store: &Store, file: &Path, notes: &[(String, String)]) -> Result<(), CatalogueError> {
+    let sql = |e: rusqlite::Error| store.sql(&e);
+    let name = file.display().to_string();
+    // What an earlier import of the file had to say is over.
+    for query in [
+        "DELETE FROM refusal WHERE import IN (SELECT number FROM import WHERE file = ?1)",
+        "DELETE FROM import WHERE file = ?1",
+    ] {
+        store.db().execute(query, [&name]).map_err(sql)?;
+    }
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let (number, _) = begin(
+        store,
+        &format!("notes of {name}"),
+        file,
+        "",
+        Spot::default(),
+    )?;
+    for (field, reason) in notes {
+        refuse(store, number, 0, field, reason)?;
+    }
+    Ok(())
 }
 
 /// Hash of a file and of how it is read, and its length.

@@ -1,38 +1,120 @@
-//! Files that hold one fabric: RON, U3M and U3MA.
+//! Files that hold one fabric: RON, U3M and U3MA, glTF.
 
-use std::path::{Component, Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path, PathBuf},
+};
 
 use super::Progress;
 use crate::{
     error::CatalogueError,
+    fab, gltf,
+    look::{Look, Picture},
     record::Record,
     store::{Put, Store, Writer},
     u3m::Package,
 };
 
+/// What came with a fabric and could not be used: field and reason.
+type Notes = Vec<(String, String)>;
+
+/// A fabric as a file has it.
+struct Single {
+    record: Record,
+    looks: Vec<Look>,
+    notes: Notes,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
 /// Whether a file holds one fabric, by its extension.
 #[must_use]
 pub fn is_one(file: &Path) -> bool {
-    extension(file).is_some_and(|e| ["ron", "u3m", "u3ma"].contains(&e.as_str()))
+    extension(file).is_some_and(|e| ["ron", "u3m", "u3ma", "gltf", "glb"].contains(&e.as_str()))
 }
 
 fn extension(file: &Path) -> Option<String> {
     Some(file.extension()?.to_string_lossy().to_lowercase())
 }
 
+/// Reads one fabric with the files that belong to it.
+fn read(file: &Path) -> Result<Single, CatalogueError> {
+    let place = file.display().to_string();
+    let bare = |record| Single {
+        record,
+        looks: Vec::new(),
+        notes: Vec::new(),
+        files: BTreeMap::new(),
+    };
+    match extension(file).as_deref() {
+        Some("ron") => {
+            let text = std::fs::read_to_string(file).map_err(|e| CatalogueError::file(file, e))?;
+            Record::from_ron(&text, &place).map(bare)
+        }
+        Some("gltf" | "glb") => {
+            let material = gltf::Material::open(file)?;
+            let mut single = bare(material.record(&place)?);
+            // glTF does not say how large the cloth in a picture is.
+            let base = material.base_picture().map(str::to_owned);
+            single.files = material.files;
+            if let Some(name) = base {
+                look(&mut single, &name, None);
+            }
+            Ok(single)
+        }
+        _ => {
+            let package = Package::open(file)?;
+            let mut single = bare(package.record(&place)?);
+            match package
+                .measurement()
+                .and_then(|m| m.map(|m| fab::fit(&m)).transpose())
+            {
+                Ok(Some(fitted)) => {
+                    fitted.fill(&mut single.record);
+                    single.record.check(&place)?;
+                }
+                Ok(None) => {}
+                Err(e) => single.notes.push((
+                    "raw curves".to_owned(),
+                    format!("kept, but not fitted: {e}"),
+                )),
+            }
+            single.files = package.files;
+            if let Some(texture) = &single.record.texture
+                && let Some((_, name)) = texture.maps.iter().find(|m| m.0 == "basecolor")
+            {
+                let (name, width) = (name.clone(), texture.size_mm.0);
+                look(&mut single, &name, Some(width));
+            }
+            Ok(single)
+        }
+    }
+}
+
+/// Adds what a picture of the surface tells.
+fn look(single: &mut Single, name: &str, width_mm: Option<f32>) {
+    let read = match single.files.get(name) {
+        Some(bytes) => Picture::decode(bytes),
+        None => Err("is not there".to_owned()),
+    };
+    match read {
+        Ok(picture) => single.looks.push(Look::of(&picture, width_mm)),
+        Err(e) => single.notes.push((
+            format!("picture '{name}'"),
+            format!("kept, but it cannot be searched by: it {e}"),
+        )),
+    }
+}
+
 /// Imports one fabric, and the files that belong to it.
 pub(super) fn run(store: &Store, file: &Path) -> Result<Progress, CatalogueError> {
-    let place = file.display().to_string();
-    let record = if extension(file).is_some_and(|e| e == "ron") {
-        let text = std::fs::read_to_string(file).map_err(|e| CatalogueError::file(file, e))?;
-        Record::from_ron(&text, &place)?
-    } else {
-        let package = Package::open(file)?;
-        let record = package.record(&place)?;
-        // Files first: a record that is there has all of its own.
-        store.keep_files(&record.id, &package)?;
-        record
-    };
+    let Single {
+        record,
+        looks,
+        notes,
+        files,
+    } = read(file)?;
+    // Files first: a record that is there has all of its own.
+    store.keep_files(&record.id, &files)?;
     let mut writer = Writer::new(store)?;
     let bytes = std::fs::metadata(file).map_or(1, |m| m.len());
     let mut at = Progress {
@@ -46,6 +128,10 @@ pub(super) fn run(store: &Store, file: &Path) -> Result<Progress, CatalogueError
         Put::Replaced => at.replaced = 1,
         Put::Unchanged => at.unchanged = 1,
     }
+    if !looks.is_empty() {
+        writer.looks(&record.id, &looks)?;
+    }
+    super::note(store, file, &notes)?;
     writer.finish()?;
     Ok(at)
 }
@@ -66,9 +152,13 @@ impl Store {
         self.file().with_extension("files").join(name)
     }
 
-    fn keep_files(&self, id: &str, package: &Package) -> Result<(), CatalogueError> {
+    fn keep_files(
+        &self,
+        id: &str,
+        files: &BTreeMap<String, Vec<u8>>,
+    ) -> Result<(), CatalogueError> {
         let folder = self.files_of(id);
-        for (name, contents) in &package.files {
+        for (name, contents) in files {
             let path = folder.join(name);
             // Names were checked when the package was read; here it would be fatal.
             let inside = Path::new(name)
@@ -94,10 +184,24 @@ impl Store {
     /// # Errors
     /// If there is no such fabric or a file of it cannot be read.
     pub fn package(&self, id: &str) -> Result<Package, CatalogueError> {
+        crate::u3m::package(&self.get(id)?, self.kept_files(id)?)
+    }
+
+    /// A swatch of a fabric as binary glTF, with the pictures that were imported with
+    /// it; with all its origins in `extras.toile`.
+    ///
+    /// # Errors
+    /// If there is no such fabric, a file of it cannot be read, or nothing is known of
+    /// its looks.
+    pub fn swatch(&self, id: &str) -> Result<Vec<u8>, CatalogueError> {
+        gltf::glb(&self.get(id)?, &self.kept_files(id)?)
+    }
+
+    fn kept_files(&self, id: &str) -> Result<BTreeMap<String, Vec<u8>>, CatalogueError> {
         fn walk(
             folder: &Path,
             prefix: &str,
-            out: &mut std::collections::BTreeMap<String, Vec<u8>>,
+            out: &mut BTreeMap<String, Vec<u8>>,
         ) -> std::io::Result<()> {
             for entry in std::fs::read_dir(folder)? {
                 let entry = entry?;
@@ -110,12 +214,11 @@ impl Store {
             }
             Ok(())
         }
-        let record = self.get(id)?;
         let folder = self.files_of(id);
-        let mut files = std::collections::BTreeMap::new();
+        let mut files = BTreeMap::new();
         if folder.is_dir() {
             walk(&folder, "", &mut files).map_err(|e| CatalogueError::file(&folder, e))?;
         }
-        crate::u3m::package(&record, files)
+        Ok(files)
     }
 }

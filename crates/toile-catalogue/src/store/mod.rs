@@ -7,6 +7,7 @@
 
 mod common;
 mod index;
+mod looks;
 pub(crate) mod row;
 mod schema;
 mod sources;
@@ -94,11 +95,34 @@ impl Store {
     /// # Errors
     /// [`CatalogueError::Unknown`] if there is none.
     pub fn get(&self, id: &str) -> Result<Record, CatalogueError> {
-        let row = self.row_of(id)?.ok_or_else(|| CatalogueError::Unknown {
+        match self.row_of(id)? {
+            Some(row) => self.at(row),
+            None => Err(self.unknown(id)?),
+        }
+    }
+
+    /// That there is no fabric of this id, but some of ids like it.
+    pub(crate) fn unknown(&self, id: &str) -> Result<CatalogueError, CatalogueError> {
+        let ids = self.ids()?;
+        Ok(CatalogueError::Unknown {
             id: id.to_owned(),
             file: self.file.display().to_string(),
-        })?;
-        self.at(row)
+            near: crate::near(id, ids.iter().map(String::as_str), 5).join(", "),
+        })
+    }
+
+    /// Ids of all fabrics, in order.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn ids(&self) -> Result<Vec<String>, CatalogueError> {
+        let sql = |e: rusqlite::Error| self.sql(&e);
+        let mut query = self
+            .db
+            .prepare("SELECT id FROM fabric ORDER BY id")
+            .map_err(sql)?;
+        let ids = query.query_map([], |r| r.get(0)).map_err(sql)?;
+        ids.collect::<Result<_, _>>().map_err(sql)
     }
 
     pub(crate) fn row_of(&self, id: &str) -> Result<Option<i64>, CatalogueError> {

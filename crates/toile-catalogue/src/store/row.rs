@@ -98,8 +98,12 @@ pub(crate) fn known(record: &Record) -> Option<Known> {
         Some(t) => t.value,
         None => estimate().map_or(0.0, |m| m.thickness),
     };
+    let mut hand = Hand::of(density.value, &bending, &membrane);
+    if let Some(drape) = crate::current_drape(record) {
+        hand.drape_percent = drape.value.percent;
+    }
     Some(Known {
-        hand: Hand::of(density.value, &bending, &membrane),
+        hand,
         shear: membrane.c33,
         thickness,
         origin: bo.max(mo),

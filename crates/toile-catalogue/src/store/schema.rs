@@ -9,7 +9,7 @@ use crate::error::CatalogueError;
 /// "Toile", as `application_id`.
 const APPLICATION: i64 = 0x546f_696c;
 /// Version of the tables.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 /// `fabric` holds records as JSON; `text` finds words in them; `block` holds the
 /// index, 4096 rows to a block; `dead` lists rows that were replaced since.
@@ -33,6 +33,12 @@ CREATE TABLE import (number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, file
 CREATE TABLE refusal (import INTEGER NOT NULL, line INTEGER NOT NULL, field TEXT NOT NULL,
     reason TEXT NOT NULL);
 CREATE INDEX refusals ON refusal (import, line);
+";
+
+/// Tables that version 2 added; `look` holds what pictures of a fabric tell.
+const ADDED: &str = "
+CREATE TABLE IF NOT EXISTS look (row INTEGER NOT NULL, shot INTEGER NOT NULL, look BLOB NOT NULL,
+    PRIMARY KEY (row, shot)) WITHOUT ROWID;
 ";
 
 /// Opens a catalogue; with `create`, makes it where there is none.
@@ -85,8 +91,14 @@ pub(crate) fn open(file: &Path, create: bool) -> Result<Connection, CatalogueErr
             });
         }
         db.execute_batch(&format!(
-            "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; {TABLES}
+            "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; {TABLES} {ADDED}
              PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+        ))
+        .map_err(sql)?;
+    }
+    if !empty && version < VERSION {
+        db.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {ADDED} PRAGMA user_version = {VERSION}; COMMIT;"
         ))
         .map_err(sql)?;
     }

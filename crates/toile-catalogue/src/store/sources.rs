@@ -11,6 +11,7 @@ fn one<T>(figure: &mut Option<Figure<T>>) -> Option<&mut String> {
 pub(super) fn of(r: &mut Record) -> impl Iterator<Item = &mut String> {
     let p = &mut r.physics;
     [
+        one(&mut r.drape),
         one(&mut r.count),
         one(&mut r.width),
         one(&mut r.area_density),

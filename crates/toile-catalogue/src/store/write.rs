@@ -52,6 +52,10 @@ impl<'a> Writer<'a> {
         Ok(writer)
     }
 
+    pub(super) fn store(&self) -> &'a Store {
+        self.store
+    }
+
     /// Opens a transaction and reads the block that is not full yet, as others may
     /// have written since.
     fn begin(&mut self) -> Result<(), CatalogueError> {
@@ -91,7 +95,8 @@ impl<'a> Writer<'a> {
         let sql = |e: rusqlite::Error| store.sql(&e);
         let body = self.body(record)?;
         let mut put = Put::Added;
-        if let Some(old) = store.row_of(&record.id)? {
+        let old = store.row_of(&record.id)?;
+        if let Some(old) = old {
             let same: bool = store
                 .db()
                 .prepare_cached("SELECT body = ?2 FROM fabric WHERE row = ?1")
@@ -123,6 +128,14 @@ impl<'a> Writer<'a> {
             .prepare_cached("INSERT INTO fabric VALUES (?1, ?2, ?3)")
             .and_then(|mut q| q.execute(params![self.last, record.id, body]))
             .map_err(sql)?;
+        if let Some(old) = old {
+            // What its pictures tell stays with the fabric.
+            store
+                .db()
+                .prepare_cached("UPDATE look SET row = ?2 WHERE row = ?1")
+                .and_then(|mut q| q.execute([old, self.last]))
+                .map_err(sql)?;
+        }
         let [name, made, supplier, colours, tags] = texts(record);
         store
             .db()

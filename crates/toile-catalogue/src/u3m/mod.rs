@@ -4,6 +4,7 @@
 //! does not understand, and what other companies keep in theirs, comes out as it
 //! went in. Files of an archive are kept whether or not something names them.
 
+mod document;
 mod write;
 mod zip;
 
@@ -14,8 +15,10 @@ use std::{collections::BTreeMap, path::Path};
 use serde_json::{Map, Value};
 use toile_garment::{Origin, Srgb};
 
+use self::document::{document, named};
 use crate::{
     error::CatalogueError,
+    fab::Measurement,
     fibre::Composition,
     figure::Figure,
     record::{Colour, Record, Texture},
@@ -38,6 +41,36 @@ pub struct Package {
     pub document: Value,
     /// Other files, by their path from the document.
     pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// The raw curves in a FAB file, or in those that a U3M file or archive carries.
+///
+/// # Errors
+/// The file, the field and what is wrong with it.
+pub fn measurement(file: &Path) -> Result<Measurement, CatalogueError> {
+    let one = file
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("u3m") || e.eq_ignore_ascii_case("u3ma"));
+    if one {
+        let package = Package::open(file)?;
+        return package.measurement()?.ok_or_else(|| {
+            CatalogueError::field(
+                &file.display().to_string(),
+                "material.physics.devices.fab",
+                "names no file; there are no raw curves",
+            )
+        });
+    }
+    let failed = |e: std::io::Error| CatalogueError::file(file, e);
+    let size = std::fs::metadata(file).map_err(failed)?.len();
+    if size > DOCUMENT {
+        return Err(CatalogueError::file(
+            file,
+            format!("has {size} bytes; at most {} MiB are read", DOCUMENT >> 20),
+        ));
+    }
+    let bytes = std::fs::read(file).map_err(failed)?;
+    Measurement::read(&bytes, &file.display().to_string())
 }
 
 /// Checks a path of the format: relative, forward, without signs that a shell or a
@@ -115,6 +148,18 @@ impl Package {
         Ok(package)
     }
 
+    /// Reads the bytes of a `.u3m` document, without its files.
+    ///
+    /// # Errors
+    /// The field and what is wrong with it.
+    pub fn from_document(bytes: &[u8], place: &str) -> Result<Self, CatalogueError> {
+        Ok(Self {
+            document: document(bytes, place)?,
+            name: place.to_owned(),
+            files: BTreeMap::new(),
+        })
+    }
+
     /// Reads a U3MA archive. `place` names it in messages.
     ///
     /// # Errors
@@ -161,6 +206,25 @@ impl Package {
         let first = std::iter::once((self.name.as_str(), text.as_slice()));
         let others = self.files.iter().map(|(n, c)| (n.as_str(), c.as_slice()));
         zip::write(first.chain(others)).map_err(failed)
+    }
+
+    /// The raw curves that the material names, if it names any.
+    ///
+    /// # Errors
+    /// If the file is not there, or the field of it that cannot be used.
+    pub fn measurement(&self) -> Result<Option<Measurement>, CatalogueError> {
+        let name = string(&self.document["material"]["physics"]["devices"]["fab"]);
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let Some(bytes) = self.files.get(&name) else {
+            return Err(CatalogueError::field(
+                &self.name,
+                "material.physics.devices.fab",
+                format!("names '{name}', which is not there"),
+            ));
+        };
+        Measurement::read(bytes, &format!("{}: {name}", self.name)).map(Some)
     }
 
     /// The record of the material. `place` names it in messages and sources.
@@ -258,74 +322,6 @@ impl Package {
         }
         Ok(())
     }
-}
-
-/// Reads a document and checks what every one must have.
-fn document(bytes: &[u8], place: &str) -> Result<Value, CatalogueError> {
-    let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
-    let value: Value = serde_json::from_slice(bytes).map_err(|e| CatalogueError::File {
-        file: place.to_owned(),
-        problem: format!("is not JSON: {e}"),
-    })?;
-    let field = |field: &str, problem: String| Err(CatalogueError::field(place, field, problem));
-    let Some(root) = value.as_object() else {
-        return field("the document", "is no JSON object".into());
-    };
-    if let Some(key) = root
-        .keys()
-        .find(|k| !["schema", "material", "custom"].contains(&k.as_str()))
-    {
-        return field(
-            key,
-            "is no key of a U3M document; it has schema, material and custom".into(),
-        );
-    }
-    let schema = string(&value["schema"]);
-    if !["1.0", "1.1"].contains(&schema.as_str()) {
-        return field("schema", format!("is '{schema}'; 1.0 and 1.1 are read"));
-    }
-    let Some(material) = value["material"].as_object() else {
-        return field("material", "is missing".into());
-    };
-    let parts = ["front", "back", "side", "physics"];
-    if parts
-        .iter()
-        .all(|k| material.get(*k).is_none_or(Value::is_null))
-    {
-        return field(
-            "material",
-            "has none of front, back, side and physics; one is needed".into(),
-        );
-    }
-    for name in named(&value) {
-        path(&name).map_err(|e| CatalogueError::field(place, format!("path '{name}'"), e))?;
-    }
-    Ok(value)
-}
-
-/// The files that a document names: images, and the measurement of its physics.
-fn named(document: &Value) -> Vec<String> {
-    fn images(value: &Value, out: &mut Vec<String>) {
-        let Some(map) = value.as_object() else { return };
-        for (key, value) in map {
-            match value.as_str() {
-                Some(text) if key == "path" => out.push(text.to_owned()),
-                _ => images(value, out),
-            }
-        }
-    }
-    let (mut out, material) = (Vec::new(), &document["material"]);
-    for side in ["front", "back", "side"] {
-        images(&material[side], &mut out);
-    }
-    // "null" is how some programs write that there is none.
-    let fab = string(&material["physics"]["devices"]["fab"]);
-    if !fab.is_empty() {
-        out.push(fab);
-    }
-    out.sort();
-    out.dedup();
-    out
 }
 
 /// A text; programs write what is missing as null or "null".

@@ -87,6 +87,37 @@ pub struct System {
     pub penalty: Vec<f64>,
 }
 
+impl System {
+    /// The matrix times `u`.
+    #[must_use]
+    pub fn multiply(&self, topology: &Topology, u: &[DVec3]) -> Vec<DVec3> {
+        let mut w: Vec<DVec3> = self.diagonal.iter().zip(u).map(|(m, u)| *m * *u).collect();
+        for (v, block) in topology.edges.iter().zip(&self.edges) {
+            let (i, j) = (v[0] as usize, v[1] as usize);
+            w[i] += *block * u[j];
+            w[j] += block.transpose() * u[i];
+        }
+        for (v, weight) in topology.extras.iter().zip(&self.extras) {
+            let (i, j) = (v[0] as usize, v[1] as usize);
+            w[i] += u[j] * *weight;
+            w[j] += u[i] * *weight;
+        }
+        w
+    }
+
+    /// Inverses of the diagonal blocks; zero where a hard pin holds.
+    #[must_use]
+    pub fn inverse_blocks(&self, topology: &Topology) -> Vec<DMat3> {
+        let blocks = self.diagonal.iter().zip(&topology.hard_pin);
+        blocks
+            .map(|(block, pinned)| match pinned {
+                true => DMat3::ZERO,
+                false => block.inverse(),
+            })
+            .collect()
+    }
+}
+
 fn d3(v: [f32; 3]) -> DVec3 {
     Vec3::from_array(v).as_dvec3()
 }
@@ -308,29 +339,7 @@ pub fn assemble(
 #[must_use]
 pub fn pcg(topology: &Topology, system: &System, iterations: u32) -> (Vec<DVec3>, Vec<DVec3>) {
     let n = system.rhs.len();
-    let inverse: Vec<DMat3> = (0..n)
-        .map(|i| {
-            if topology.hard_pin[i] {
-                DMat3::ZERO
-            } else {
-                system.diagonal[i].inverse()
-            }
-        })
-        .collect();
-    let multiply = |u: &[DVec3]| {
-        let mut w: Vec<DVec3> = (0..n).map(|i| system.diagonal[i] * u[i]).collect();
-        for (v, block) in topology.edges.iter().zip(&system.edges) {
-            let (i, j) = (v[0] as usize, v[1] as usize);
-            w[i] += *block * u[j];
-            w[j] += block.transpose() * u[i];
-        }
-        for (v, weight) in topology.extras.iter().zip(&system.extras) {
-            let (i, j) = (v[0] as usize, v[1] as usize);
-            w[i] += u[j] * *weight;
-            w[j] += u[i] * *weight;
-        }
-        w
-    };
+    let inverse = system.inverse_blocks(topology);
     let dot = |a: &[DVec3], b: &[DVec3]| -> f64 { a.iter().zip(b).map(|(a, b)| a.dot(*b)).sum() };
     let coarse = &topology.coarse;
     let matrix = coarse::coarsen(coarse, system);
@@ -348,7 +357,7 @@ pub fn pcg(topology: &Topology, system: &System, iterations: u32) -> (Vec<DVec3>
     );
     let mut old: Option<(f64, f64)> = None;
     for _ in 0..iterations {
-        let w = multiply(&u);
+        let w = system.multiply(topology, &u);
         let (gamma, delta) = (dot(&r, &u), dot(&w, &u));
         let (beta, den) = match old {
             Some((g, a)) if g > 1e-30 && a > 0.0 => (gamma / g, delta - gamma / g * gamma / a),

@@ -1,0 +1,87 @@
+//! Consent, from a show file to the account: what a show asks of its twins, the
+//! papers that lie with them, and what was done.
+
+mod account;
+mod guard;
+mod intent;
+mod papers;
+mod run;
+
+pub use account::{Account, AccountError};
+pub use guard::Guard;
+pub use intent::{Intent, Part};
+pub use papers::Papers;
+pub(crate) use papers::{APPROVAL, LICENCE, REVOCATION};
+pub use run::{Made, Run, note_refusal};
+
+use crate::production::ProductionError;
+use std::path::Path;
+use toile_consent::{Hash, ReplicaLicence};
+use toile_twin::{Kind, Twin};
+
+/// A licence under which a twin may appear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The licence.
+    pub licence: ReplicaLicence,
+    /// Hash of its file.
+    pub file: Hash,
+}
+
+/// What refuses a twin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConsentTrouble {
+    /// A clause.
+    #[error(transparent)]
+    Refused(#[from] toile_consent::Refusal),
+    /// A file of consent that is broken or forged.
+    #[error(transparent)]
+    Papers(#[from] toile_consent::ConsentError),
+    /// The account.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+}
+
+/// The licence under which a twin may take a part in what is meant; none for a
+/// mannequin, which needs none.
+///
+/// # Errors
+/// [`ConsentTrouble`]: the answer is no unless one licence says yes to all of it.
+pub fn permit(
+    twin: &Twin,
+    intent: &Intent,
+    part: &Part,
+    account: &Account,
+) -> Result<Option<Granted>, ConsentTrouble> {
+    if twin.kind == Kind::Mannequin {
+        return Ok(None);
+    }
+    let papers = Papers::load(&twin.licences_path())?;
+    let asked = intent.asked(twin, part);
+    let mut case = papers.case();
+    let read = account.read()?;
+    case.latest_seen = read.head.map(|head| head.time);
+    case.spent = toile_consent::ledger::spent(&read.entries);
+    let licence = case.decide(&asked)?.clone();
+    let file = papers.hash_of(&licence.id).unwrap_or(Hash::NONE);
+    Ok(Some(Granted { licence, file }))
+}
+
+/// The hash of a show as it was read: the same show in another layout has the same.
+///
+/// # Errors
+/// A show that cannot be written.
+pub fn show_hash(show: &toile_show::Show, path: &str) -> Result<Hash, ProductionError> {
+    let text = ron::to_string(show).map_err(|error| ProductionError::Missing {
+        place: path.to_owned(),
+        problem: format!("cannot be written again: {error}"),
+        mend: "give every field a value of its kind".into(),
+    })?;
+    Ok(Hash::of(text.as_bytes()))
+}
+
+/// The hash of a file's content, if it can be read.
+fn hash_of_file(path: &Path) -> Option<Hash> {
+    Hash::of_file(path).ok()
+}

@@ -1,0 +1,249 @@
+//! Licences and the account by the command line, in a house of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+/// Assets with one twin, of a living person, and a ledger.
+struct House {
+    folder: tempfile::TempDir,
+}
+
+/// A show of one look that stands in the fitting room.
+const SHOW: &str = "scenes/fitting-room.ron";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+impl House {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let house = Self { folder };
+        let assets = house.path("assets");
+        std::fs::create_dir_all(assets.join("twins/zoe")).unwrap();
+        for kind in ["fabrics", "garments", "environments", "body"] {
+            std::os::unix::fs::symlink(root().join("assets").join(kind), assets.join(kind))
+                .unwrap();
+        }
+        let twins = root().join("assets/twins");
+        std::os::unix::fs::symlink(twins.join("mannequin"), assets.join("twins/mannequin"))
+            .unwrap();
+        let avatar = assets.join("twins/zoe/avatar.glb");
+        std::fs::copy(twins.join("mei/avatar.glb"), avatar).unwrap();
+        let show = std::fs::read_to_string(root().join(SHOW)).unwrap();
+        let show = show.replace("twin: \"mannequin\"", "twin: \"zoe\"");
+        assert!(show.contains("\"zoe\""));
+        std::fs::write(house.path("show.ron"), show).unwrap();
+        for paper in ["creation", "altering", "using", "identity"] {
+            std::fs::write(house.path(paper), format!("{paper}, signed")).unwrap();
+        }
+        house
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_toile"))
+            .args(args)
+            .current_dir(self.folder.path())
+            .env("TOILE_LEDGER", self.path("ledger"))
+            .output()
+            .unwrap()
+    }
+
+    /// What a command prints that succeeds.
+    fn said(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What a command prints that fails.
+    fn refused(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(!output.status.success(), "{args:?}");
+        [output.stdout, output.stderr]
+            .map(|text| String::from_utf8_lossy(&text).into_owned())
+            .concat()
+    }
+
+    /// The record of the twin, with a key that may license it.
+    fn record(&self, key: &str) {
+        let record = std::fs::read_to_string(root().join("assets/twins/mei/twin.ron")).unwrap();
+        let record: String = record
+            .replace("id: \"mei\"", "id: \"zoe\"")
+            .replace("kind: synthetic", "kind: person")
+            .lines()
+            .filter(|line| !line.starts_with("    keys:"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let end = record.rfind(')').unwrap();
+        let record = format!("{}    keys: [\"{key}\"],\n)\n", &record[..end]);
+        std::fs::write(self.path("assets/twins/zoe/twin.ron"), record).unwrap();
+    }
+
+    /// A signed licence for the show's client, until a time.
+    fn license(&self, until: &str) {
+        let key = self.said(&["licence", "key", "model.key"]);
+        let key = key.trim();
+        self.record(key);
+        self.said(&[
+            "licence",
+            "new",
+            "zoe",
+            "--id",
+            "L-1",
+            "--client",
+            "Toile Demo House",
+            "--name",
+            "Model 17",
+            "--public-key",
+            key,
+            "--consents",
+            "creation",
+            "altering",
+            "using",
+            "--identity",
+            "identity",
+            "--pay",
+            "0.50",
+            "--per",
+            "still",
+            "--from",
+            "2026-11-01T00:00:00Z",
+            "--until",
+            until,
+            "--out",
+            "draft.json",
+        ]);
+        self.said(&["licence", "sign", "draft.json", "--key", "model.key"]);
+    }
+}
+
+const PAPER: &str = "assets/twins/zoe/licences/L-1.licence.json";
+
+#[test]
+fn a_licence_is_begun_signed_checked_and_revoked() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let said = house.said(&["licence", "verify", PAPER]);
+    assert!(said.contains("licence L-1 for Toile Demo House"), "{said}");
+    let said = house.said(&["licence", "show", PAPER]);
+    assert!(
+        said.contains("Model 17, the person shown, grants Toile Demo House"),
+        "{said}"
+    );
+    let said = house.said(&["licence", "check", "show.ron"]);
+    assert!(said.contains("ok      zoe: by licence L-1"), "{said}");
+    let said = house.refused(&["licence", "check", "show.ron", "--as", "data-set"]);
+    assert!(said.contains("clause scope.media"), "{said}");
+    house.said(&["licence", "revoke", "zoe", "L-1", "--key", "model.key"]);
+    let said = house.refused(&["licence", "check", "show.ron"]);
+    assert!(said.contains("licence L-1: clause revocation"), "{said}");
+    assert!(!house.path("ledger").exists(), "asking makes no account");
+}
+
+#[test]
+fn a_licence_that_was_changed_holds_no_more() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let text = std::fs::read_to_string(house.path(PAPER)).unwrap();
+    std::fs::write(house.path(PAPER), text.replace("\"0.50\"", "\"0.05\"")).unwrap();
+    let said = house.refused(&["licence", "verify", PAPER]);
+    assert!(said.contains("the signature does not hold"), "{said}");
+    let said = house.refused(&["licence", "check", "show.ron"]);
+    assert!(said.contains("not as it was signed"), "{said}");
+}
+
+#[test]
+fn an_avatar_that_nobody_agreed_to_is_refused() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let other = root().join("assets/twins/ines/avatar.glb");
+    std::fs::copy(other, house.path("assets/twins/zoe/avatar.glb")).unwrap();
+    let said = house.refused(&["check", "show.ron"]);
+    assert!(
+        said.contains("clause replica: avatar.glb is not the file"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_signed_is_never_written_over() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let said = house.refused(&["licence", "sign", "draft.json", "--key", "model.key"]);
+    assert!(said.contains("is there already"), "{said}");
+    let said = house.refused(&["licence", "key", "model.key"]);
+    assert!(said.contains("model.key"), "{said}");
+}
+
+#[test]
+fn a_capture_under_an_ended_licence_is_refused_and_written_down() {
+    let house = House::new();
+    house.license("2026-11-02T00:00:00Z");
+    let said = house.refused(&["capture", "show.ron", "--out", "out"]);
+    assert!(said.contains("clause duration.not_after"), "{said}");
+    assert!(!house.path("out").exists());
+    let month = house.said(&["ledger", "verify"]);
+    assert!(month.contains("2 entries"), "{month}");
+}
+
+#[test]
+fn a_picture_is_owed_and_told_in_the_statement() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    // A film first: it is counted in seconds, and nothing is owed for those.
+    house.said(&[
+        "capture", "show.ron", "--size", "96x64", "--fps", "4", "--to", "0.5", "--out", "film",
+    ]);
+    let today = house.said(&["ledger", "verify"]);
+    assert!(
+        today.contains("4 entries"),
+        "opened, begun, used, ended: {today}"
+    );
+    let line = today
+        .lines()
+        .find(|line| line.starts_with("last:"))
+        .unwrap();
+    let month = &line.split(", ").nth(1).unwrap()[..7];
+    let statement = house.said(&[
+        "ledger",
+        "statement",
+        "--twin",
+        "zoe",
+        "--month",
+        month,
+        "--format",
+        "json",
+    ]);
+    let statement: serde_json::Value = serde_json::from_str(&statement).unwrap();
+    let used = &statement["uses"][0];
+    assert_eq!(used["seconds"], "0.50", "{used}");
+    assert_eq!(used["fee"], "0.00", "{used}");
+    assert_eq!(used["frames"], 2, "{used}");
+    assert!(
+        used["measured"].as_str().unwrap().starts_with("object ids"),
+        "{used}"
+    );
+    assert!(
+        used["outputs"]["show.mp4"]
+            .as_str()
+            .unwrap()
+            .starts_with("sha256:"),
+        "{used}"
+    );
+    // A changed line is named.
+    let lines = house.path("ledger/ledger.jsonl");
+    let text = std::fs::read_to_string(&lines).unwrap();
+    std::fs::write(&lines, text.replace("\"frames\":2", "\"frames\":1")).unwrap();
+    let said = house.refused(&["ledger", "verify"]);
+    assert!(said.contains("line 3, entry 2: was changed"), "{said}");
+    let said = house.refused(&["licence", "check", "show.ron"]);
+    assert!(said.contains("ledger"), "{said}");
+}
