@@ -1,9 +1,9 @@
 // Flesh that gives way to the cloth on it: how far every vertex of the drawn skin is
 // pushed back along its normal n, so that no cloth is seen to go through it.
-//   need = max over the cloth near the vertex p of
-//     depth of a triangle on the line from p inwards,          + CLEAR
-//     depth of a particle below the tangent plane, sideways l,  + CLEAR - SLOPE l
-// neither counts beyond `deep`, the vertex's share of the body's thickness.
+//   need = max over the points q of cloth near the vertex p of
+//     depth of q below the tangent plane + CLEAR - SLOPE (way of q sideways)
+// which on a triangle lies where the line from p inwards meets it, or on an edge.
+// Nothing counts beyond `deep`, the vertex's share of the body's thickness.
 // The solver's body stays as it is: this is what is left when contact has done its
 // work, in an armpit, a groin, under a sleeve that other cloth holds.
 // Bindings: 0 counts (uniform), 1 skin (read, 13 words a vertex: position, joints
@@ -27,9 +27,9 @@ struct Flesh {
 
 const NONE: u32 = 0xffffffffu;
 const STRIDE: u32 = 13u;
-const CLEAR: f32 = 0.002;               // m between cloth and skin
-const REACH: f32 = 0.015;               // m sideways
-const SLOPE: f32 = 0.3;                 // of the dent around a particle
+const CLEAR: f32 = 0.003;               // m between cloth and skin
+const REACH: f32 = 0.02;                // m sideways
+const SLOPE: f32 = 0.1;                 // of the dent around a particle
 
 @group(0) @binding(0) var<uniform> flesh: Flesh;
 @group(0) @binding(1) var<storage, read> skin: array<u32>;
@@ -47,12 +47,35 @@ fn w3(k: u32) -> vec3<f32> {
     return vec3(work[k], work[k + 1u], work[k + 2u]);
 }
 
-// What a particle at q asks of the vertex.
+// What cloth at q asks of the vertex.
 fn below(p: vec3<f32>, n: vec3<f32>, deep: f32, q: vec3<f32>) -> f32 {
     let d = p - q;
     let depth = dot(d, n);
     let sideways = length(d - depth * n);
     return select(0.0, depth + CLEAR - SLOPE * sideways, depth < deep && sideways < REACH);
+}
+
+// What the edge from a to b asks: on a line the cone's height is concave, its greatest
+// value on the part within REACH has a closed form.
+fn along(p: vec3<f32>, n: vec3<f32>, deep: f32, a: vec3<f32>, b: vec3<f32>) -> f32 {
+    let e = b - a;
+    let rise = dot(e, n);
+    let across = e - rise * n;
+    let long = max(length(across), 1e-9);
+    let d = a - p;
+    let start = d - dot(d, n) * n;
+    // Foot of the axis on the edge seen from above, and its distance from it.
+    let foot = -dot(start, across) / (long * long);
+    let off = length(start + foot * across);
+    if (off >= REACH) {
+        return 0.0;
+    }
+    let tilt = -rise / (SLOPE * long);
+    let most = 0.999 * sqrt(REACH * REACH - off * off);
+    let steep = abs(tilt) >= 1.0;
+    let best = select(tilt * off * inverseSqrt(max(1.0 - tilt * tilt, 1e-12)), sign(tilt) * most, steep);
+    let t = clamp(foot + clamp(best, -most, most) / long, 0.0, 1.0);
+    return below(p, n, deep, a + t * e);
 }
 
 // What triangle abc asks where the line inwards meets it (Moeller and Trumbore 1997).
@@ -120,9 +143,9 @@ fn give_way(@builtin(global_invocation_id) id: vec3<u32>) {
             let b = pos[topo[t + 1u]].xyz;
             let c = pos[topo[t + 2u]].xyz;
             need = max(need, within(p, n, deep, a, b, c));
-            need = max(need, below(p, n, deep, a));
-            need = max(need, below(p, n, deep, b));
-            need = max(need, below(p, n, deep, c));
+            need = max(need, along(p, n, deep, a, b));
+            need = max(need, along(p, n, deep, b, c));
+            need = max(need, along(p, n, deep, c, a));
         }
     }
     drawn[i] = vec4(p - need * n, need);

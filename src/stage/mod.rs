@@ -18,6 +18,7 @@ mod playing;
 mod press;
 mod rig;
 mod set;
+mod skin;
 mod studio;
 mod swatch;
 mod table;
@@ -37,6 +38,7 @@ pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
 pub use playing::Playing;
 pub use set::Hung;
+pub use skin::{SkinEmit, StagedSkin};
 pub use studio::build_studio;
 pub use swatch::{Board, Hang, Light, PITCH, Swatch, UntouchedColours};
 pub use table::Table;
@@ -109,6 +111,8 @@ pub struct StagedLook {
     withdrawn: bool,
     /// The cloth.
     pub sim: SharedSim,
+    /// The skin below it.
+    skin: StagedSkin,
     /// The garments' entities.
     pub garments: Vec<StagedGarment>,
     /// Where it is since the last step.
@@ -381,7 +385,8 @@ fn perform(
     };
     let before = playback.time_s;
     playback.time_s = now;
-    emits.0.clear();
+    emits.cloth.clear();
+    emits.skin.clear();
     let kernels = playback.kernels.clone();
     let started = std::time::Instant::now();
     for look in &mut playback.looks {
@@ -416,9 +421,11 @@ fn perform(
             &mut transforms,
             &mut weights,
         );
-        emits
-            .0
-            .extend(look.garments.iter().map(|garment| garment.emit.clone()));
+        let skin = look.skin_gives_way(&kernels, device, queue)?;
+        emits.skin.extend_from_slice(skin);
+        let garments = look.garments.iter();
+        let garments = garments.map(|garment| garment.emit.clone());
+        emits.cloth.extend(garments);
     }
     playback.step_ms = started.elapsed().as_secs_f32() * 1e3;
     Ok(())

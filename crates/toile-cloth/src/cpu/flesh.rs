@@ -4,11 +4,11 @@ use glam::Vec3;
 use std::collections::HashMap;
 
 /// Distance kept between cloth and skin, m.
-const CLEAR: f32 = 0.002;
+const CLEAR: f32 = 0.003;
 /// How far sideways a particle is felt, m.
-const REACH: f32 = 0.015;
+const REACH: f32 = 0.02;
 /// Slope of the dent around a particle.
-const SLOPE: f32 = 0.3;
+const SLOPE: f32 = 0.1;
 
 /// Deepest that flesh gives way anywhere, m.
 const DEEPEST: f32 = 0.03;
@@ -33,12 +33,38 @@ pub fn gives_way(p: Vec3, n: Vec3, deep: f32, positions: &[Vec3], triangles: &[[
             0.0
         }
     };
+    let along = |a: Vec3, b: Vec3| {
+        let e = b - a;
+        let rise = e.dot(n);
+        let across = e - rise * n;
+        let long = across.length().max(1e-9);
+        let start = (a - p) - (a - p).dot(n) * n;
+        let foot = -start.dot(across) / (long * long);
+        let off = (start + foot * across).length();
+        if off >= REACH {
+            return 0.0;
+        }
+        let tilt = -rise / (SLOPE * long);
+        let most = 0.999 * (REACH * REACH - off * off).sqrt();
+        let best = if tilt.abs() >= 1.0 {
+            tilt.signum() * most
+        } else {
+            tilt * off / (1.0 - tilt * tilt).max(1e-12).sqrt()
+        };
+        let t = (foot + best.clamp(-most, most) / long).clamp(0.0, 1.0);
+        below(a + t * e)
+    };
     triangles
         .iter()
         .map(|t| t.map(|i| positions[i as usize]))
         .flat_map(|[a, b, c]| {
             let hit = line_meets(p, -n, a, b, c).filter(|depth| *depth > -CLEAR && *depth < deep);
-            [hit.map_or(0.0, |d| d + CLEAR), below(a), below(b), below(c)]
+            [
+                hit.map_or(0.0, |d| d + CLEAR),
+                along(a, b),
+                along(b, c),
+                along(c, a),
+            ]
         })
         .fold(0.0, f32::max)
 }

@@ -5,6 +5,8 @@
 //! gives way to the last few millimetres, as flesh does. Nothing of it flows back into
 //! the simulation.
 
+use std::ops::Range;
+
 use glam::{Mat4, Vec3};
 
 use super::body::push_vertex;
@@ -25,10 +27,12 @@ pub struct Flesh {
     joints: wgpu::Buffer,
     drawn: wgpu::Buffer,
     group: wgpu::BindGroup,
+    emit: wgpu::ComputePipeline,
+    emit_layout: wgpu::BindGroupLayout,
 }
 
 /// Where [`Flesh::emit`] writes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SkinTarget<'a> {
     /// Vertex buffer with usage `STORAGE`, bound whole; positions come first.
     pub buffer: &'a wgpu::Buffer,
@@ -36,10 +40,8 @@ pub struct SkinTarget<'a> {
     pub base_vertex: u32,
     /// Words (4 bytes) from one vertex to the next.
     pub stride_words: u32,
-    /// First vertex of the skin that belongs to this mesh.
-    pub first: u32,
-    /// How many do.
-    pub count: u32,
+    /// Vertices of the skin that belong to this mesh.
+    pub vertices: Range<u32>,
 }
 
 /// Words of a vertex, as `flesh.wgsl` reads them.
@@ -60,16 +62,12 @@ impl Flesh {
     ) -> Result<Self, ClothError> {
         skin.check()?;
         let count = skin.positions.len();
-        let mut packed = Vec::with_capacity(12 * count);
-        for i in 0..count {
-            push_vertex(&mut packed, skin, i, Vec3::ZERO, skin.normals[i]);
-        }
         let deep = depths(&skin.positions, &skin.normals);
-        let words: Vec<u32> = packed
-            .chunks_exact(12)
-            .zip(&deep)
-            .flat_map(|(vertex, deep)| vertex.iter().copied().chain([deep.to_bits()]))
-            .collect();
+        let mut words = Vec::with_capacity(STRIDE * count);
+        for (i, deep) in deep.iter().enumerate() {
+            push_vertex(&mut words, skin, i, Vec3::ZERO, skin.normals[i]);
+            words.push(deep.to_bits());
+        }
         let vertices = storage(device, "flesh skin", STRIDE * count);
         queue.write_buffer(&vertices, 0, bytemuck::cast_slice(&words));
         let joints = storage(device, "flesh joints", 16 * skin.joint_count);
@@ -108,6 +106,8 @@ impl Flesh {
             joints,
             drawn,
             group,
+            emit: pipelines.emit_skin.clone(),
+            emit_layout: pipelines.emit_skin_layout.clone(),
         })
     }
 
@@ -187,7 +187,6 @@ impl Flesh {
     pub fn emit(
         &self,
         device: &wgpu::Device,
-        pipelines: &ClothPipelines,
         encoder: &mut wgpu::CommandEncoder,
         target: &SkinTarget<'_>,
     ) {
@@ -197,11 +196,13 @@ impl Flesh {
             usage: wgpu::BufferUsages::UNIFORM,
             mapped_at_creation: true,
         });
+        let end = target.vertices.end.min(self.count);
+        let count = end.saturating_sub(target.vertices.start);
         let words = [
             target.base_vertex,
             target.stride_words,
-            target.first,
-            target.count.min(self.count - target.first.min(self.count)),
+            target.vertices.start,
+            count,
         ];
         numbers
             .slice(..)
@@ -211,7 +212,7 @@ impl Flesh {
         let bindings = group(
             device,
             "skin emit",
-            &pipelines.emit_skin_layout,
+            &self.emit_layout,
             &[
                 numbers.as_entire_binding(),
                 self.skin.as_entire_binding(),
@@ -223,8 +224,8 @@ impl Flesh {
             label: Some("skin emit"),
             timestamp_writes: None,
         });
-        pass.set_pipeline(&pipelines.emit_skin);
+        pass.set_pipeline(&self.emit);
         pass.set_bind_group(0, &bindings, &[]);
-        pass.dispatch_workgroups(target.count.div_ceil(64), 1, 1);
+        pass.dispatch_workgroups(count.div_ceil(64), 1, 1);
     }
 }
