@@ -144,7 +144,10 @@ impl StagedLook {
         let twin = (self.actor.root, !self.withdrawn);
         let understudy = self.understudy.iter();
         let understudy = understudy.map(|actor| (actor.root, self.withdrawn));
-        let garments = self.garments.iter().map(|garment| (garment.entity, true));
+        // Clothes do not walk alone.
+        let worn = !self.withdrawn || self.understudy.is_some();
+        let garments = self.garments.iter();
+        let garments = garments.map(move |garment| (garment.entity, worn));
         std::iter::once(twin).chain(understudy).chain(garments)
     }
 
