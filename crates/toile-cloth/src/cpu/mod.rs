@@ -5,6 +5,7 @@ pub mod body;
 pub mod coarse;
 pub mod elastic;
 pub mod guard;
+pub mod hang;
 pub mod step;
 pub mod surface;
 pub mod touch;
