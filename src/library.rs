@@ -334,6 +334,17 @@ mod tests {
     }
 
     #[test]
+    fn every_fabric_that_ships_has_a_simulated_drape_with_its_band() {
+        let assets = assets();
+        let mut library = Library::new(&assets);
+        for name in library.shipped().unwrap() {
+            let record = library.record(&name, "test").unwrap();
+            let drape = current_drape(&record).unwrap_or_else(|| panic!("{name} has none"));
+            assert!(drape.error.unwrap() > 1.0, "{name}");
+        }
+    }
+
+    #[test]
     fn the_drapes_that_ship_are_of_the_numbers_that_their_fabrics_have() {
         let assets = assets();
         let mut library = Library::new(&assets);
