@@ -33,6 +33,9 @@ const KEPT: usize = 400;
 /// Side of a picture in the list, logical pixels.
 const PICTURE: f32 = 40.0;
 
+/// Size of the reasons below a fabric, logical pixels.
+const REASONS: f32 = 11.5;
+
 /// What the catalogue's window shows.
 #[derive(Resource)]
 pub(in crate::viewer) struct Counter {
@@ -176,7 +179,8 @@ fn search_ui(ui: &mut egui::Ui, counter: &mut Counter) {
         ui.colored_label(WARNING, problem);
     } else {
         let (total, of, ms) = (answer.total, answer.of, answer.ms);
-        ui.weak(format!("{total} of {of} fabrics, {ms:.0} ms"));
+        let nearest = if photo.is_some() { "the nearest " } else { "" };
+        ui.weak(format!("{nearest}{total} of {of} fabrics, {ms:.0} ms"));
     }
 }
 
@@ -273,7 +277,7 @@ fn item_ui(
         }
         ui.weak(facts.join(" · "));
         if !item.reasons.is_empty() {
-            ui.small(item.reasons.join(", "));
+            ui.label(egui::RichText::new(item.reasons.join(", ")).size(REASONS));
         }
     });
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
