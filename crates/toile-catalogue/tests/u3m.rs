@@ -90,8 +90,7 @@ fn numbers_are_read_as_numbers_and_as_text() {
 #[test]
 fn what_is_no_word_of_the_format_is_read_by_its_name() {
     let mut d = document(false);
-    let other = |name: &str| json!({"type": "other", "name": name});
-    d["material"]["physics"]["construction"] = other("crêpe georgette");
+    d["material"]["physics"]["construction"] = json!({"type": "other", "name": "crêpe georgette"});
     d["material"]["physics"]["composition"]["parts"] =
         json!([{"ratio": 1.0, "type": "other", "name": "Mulberry silk"}]);
     let package = Package {

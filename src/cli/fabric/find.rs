@@ -191,14 +191,14 @@ fn without_one(query: &Query) -> Vec<(&'static str, Query)> {
         }
     };
     less("the words", !query.text.trim().is_empty(), &|q| {
-        q.text.clear()
+        q.text.clear();
     });
     less("--construction", !query.constructions.is_empty(), &|q| {
         q.constructions.clear();
     });
     less("--fibre", !query.fibres.is_empty(), &|q| q.fibres.clear());
     less("--origin", !query.origins.is_empty(), &|q| {
-        q.origins.clear()
+        q.origins.clear();
     });
     less("--weight", query.weight.is_some(), &|q| q.weight = None);
     less("--thickness", query.thickness.is_some(), &|q| {
