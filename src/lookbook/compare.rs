@@ -4,7 +4,7 @@ use super::{LookbookError, Sheet, alone, leave, picture, sheet, stand, stopped, 
 use crate::{
     capture::{CaptureError, Headless, Plan, load, save_rgb, to_rgb},
     consent::{Made, Run},
-    fitting::FittingRoom,
+    fitting::{self, FittingError},
     label::{self, Label, Policy},
     production::{Garment, Production},
     provenance,
@@ -118,8 +118,10 @@ fn row(
     stop: &AtomicBool,
 ) -> Result<Vec<Vec<u8>>, LookbookError> {
     let label = Label::new(production, Policy::Auto);
-    let room = FittingRoom::open(&production.assets)?;
-    let studio = studio(room.scene(), &production.show);
+    let studio = studio(
+        &fitting::scene().map_err(FittingError::from)?,
+        &production.show,
+    );
     let empty = alone(production, &studio, &[]);
     let mut headless = Headless::new(size, &empty, &Plan::stills())?;
     let mut set: BuildSet = build_studio;

@@ -16,6 +16,7 @@ use crate::{
     capture::{PumpError, camera_bundle, stage_plugins},
     consent::{Made, Run},
     fitting::{FittingRoom, Wish},
+    paths::Assets,
     production::{Library, Production},
     stage::{Loader, Playback, StagePlugin, StageSystems, Watch},
 };
@@ -29,8 +30,12 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryE
 use director::{Director, advance_loading, carry_out, light_camera, run_clock};
 use orbit::Orbit;
 use room::Room;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 use toile_consent::ledger::Act;
+use toile_garment::Fabric;
 
 /// Opens the window and plays a show until it is closed; looks whose bake is on
 /// the `shelf` play that.
@@ -118,6 +123,7 @@ pub fn fit(room: FittingRoom, wish: Wish, mut production: Production) -> Result<
     app.insert_resource(room)
         .insert_resource(counter)
         .init_resource::<Orbit>()
+        .add_systems(PreUpdate, panel::take_dropped)
         .add_systems(
             Update,
             room::redress
@@ -135,13 +141,11 @@ pub fn fit(room: FittingRoom, wish: Wish, mut production: Production) -> Result<
 
 /// The app that shows a production in a window.
 fn app(production: Production, shelf: Option<Shelf>) -> App {
-    let mut library = Library::new(&production.assets);
-    let fabrics = production
-        .assets
-        .list("fabrics")
-        .iter()
-        .filter_map(|id| library.fabric(id, "fabrics").ok())
-        .collect();
+    let worn = production.looks.iter().flat_map(|look| &look.garments);
+    let fabrics = at_hand(
+        &production.assets,
+        worn.map(|garment| garment.fabric.clone()),
+    );
     let window = WindowPlugin {
         primary_window: Some(Window {
             title: format!("{} · Toile", production.show.title),
@@ -187,6 +191,30 @@ fn app(production: Production, shelf: Option<Shelf>) -> App {
     app
 }
 
+/// The fabrics of the panel's lists, by name: what is worn, and all that ship. What
+/// cannot be read is told on the terminal.
+fn at_hand(assets: &Assets, worn: impl Iterator<Item = Arc<Fabric>>) -> Vec<Arc<Fabric>> {
+    let mut library = Library::new(assets);
+    let mut known: BTreeMap<String, Arc<Fabric>> =
+        worn.map(|fabric| (fabric.id.clone(), fabric)).collect();
+    let shipped = library.shipped().unwrap_or_else(|error| {
+        eprintln!("the fabrics that ship: {error}");
+        Vec::new()
+    });
+    for id in shipped {
+        if known.contains_key(&id) {
+            continue;
+        }
+        match library.fabric(&id, "the fabrics that ship") {
+            Ok(fabric) => drop(known.insert(id, fabric)),
+            Err(error) => eprintln!("{error}"),
+        }
+    }
+    let mut fabrics: Vec<_> = known.into_values().collect();
+    fabrics.sort_by(|a, b| a.name.cmp(&b.name));
+    fabrics
+}
+
 /// Runs the window until it is closed or fails, and accounts for what it showed.
 fn open(mut app: App, run: Run) -> Result<(), PumpError> {
     let error = app.world().resource::<Director>().error.clone();
@@ -203,5 +231,26 @@ fn open(mut app: App, run: Run) -> Result<(), PumpError> {
     match failed {
         Some(message) => Err(PumpError::Adapter(message)),
         None => ended,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_lists_of_the_panel_have_what_is_worn_and_all_that_ships() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+        let assets = Assets::find(Some(&root)).unwrap();
+        let mut library = Library::new(&assets);
+        let mut own = (*library.fabric("wool-crepe", "test").unwrap()).clone();
+        own.id = "catalogue:Mill 7:412".into();
+        let fabrics = at_hand(&assets, std::iter::once(Arc::new(own)));
+        for id in ["catalogue:Mill 7:412", "cotton-voile", "wool-crepe"] {
+            let there = fabrics.iter().filter(|f| f.id == id).count();
+            assert_eq!(there, 1, "{id}");
+        }
+        assert_eq!(fabrics.len(), library.shipped().unwrap().len() + 1);
     }
 }

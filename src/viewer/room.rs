@@ -157,10 +157,15 @@ impl Room {
         self.wish.worn.insert(place, worn);
     }
 
-    /// Reads the ease again if garments, sizes or the wearer changed.
+    /// Reads the ease again if garments, sizes, fabrics or the wearer changed.
     pub(super) fn read_ease(&mut self) {
-        let known = self.read_for.as_ref();
-        if known.is_some_and(|(worn, wearer)| *worn == self.wish.worn && *wearer == self.wearer) {
+        // Colours do not fit: one that is dragged changes in every frame.
+        let mut undyed = self.wish.worn.clone();
+        for worn in &mut undyed {
+            worn.colour = None;
+        }
+        let now = Some((undyed, self.wearer));
+        if self.read_for == now {
             return;
         }
         let mut library = Library::new(self.room.assets());
@@ -176,7 +181,7 @@ impl Room {
                 ease_of(&garment, wearer).map_err(|error| error.to_string())
             })
             .collect();
-        self.read_for = Some((self.wish.worn.clone(), self.wearer));
+        self.read_for = now;
     }
 
     /// Sends wishes to the workroom; `compared` names fabrics if there are several.

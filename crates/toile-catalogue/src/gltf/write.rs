@@ -134,9 +134,15 @@ fn fresh(
         }});
     }
     let mut textures = Vec::new();
+    let (repeat, turn) = r.texture.as_ref().map_or_else(Default::default, |t| {
+        (t.repeat, t.rotation_deg.to_radians())
+    });
     for (purpose, name) in r.texture.iter().flat_map(uses) {
         out.image(r, files, name)?;
-        let texture = json!({"index": textures.len()});
+        let mut texture = json!({"index": textures.len()});
+        if turn != 0.0 {
+            texture["extensions"] = json!({"KHR_texture_transform": {"rotation": turn}});
+        }
         textures.push(json!({"sampler": 0, "source": textures.len()}));
         match purpose {
             "basecolor" => {
@@ -152,8 +158,10 @@ fn fresh(
             _ => material["normalTexture"] = texture,
         }
     }
-    // Repeated both ways, as 1.0 has it: 10497 is REPEAT.
-    let sampler = json!([{"wrapS": 10497, "wrapT": 10497}]);
+    // REPEAT or MIRRORED_REPEAT.
+    let wrap = |mirrored| if mirrored { 33648 } else { 10497 };
+    let (x, y) = repeat.mirrors();
+    let sampler = json!([{"wrapS": wrap(x), "wrapT": wrap(y)}]);
     let samplers = if textures.is_empty() {
         json!([])
     } else {

@@ -6,6 +6,7 @@ pub mod coarse;
 pub mod elastic;
 pub mod flesh;
 pub mod guard;
+pub mod hang;
 pub mod step;
 pub mod surface;
 pub mod touch;
