@@ -91,7 +91,11 @@ impl Numbers<'_> {
         if total > limits::NUMBERS {
             return Err(RigError::new(
                 field("count"),
-                format!("is {}; at most {} are read", accessor.count, limits::NUMBERS / per),
+                format!(
+                    "is {}; at most {} are read",
+                    accessor.count,
+                    limits::NUMBERS / per
+                ),
                 "reduce the mesh",
             ));
         }
@@ -111,7 +115,11 @@ impl Numbers<'_> {
             if end.is_none_or(|end| end > bytes.len() && accessor.count > 0) {
                 return Err(RigError::new(
                     field("count"),
-                    format!("claims {} elements of {stride} bytes, but its view has {}", accessor.count, bytes.len()),
+                    format!(
+                        "claims {} elements of {stride} bytes, but its view has {}",
+                        accessor.count,
+                        bytes.len()
+                    ),
                     "fetch or export the file again",
                 ));
             }
@@ -129,30 +137,46 @@ impl Numbers<'_> {
         if let Some(sparse) = &accessor.sparse {
             let broken = |problem: String| RigError::new(field("sparse"), problem, again);
             if sparse.count > accessor.count {
-                return Err(broken(format!("has {} of {} elements", sparse.count, accessor.count)));
+                return Err(broken(format!(
+                    "has {} of {} elements",
+                    sparse.count, accessor.count
+                )));
             }
             let part = |view: usize, offset: usize, each: usize| -> Read<&[u8]> {
                 let bytes = self.bytes.view(self.document, view)?;
                 let length = sparse.count.saturating_mul(each);
                 let end = offset.saturating_add(length);
-                bytes
-                    .get(offset..end)
-                    .ok_or_else(|| broken(format!("claims {} elements, more than its view has", sparse.count)))
+                bytes.get(offset..end).ok_or_else(|| {
+                    broken(format!(
+                        "claims {} elements, more than its view has",
+                        sparse.count
+                    ))
+                })
             };
             let kind = sparse.indices.component_type;
             let index_wide = width(kind)
                 .filter(|_| matches!(kind, 5121 | 5123 | 5125))
                 .ok_or_else(|| broken(format!("counts by component type {kind}")))?;
-            let ids = part(sparse.indices.buffer_view, sparse.indices.byte_offset, index_wide)?;
+            let ids = part(
+                sparse.indices.buffer_view,
+                sparse.indices.byte_offset,
+                index_wide,
+            )?;
             let values = part(sparse.values.buffer_view, sparse.values.byte_offset, size)?;
             for n in 0..sparse.count {
                 let element = number(&ids[n * index_wide..], kind, false) as usize;
                 if element >= accessor.count {
-                    return Err(broken(format!("sets element {element} of {}", accessor.count)));
+                    return Err(broken(format!(
+                        "sets element {element} of {}",
+                        accessor.count
+                    )));
                 }
                 for k in 0..per {
-                    out[element * per + k] =
-                        number(&values[n * size + k * wide..], accessor.component_type, accessor.normalized);
+                    out[element * per + k] = number(
+                        &values[n * size + k * wide..],
+                        accessor.component_type,
+                        accessor.normalized,
+                    );
                 }
             }
         }
@@ -187,12 +211,22 @@ impl Numbers<'_> {
 
     pub(crate) fn weights(&self, index: usize) -> Read<Vec<[f32; 4]>> {
         let (all, _) = self.read(index, &["VEC4"])?;
-        Ok(all.as_chunks::<4>().0.iter().map(|w| w.map(|x| x as f32)).collect())
+        Ok(all
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|w| w.map(|x| x as f32))
+            .collect())
     }
 
     pub(crate) fn joints(&self, index: usize) -> Read<Vec<[u32; 4]>> {
         let (all, _) = self.read(index, &["VEC4"])?;
-        Ok(all.as_chunks::<4>().0.iter().map(|j| j.map(|x| x as u32)).collect())
+        Ok(all
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|j| j.map(|x| x as u32))
+            .collect())
     }
 
     pub(crate) fn whole(&self, index: usize) -> Read<Vec<u32>> {

@@ -26,7 +26,11 @@ pub(crate) struct Bytes {
 pub(crate) fn fetch(uri: &str, field: &str, beside: Beside<'_>) -> Read<Vec<u8>> {
     if let Some(data) = uri.strip_prefix("data:") {
         let (_, text) = data.split_once(";base64,").ok_or_else(|| {
-            RigError::new(field, "is a data URI that is not base64", "export it as .glb")
+            RigError::new(
+                field,
+                "is a data URI that is not base64",
+                "export it as .glb",
+            )
         })?;
         return base64::engine::general_purpose::STANDARD
             .decode(text)
@@ -36,7 +40,9 @@ pub(crate) fn fetch(uri: &str, field: &str, beside: Beside<'_>) -> Read<Vec<u8>>
     // Only files below the folder are a file's own.
     let own = !name.contains("://")
         && !name.starts_with(['/', '\\'])
-        && !name.split(['/', '\\']).any(|part| part == ".." || part.contains(':'));
+        && !name
+            .split(['/', '\\'])
+            .any(|part| part == ".." || part.contains(':'));
     if !own {
         return Err(RigError::new(
             field,
@@ -45,12 +51,20 @@ pub(crate) fn fetch(uri: &str, field: &str, beside: Beside<'_>) -> Read<Vec<u8>>
         ));
     }
     beside(&name).map_err(|e| {
-        RigError::new(field, format!("names '{uri}': {e}"), "put it beside the file, or export as .glb")
+        RigError::new(
+            field,
+            format!("names '{uri}': {e}"),
+            "put it beside the file, or export as .glb",
+        )
     })
 }
 
 impl Bytes {
-    pub(crate) fn new(document: &Document, blob: Option<Vec<u8>>, beside: Beside<'_>) -> Read<Self> {
+    pub(crate) fn new(
+        document: &Document,
+        blob: Option<Vec<u8>>,
+        beside: Beside<'_>,
+    ) -> Read<Self> {
         let mut blob = blob;
         let mut left = limits::BYTES;
         let mut buffers = Vec::new();
@@ -59,7 +73,9 @@ impl Bytes {
             let bytes = match &buffer.uri {
                 Some(uri) => Some(fetch(uri, &format!("{field}.uri"), beside)?),
                 // A buffer without bytes stands in for readers that cannot unpack.
-                None if buffer.extensions.contains_key(MESHOPT) && (i > 0 || blob.is_none()) => None,
+                None if buffer.extensions.contains_key(MESHOPT) && (i > 0 || blob.is_none()) => {
+                    None
+                }
                 None if i == 0 => blob.take(),
                 None => None,
             };
@@ -67,11 +83,17 @@ impl Bytes {
                 if bytes.len() < buffer.byte_length {
                     return Err(RigError::new(
                         format!("{field}.byteLength"),
-                        format!("is {}, but there are {} bytes", buffer.byte_length, bytes.len()),
+                        format!(
+                            "is {}, but there are {} bytes",
+                            buffer.byte_length,
+                            bytes.len()
+                        ),
                         "fetch or export the file again; it is cut off",
                     ));
                 }
-                left = left.checked_sub(bytes.len()).ok_or_else(|| too_much(&field))?;
+                left = left
+                    .checked_sub(bytes.len())
+                    .ok_or_else(|| too_much(&field))?;
             }
             buffers.push(bytes);
         }
@@ -92,9 +114,10 @@ impl Bytes {
     /// The bytes of a view.
     pub(crate) fn view(&self, document: &Document, index: usize) -> Read<&[u8]> {
         let field = format!("bufferViews[{index}]");
-        let view = document.buffer_views.get(index).ok_or_else(|| {
-            RigError::new(&field, "is named but is not there", "export it again")
-        })?;
+        let view = document
+            .buffer_views
+            .get(index)
+            .ok_or_else(|| RigError::new(&field, "is named but is not there", "export it again"))?;
         if let Some(Some(bytes)) = self.unpacked.get(index) {
             return Ok(bytes);
         }
@@ -102,16 +125,27 @@ impl Bytes {
     }
 
     fn slice(&self, buffer: usize, offset: usize, length: usize, field: &str) -> Read<&[u8]> {
-        let bytes = self.buffers.get(buffer).and_then(Option::as_ref).ok_or_else(|| {
-            RigError::new(field, format!("lies in buffer {buffer}, which has no bytes"), "export it again as .glb")
-        })?;
+        let bytes = self
+            .buffers
+            .get(buffer)
+            .and_then(Option::as_ref)
+            .ok_or_else(|| {
+                RigError::new(
+                    field,
+                    format!("lies in buffer {buffer}, which has no bytes"),
+                    "export it again as .glb",
+                )
+            })?;
         offset
             .checked_add(length)
             .and_then(|end| bytes.get(offset..end))
             .ok_or_else(|| {
                 RigError::new(
                     field,
-                    format!("takes {length} bytes at {offset} of buffer {buffer}, which has {}", bytes.len()),
+                    format!(
+                        "takes {length} bytes at {offset} of buffer {buffer}, which has {}",
+                        bytes.len()
+                    ),
                     "fetch or export the file again",
                 )
             })
@@ -120,7 +154,8 @@ impl Bytes {
     fn unpack(&self, packed: &Value, view: usize, left: &mut usize) -> Read<Vec<u8>> {
         let field = format!("bufferViews[{view}].extensions.{MESHOPT}");
         let number = |name: &str| packed[name].as_u64().map(|n| n as usize);
-        let missing = |name: &str| RigError::new(&field, format!("has no {name}"), "export it again");
+        let missing =
+            |name: &str| RigError::new(&field, format!("has no {name}"), "export it again");
         let count = number("count").ok_or_else(|| missing("count"))?;
         let stride = number("byteStride").ok_or_else(|| missing("byteStride"))?;
         let size = count
@@ -137,7 +172,9 @@ impl Bytes {
         let mode = packed["mode"].as_str().unwrap_or_default();
         let filter = packed["filter"].as_str().unwrap_or("NONE");
         let out = match mode {
-            "ATTRIBUTES" => vertices(bytes, count, stride).and_then(|v| filtered(v, stride, filter)),
+            "ATTRIBUTES" => {
+                vertices(bytes, count, stride).and_then(|v| filtered(v, stride, filter))
+            }
             "TRIANGLES" if count.is_multiple_of(3) => indices(bytes, count, stride, false),
             "INDICES" => indices(bytes, count, stride, true),
             _ => None,
@@ -180,9 +217,16 @@ fn filtered(bytes: Vec<u8>, stride: usize, filter: &str) -> Option<Vec<u8>> {
     let shorts = || -> Vec<[i16; 4]> {
         let short = |b: &[u8]| i16::from_le_bytes([b[0], b[1]]);
         let eight = bytes.as_chunks::<8>().0.iter();
-        eight.map(|c| std::array::from_fn(|k| short(&c[2 * k..]))).collect()
+        eight
+            .map(|c| std::array::from_fn(|k| short(&c[2 * k..])))
+            .collect()
     };
-    let back = |all: &[[i16; 4]]| all.as_flattened().iter().flat_map(|s| s.to_le_bytes()).collect();
+    let back = |all: &[[i16; 4]]| {
+        all.as_flattened()
+            .iter()
+            .flat_map(|s| s.to_le_bytes())
+            .collect()
+    };
     match (filter, stride) {
         ("NONE", _) => Some(bytes),
         ("OCTAHEDRAL", 4) => {
@@ -239,6 +283,10 @@ pub(crate) fn picture<'a>(
     match (image.buffer_view, &image.uri) {
         (Some(view), _) => Ok(bytes.view(document, view)?.into()),
         (None, Some(uri)) => Ok(fetch(uri, &format!("{field}.uri"), beside)?.into()),
-        (None, None) => Err(RigError::new(field, "has neither bytes nor a file", "export it again")),
+        (None, None) => Err(RigError::new(
+            field,
+            "has neither bytes nor a file",
+            "export it again",
+        )),
     }
 }

@@ -78,13 +78,18 @@ pub(crate) fn convert(
         .map(|(mesh, worn)| clue(mesh, worn, materials))
         .collect();
     let found = parts::tell(&clues, notes);
-    if !found.iter().any(|p| p.collides && p.kept && p.part != Part::Shoes) {
+    if !found
+        .iter()
+        .any(|p| p.collides && p.kept && p.part != Part::Shoes)
+    {
         return Err(RigError::new(
             "materials",
             "leave no skin that clothes could lie on",
             "say which part is skin in the override file (--override, field `parts`)",
         ));
     }
+    // Skin of feet shows how high a sole is; steep feet show how high the heels are.
+    let sole_m = lowest_skin(&found, &meshes).unwrap_or(0.0);
     let heel_m = if had_toes { heel(posed) } else { 0.0 };
     let crown = |list: &dyn Fn(&PartFound) -> bool| {
         let kept = found.iter().zip(&meshes).filter(|(f, _)| list(f));
@@ -92,13 +97,26 @@ pub(crate) fn convert(
         tops.fold(0.0, f32::max)
     };
     let skin = crown(&|f| f.part == Part::Skin);
-    let top = if skin > head(posed, Bone::HEAD).y { skin } else { crown(&|f| f.kept) };
-    let mut height_m = top - heel_m;
-    let mut heel_m = heel_m;
+    let top = if skin > head(posed, Bone::HEAD).y {
+        skin
+    } else {
+        crown(&|f| f.kept)
+    };
+    let mut height_m = top - heel_m - sole_m;
+    let mut heel_m = heel_m.max(sole_m).clamp(0.0, 0.16);
+    // The floor of a bare foot is zero, as in our bodies; shoes reach below it.
+    let barefoot = Vec3::NEG_Y * heel_m;
+    posed.place(barefoot, 1.0);
+    for p in meshes.iter_mut().flat_map(|m| &mut m.positions) {
+        *p += barefoot;
+    }
     if let Some(height) = notes.height {
         let scale = height / height_m.max(1e-3);
         posed.place(Vec3::ZERO, scale);
-        meshes.iter_mut().flat_map(|m| &mut m.positions).for_each(|p| *p *= scale);
+        meshes
+            .iter_mut()
+            .flat_map(|m| &mut m.positions)
+            .for_each(|p| *p *= scale);
         (height_m, heel_m) = (height, heel_m * scale);
     }
     Ok(Converted {
@@ -130,7 +148,34 @@ fn floor(meshes: &[Worn]) -> Read<f32> {
     [lowest(false), lowest(true)]
         .into_iter()
         .find(|y| y.is_finite())
-        .ok_or_else(|| RigError::new("meshes", "hold no point that is finite", "export the avatar again"))
+        .ok_or_else(|| {
+            RigError::new(
+                "meshes",
+                "hold no point that is finite",
+                "export the avatar again",
+            )
+        })
+}
+
+/// Height of the lowest skin that a foot moves, where shoes stand on the floor.
+fn lowest_skin(found: &[PartFound], meshes: &[Worn]) -> Option<f32> {
+    let feet = |s: &weights::Shares| {
+        s.first()
+            .is_some_and(|s| s.0.name().contains("Foot") || s.0.name().contains("Toe"))
+    };
+    let of = |part: Part| {
+        found
+            .iter()
+            .zip(meshes)
+            .filter(move |(f, _)| f.part == part && f.kept)
+    };
+    of(Part::Shoes).next()?;
+    let low = of(Part::Skin)
+        .flat_map(|(_, m)| m.positions.iter().zip(&m.shares))
+        .filter(|(_, s)| feet(s))
+        .map(|(p, _)| p.y)
+        .fold(f32::INFINITY, f32::min);
+    low.is_finite().then_some(low.clamp(0.0, 0.12))
 }
 
 fn heel(posed: &Posed) -> f32 {
@@ -152,11 +197,22 @@ fn place_missing(posed: &mut Posed, meshes: &[Worn]) -> Vec<Placed> {
     let mut placed = Vec::new();
     let is = |posed: &Posed, b: Bone| posed.head[b.index()].is_some();
     if !is(posed, Bone::NECK) {
-        let top = [Bone::SPINE2, Bone::SPINE1, Bone::SPINE, Bone::HIPS].into_iter().find(|b| is(posed, *b));
-        let (low, high) = (head(posed, top.unwrap_or(Bone::HIPS)), head(posed, Bone::HEAD));
+        let top = [Bone::SPINE2, Bone::SPINE1, Bone::SPINE, Bone::HIPS]
+            .into_iter()
+            .find(|b| is(posed, *b));
+        let (low, high) = (
+            head(posed, top.unwrap_or(Bone::HIPS)),
+            head(posed, Bone::HEAD),
+        );
         put(posed, Bone::NECK, low.lerp(high, 0.62), &mut placed, None);
     }
-    let spine = [Bone::HIPS, Bone::SPINE, Bone::SPINE1, Bone::SPINE2, Bone::NECK];
+    let spine = [
+        Bone::HIPS,
+        Bone::SPINE,
+        Bone::SPINE1,
+        Bone::SPINE2,
+        Bone::NECK,
+    ];
     for k in 1..4 {
         if is(posed, spine[k]) {
             continue;
@@ -165,7 +221,13 @@ fn place_missing(posed: &mut Posed, meshes: &[Worn]) -> Vec<Placed> {
         let (low, high) = (head(posed, spine[k - 1]), head(posed, spine[above]));
         let share = 1.0 / (above - k + 1) as f32;
         let soft = 0.3 * low.distance(high) * share;
-        put(posed, spine[k], low.lerp(high, share), &mut placed, Some((spine[k - 1], (high - low).normalize_or(Vec3::Y), soft)));
+        put(
+            posed,
+            spine[k],
+            low.lerp(high, share),
+            &mut placed,
+            Some((spine[k - 1], (high - low).normalize_or(Vec3::Y), soft)),
+        );
     }
     for side in 0..2 {
         let [shoulder, upper, _, _] = Bone::ARMS[side];
@@ -184,7 +246,11 @@ fn place_missing(posed: &mut Posed, meshes: &[Worn]) -> Vec<Placed> {
                 .map(|(p, _)| p.z - ankle.z)
                 .fold(0.0, f32::max);
             // The ball of a foot lies at some two thirds of the way to its tip.
-            let ball = Vec3::new(ankle.x, 0.32 * ankle.y, ankle.z + 0.66 * reach.clamp(0.08, 0.35));
+            let ball = Vec3::new(
+                ankle.x,
+                0.32 * ankle.y,
+                ankle.z + 0.66 * reach.clamp(0.08, 0.35),
+            );
             put(posed, toes, ball, &mut placed, Some((foot, Vec3::Z, 0.02)));
         }
     }
@@ -227,7 +293,9 @@ fn t_direction(bone: Bone) -> Option<Vec3> {
 /// The far end of a bone.
 fn tail(posed: &Posed, bone: Bone) -> Option<Vec3> {
     let at = |b: Bone| posed.head[b.index()];
-    let children: Vec<Bone> = Bone::all().filter(|c| c.parent() == Some(bone) && at(*c).is_some()).collect();
+    let children: Vec<Bone> = Bone::all()
+        .filter(|c| c.parent() == Some(bone) && at(*c).is_some())
+        .collect();
     let middle = children.iter().find(|c| c.name().contains("Middle"));
     let next = middle.or_else(|| children.iter().find(|c| !c.name().contains("Thumb")));
     if let Some(next) = next {
@@ -275,7 +343,11 @@ fn joints(posed: &Posed) -> Vec<Joint> {
     joints
 }
 
-fn clue<'a>(mesh: &'a crate::source::Bound, worn: &Worn, materials: &'a [(String, bool)]) -> Clue<'a> {
+fn clue<'a>(
+    mesh: &'a crate::source::Bound,
+    worn: &Worn,
+    materials: &'a [(String, bool)],
+) -> Clue<'a> {
     let mut moved = [0; COUNT];
     for shares in &worn.shares {
         if let Some(most) = shares.iter().max_by(|a, b| a.1.total_cmp(&b.1)) {

@@ -161,7 +161,11 @@ pub(crate) fn open(bytes: &[u8]) -> Read<(Document, Option<Vec<u8>>)> {
     if bytes.len() > limits::BYTES {
         return Err(RigError::new(
             "file",
-            format!("has {} MiB; at most {} are read", bytes.len() >> 20, limits::BYTES >> 20),
+            format!(
+                "has {} MiB; at most {} are read",
+                bytes.len() >> 20,
+                limits::BYTES >> 20
+            ),
             "reduce its pictures and meshes",
         ));
     }
@@ -178,16 +182,27 @@ pub(crate) fn open(bytes: &[u8]) -> Read<(Document, Option<Vec<u8>>)> {
             ));
         }
         let glb = gltf::binary::Glb::from_slice(bytes).map_err(|e| {
-            RigError::new("head", format!("is no binary glTF: {e}"), "export it again as .glb")
+            RigError::new(
+                "head",
+                format!("is no binary glTF: {e}"),
+                "export it again as .glb",
+            )
         })?;
-        (glb.json.into_owned(), glb.bin.map(std::borrow::Cow::into_owned))
+        (
+            glb.json.into_owned(),
+            glb.bin.map(std::borrow::Cow::into_owned),
+        )
     } else {
         (bytes.to_vec(), None)
     };
     if json.len() > limits::JSON {
         return Err(RigError::new(
             "JSON",
-            format!("has {} MiB; at most {} are read", json.len() >> 20, limits::JSON >> 20),
+            format!(
+                "has {} MiB; at most {} are read",
+                json.len() >> 20,
+                limits::JSON >> 20
+            ),
             "export it as .glb, with buffers outside the JSON",
         ));
     }
@@ -272,7 +287,10 @@ impl Forest {
             if !world[i].is_finite() {
                 return Err(RigError::new(
                     format!("nodes[{i}]"),
-                    format!("('{}') is placed by numbers that are not finite", nodes[i].name),
+                    format!(
+                        "('{}') is placed by numbers that are not finite",
+                        nodes[i].name
+                    ),
                     "reset its transform and export it again",
                 ));
             }

@@ -29,7 +29,8 @@ impl Binary {
         while !self.bytes.len().is_multiple_of(4) {
             self.bytes.push(0);
         }
-        self.views.push(json!({"buffer": 0, "byteOffset": self.bytes.len(), "byteLength": data.len()}));
+        self.views
+            .push(json!({"buffer": 0, "byteOffset": self.bytes.len(), "byteLength": data.len()}));
         self.bytes.extend_from_slice(data);
         self.views.len() - 1
     }
@@ -47,7 +48,10 @@ impl Binary {
 pub(crate) fn materials(document: &Document) -> Vec<(String, bool)> {
     let told = |m: &Value| {
         let alpha = m["alphaMode"].as_str().unwrap_or("OPAQUE");
-        (m["name"].as_str().unwrap_or_default().to_owned(), alpha != "OPAQUE")
+        (
+            m["name"].as_str().unwrap_or_default().to_owned(),
+            alpha != "OPAQUE",
+        )
     };
     document.materials.iter().map(told).collect()
 }
@@ -77,7 +81,8 @@ impl Textures<'_, '_> {
 
     fn find(&mut self, old: usize, binary: &mut Binary) -> Read<Option<usize>> {
         let Some(texture) = self.document.textures.get(old) else {
-            self.losses.push(format!("texture {old}, which is not there"));
+            self.losses
+                .push(format!("texture {old}, which is not there"));
             return Ok(None);
         };
         let number = |v: &Value| v.as_u64().map(|n| n as usize);
@@ -85,7 +90,8 @@ impl Textures<'_, '_> {
             .or_else(|| number(&texture["extensions"]["EXT_texture_webp"]["source"]))
             .or_else(|| number(&texture["extensions"]["KHR_texture_basisu"]["source"]))
         else {
-            self.losses.push(format!("texture {old}, which has no picture"));
+            self.losses
+                .push(format!("texture {old}, which has no picture"));
             return Ok(None);
         };
         let bytes = picture(self.document, self.bytes, source, self.beside)?;
@@ -94,7 +100,11 @@ impl Textures<'_, '_> {
         } else if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
             "image/jpeg"
         } else {
-            let told = self.document.images.get(source).and_then(|i| i.mime_type.clone());
+            let told = self
+                .document
+                .images
+                .get(source)
+                .and_then(|i| i.mime_type.clone());
             self.losses.push(format!(
                 "picture {source} ({}), which is neither PNG nor JPEG; `npx @gltf-transform/cli png IN.glb OUT.glb` converts it",
                 told.unwrap_or_else(|| "of an unknown kind".into())
@@ -102,9 +112,12 @@ impl Textures<'_, '_> {
             return Ok(None);
         };
         let view = binary.view(&bytes);
-        self.images.push(json!({"bufferView": view, "mimeType": mime}));
+        self.images
+            .push(json!({"bufferView": view, "mimeType": mime}));
         let mut new = json!({"source": self.images.len() - 1});
-        if let Some(sampler) = number(&texture["sampler"]).and_then(|s| self.document.samplers.get(s)) {
+        if let Some(sampler) =
+            number(&texture["sampler"]).and_then(|s| self.document.samplers.get(s))
+        {
             let mut kept = Map::new();
             for key in ["magFilter", "minFilter", "wrapS", "wrapT"] {
                 if let Some(n) = sampler[key].as_u64() {
@@ -124,7 +137,8 @@ impl Textures<'_, '_> {
             return Ok(None);
         };
         if info["texCoord"].as_u64().unwrap_or(0) != 0 {
-            self.losses.push(format!("texture {old} on a second set of coordinates"));
+            self.losses
+                .push(format!("texture {old} on a second set of coordinates"));
             return Ok(None);
         }
         Ok(self.take(old as usize, binary)?.map(|new| {
@@ -147,7 +161,10 @@ impl Textures<'_, '_> {
 fn factor(value: &Value, count: usize) -> Option<Value> {
     let list = value.as_array().filter(|l| l.len() == count)?;
     let unit = |v: &Value| v.as_f64().map(|x| x.clamp(0.0, 1.0));
-    list.iter().map(unit).collect::<Option<Vec<f64>>>().map(|l| json!(l))
+    list.iter()
+        .map(unit)
+        .collect::<Option<Vec<f64>>>()
+        .map(|l| json!(l))
 }
 
 /// A material under the name of what it is.
@@ -165,8 +182,16 @@ fn material(
     let pbr = &old["pbrMetallicRoughness"];
     let unit = |v: &Value, default: f64| v.as_f64().unwrap_or(default).clamp(0.0, 1.0);
     let rough = textures.reference(&pbr["metallicRoughnessTexture"], binary)?;
-    let metal = if flat || rough.is_none() { 0.0 } else { unit(&pbr["metallicFactor"], 1.0) };
-    let roughness = if flat { 0.8 } else { unit(&pbr["roughnessFactor"], 1.0) };
+    let metal = if flat || rough.is_none() {
+        0.0
+    } else {
+        unit(&pbr["metallicFactor"], 1.0)
+    };
+    let roughness = if flat {
+        0.8
+    } else {
+        unit(&pbr["roughnessFactor"], 1.0)
+    };
     let mut new_pbr = json!({"metallicFactor": metal, "roughnessFactor": roughness});
     if let Some(colour) = factor(&pbr["baseColorFactor"], 4) {
         new_pbr["baseColorFactor"] = colour;
@@ -238,7 +263,9 @@ pub(crate) fn write(
         .iter()
         .enumerate()
         .map(|(i, j)| {
-            let children: Vec<usize> = (0..joints.len()).filter(|&c| joints[c].parent == Some(i)).collect();
+            let children: Vec<usize> = (0..joints.len())
+                .filter(|&c| joints[c].parent == Some(i))
+                .collect();
             let mut node = json!({
                 "name": j.bone.name(),
                 "translation": j.translation.to_array(),
@@ -256,7 +283,12 @@ pub(crate) fn write(
     }
     let (mut materials, mut meshes, mut roots) = (Vec::new(), Vec::new(), vec![0]);
     let mut known: Vec<(Option<usize>, Part)> = Vec::new();
-    for ((old, worn), part) in source.meshes.iter().zip(&converted.meshes).zip(&converted.parts) {
+    for ((old, worn), part) in source
+        .meshes
+        .iter()
+        .zip(&converted.meshes)
+        .zip(&converted.parts)
+    {
         if !part.kept || worn.triangles.is_empty() {
             continue;
         }
@@ -271,12 +303,17 @@ pub(crate) fn write(
             }
         };
         let bound: Vec<_> = worn.shares.iter().map(four).collect();
-        let ids: Vec<[u16; 4]> = bound.iter().map(|b| b.0.map(|bone| number[bone.index()])).collect();
+        let ids: Vec<[u16; 4]> = bound
+            .iter()
+            .map(|b| b.0.map(|bone| number[bone.index()]))
+            .collect();
         let weights: Vec<[f32; 4]> = bound.iter().map(|b| b.1).collect();
         let (low, high) = worn
             .positions
             .iter()
-            .fold((Vec3::MAX, Vec3::MIN), |(lo, hi), p| (lo.min(*p), hi.max(*p)));
+            .fold((Vec3::MAX, Vec3::MIN), |(lo, hi), p| {
+                (lo.min(*p), hi.max(*p))
+            });
         let position = binary.array(&worn.positions, FLOAT, "VEC3");
         binary.accessors[position]["min"] = json!(low.to_array());
         binary.accessors[position]["max"] = json!(high.to_array());
@@ -335,7 +372,10 @@ pub(crate) fn write(
             out[key] = json!(list);
         }
     }
-    if out["materials"].to_string().contains("KHR_texture_transform") {
+    if out["materials"]
+        .to_string()
+        .contains("KHR_texture_transform")
+    {
         out["extensionsUsed"] = json!(["KHR_texture_transform"]);
     }
     let losses = std::mem::take(&mut textures.losses);

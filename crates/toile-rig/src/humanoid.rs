@@ -27,6 +27,9 @@ pub enum How {
     Placed,
 }
 
+/// What a doubt leaves of the sureness: less than an import takes.
+const DOUBTED: f32 = 0.4;
+
 /// One bone of the humanoid.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BoneFound {
@@ -54,26 +57,28 @@ pub(crate) struct Humanoid {
 }
 
 impl Humanoid {
-    pub(crate) fn new(
-        source: &Source,
-        own: Option<&[Option<usize>]>,
-        notes: &Notes,
-    ) -> Read<Self> {
-        let at: Vec<Vec3> = source.forest.world.iter().map(|m| m.w_axis.truncate()).collect();
+    pub(crate) fn new(source: &Source, own: Option<&[Option<usize>]>, notes: &Notes) -> Read<Self> {
+        let at: Vec<Vec3> = source
+            .forest
+            .world
+            .iter()
+            .map(|m| m.w_axis.truncate())
+            .collect();
         let among = skeleton_nodes(source);
         let mut nodes: Vec<Option<usize>> = vec![None; COUNT];
         let mut how = vec![(How::Placed, 0.4); COUNT];
         let mut profile = Profile::Structure;
         let all = |nodes: &[Option<usize>]| Bone::NEEDED.iter().all(|b| nodes[b.index()].is_some());
-        let mut take = |from: &[Option<usize>], by: How, sure: f32, nodes: &mut Vec<Option<usize>>| {
-            for bone in Bone::all() {
-                let (i, node) = (bone.index(), from[bone.index()]);
-                let free = node.is_some_and(|n| !nodes.contains(&Some(n)));
-                if nodes[i].is_none() && free {
-                    (nodes[i], how[i]) = (node, (by, sure));
+        let mut take =
+            |from: &[Option<usize>], by: How, sure: f32, nodes: &mut Vec<Option<usize>>| {
+                for bone in Bone::all() {
+                    let (i, node) = (bone.index(), from[bone.index()]);
+                    let free = node.is_some_and(|n| !nodes.contains(&Some(n)));
+                    if nodes[i].is_none() && free {
+                        (nodes[i], how[i]) = (node, (by, sure));
+                    }
                 }
-            }
-        };
+            };
         let said = overridden(source, notes)?;
         take(&said, How::Override, 1.0, &mut nodes);
         if let Some(own) = own {
@@ -96,16 +101,24 @@ impl Humanoid {
         if let Some(missing) = Bone::NEEDED.iter().find(|b| nodes[b.index()].is_none()) {
             return Err(RigError::new(
                 format!("skins ({})", missing.name()),
-                format!("have no joint for this bone that names or structure would tell; {} joints, profile {}", source.is_joint.iter().filter(|j| **j).count(), profile.words()),
+                format!(
+                    "have no joint for this bone that names or structure would tell; {} joints, profile {}",
+                    source.is_joint.iter().filter(|j| **j).count(),
+                    profile.words()
+                ),
                 "if this is a humanoid, name its joints in an override file (--override, field `bones`)",
             ));
         }
-        let doubts = doubts(&nodes, &at);
+        let doubts = doubts(&nodes, &at, source);
         let found = Bone::all()
             .map(|bone| {
                 let i = bone.index();
                 let doubt = doubts.iter().find(|d| d.0 == bone).map(|d| d.1.clone());
-                let less = if doubt.is_some() && how[i].0 != How::Override { 0.5 } else { 1.0 };
+                let less = if doubt.is_some() && how[i].0 != How::Override {
+                    DOUBTED
+                } else {
+                    1.0
+                };
                 BoneFound {
                     bone: bone.name().to_owned(),
                     node: nodes[i].map(|n| source.names[n].clone()),
@@ -132,7 +145,11 @@ impl Humanoid {
     /// Least sureness of the bones that a walk needs, and which bone that is.
     pub(crate) fn weakest(&self) -> (f32, &str) {
         let needed = |f: &&BoneFound| Bone::NEEDED.iter().any(|b| b.name() == f.bone);
-        let least = self.found.iter().filter(needed).min_by(|a, b| a.sure.total_cmp(&b.sure));
+        let least = self
+            .found
+            .iter()
+            .filter(needed)
+            .min_by(|a, b| a.sure.total_cmp(&b.sure));
         least.map_or((0.0, "Hips"), |f| (f.sure, f.bone.as_str()))
     }
 }
@@ -178,7 +195,12 @@ fn overridden(source: &Source, notes: &Notes) -> Read<Vec<Option<usize>>> {
 /// Ready Player Me has Mixamo's names and meshes of its own.
 fn told_apart(profile: Profile, source: &Source) -> Profile {
     let wolf = |name: &String| name.starts_with("Wolf3D");
-    if profile == Profile::MixamoPlain && source.meshes.iter().any(|m| wolf(&m.mesh_name) || wolf(&m.node_name)) {
+    if profile == Profile::MixamoPlain
+        && source
+            .meshes
+            .iter()
+            .any(|m| wolf(&m.mesh_name) || wolf(&m.node_name))
+    {
         return Profile::ReadyPlayerMe;
     }
     profile
@@ -189,7 +211,12 @@ fn spread_spine(source: &Source, nodes: &mut [Option<usize>], profile: Profile) 
     if profile != Profile::Unreal {
         return;
     }
-    let find = |name: &str| source.names.iter().position(|n| n.eq_ignore_ascii_case(name));
+    let find = |name: &str| {
+        source
+            .names
+            .iter()
+            .position(|n| n.eq_ignore_ascii_case(name))
+    };
     if let (Some(middle), Some(last)) = (find("spine_03"), find("spine_05")) {
         nodes[Bone::SPINE1.index()] = Some(middle);
         nodes[Bone::SPINE2.index()] = Some(last);
@@ -218,7 +245,7 @@ fn by_structure(source: &Source, at: &[Vec3], among: &[bool]) -> Option<structur
 }
 
 /// What proportions and sides say against the bones.
-fn doubts(nodes: &[Option<usize>], at: &[Vec3]) -> Vec<(Bone, String)> {
+fn doubts(nodes: &[Option<usize>], at: &[Vec3], source: &Source) -> Vec<(Bone, String)> {
     let mut out = Vec::new();
     let of = |bone: Bone| nodes[bone.index()].map(|n| at[n]);
     let length = |a: Bone, b: Bone| Some(of(a)?.distance(of(b)?));
@@ -232,14 +259,25 @@ fn doubts(nodes: &[Option<usize>], at: &[Vec3]) -> Vec<(Bone, String)> {
                 continue;
             };
             if !(0.5..2.0).contains(&(upper / lower.max(1e-9))) {
-                out.push((b, format!("the two parts of the {name} are as {upper:.3} to {lower:.3}")));
+                out.push((
+                    b,
+                    format!("the two parts of the {name} are as {upper:.3} to {lower:.3}"),
+                ));
             }
         }
-        let whole = |side: usize| length(limb[side][1], limb[side][2]);
-        if let (Some(left), Some(right)) = (whole(0), whole(1))
-            && left.max(right) > 1.25 * left.min(right)
-        {
-            out.push((limb[0][1], format!("the left {name} is not as long as the right one")));
+        let segments = if name == "leg" {
+            [(0, 1), (1, 2)]
+        } else {
+            [(1, 2), (2, 3)]
+        };
+        for (from, to) in segments {
+            let whole = |side: usize| length(limb[side][from], limb[side][to]);
+            if let (Some(left), Some(right)) = (whole(0), whole(1))
+                && left.max(right) > 1.25 * left.min(right)
+            {
+                let problem = format!("the left {name} is not as long as the right one");
+                out.push((limb[0][from], problem));
+            }
         }
     }
     // Left must be left: up across front.
@@ -261,7 +299,22 @@ fn doubts(nodes: &[Option<usize>], at: &[Vec3]) -> Vec<(Bone, String)> {
             out.push((Bone::LEGS[0][0], problem.into()));
         }
     }
-    let same = |a: Bone, b: Bone| nodes[a.index()].is_some() && nodes[a.index()] == nodes[b.index()];
+    for bone in Bone::NEEDED {
+        let above = bone.parent().and_then(|p| nodes[p.index()]);
+        let (Some(node), Some(above)) = (nodes[bone.index()], above) else {
+            continue;
+        };
+        let mut up = source.forest.parent[above];
+        while let Some(n) = up {
+            if n == node {
+                out.push((bone, "hangs above the bone that it should hang on".into()));
+                break;
+            }
+            up = source.forest.parent[n];
+        }
+    }
+    let same =
+        |a: Bone, b: Bone| nodes[a.index()].is_some() && nodes[a.index()] == nodes[b.index()];
     for a in Bone::NEEDED {
         if Bone::NEEDED.iter().any(|&b| b != a && same(a, b)) {
             out.push((a, "is the same node as another bone".into()));

@@ -65,24 +65,38 @@ pub struct Imported {
 pub fn open(file: &Path, notes: &Notes) -> Result<Imported, RigError> {
     let name = file.display().to_string();
     let failed = |e: std::io::Error| {
-        RigError::new("file", format!("cannot be read: {e}"), "check the path and its permissions").of(&name)
+        RigError::new(
+            "file",
+            format!("cannot be read: {e}"),
+            "check the path and its permissions",
+        )
+        .of(&name)
     };
     let size = std::fs::metadata(file).map_err(failed)?.len();
     if size > limits::BYTES as u64 {
-        let problem = format!("has {} MiB; at most {} are read", size >> 20, limits::BYTES >> 20);
+        let problem = format!(
+            "has {} MiB; at most {} are read",
+            size >> 20,
+            limits::BYTES >> 20
+        );
         return Err(RigError::new("file", problem, "reduce its pictures and meshes").of(&name));
     }
     let bytes = std::fs::read(file).map_err(failed)?;
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut left = limits::BYTES as u64;
-    import(&bytes, &name, &mut |beside| {
-        let path = folder.join(beside);
-        let size = std::fs::metadata(&path).map_err(|e| e.to_string())?.len();
-        left = left
-            .checked_sub(size)
-            .ok_or_else(|| format!("makes more than {} MiB of files", limits::BYTES >> 20))?;
-        std::fs::read(&path).map_err(|e| e.to_string())
-    }, notes)
+    import(
+        &bytes,
+        &name,
+        &mut |beside| {
+            let path = folder.join(beside);
+            let size = std::fs::metadata(&path).map_err(|e| e.to_string())?.len();
+            left = left
+                .checked_sub(size)
+                .ok_or_else(|| format!("makes more than {} MiB of files", limits::BYTES >> 20))?;
+            std::fs::read(&path).map_err(|e| e.to_string())
+        },
+        notes,
+    )
 }
 
 /// Takes in the bytes of a `.glb`, `.gltf` or `.vrm` file. `file` is only named in
@@ -120,19 +134,27 @@ fn take(
     }
     let loaded = buffers::Bytes::new(&document, blob, beside)?;
     let source = source::Source::new(&document, &loaded)?;
-    let humanoid = humanoid::Humanoid::new(&source, vrm.as_ref().map(|v| v.bones.as_slice()), notes)?;
+    let humanoid =
+        humanoid::Humanoid::new(&source, vrm.as_ref().map(|v| v.bones.as_slice()), notes)?;
     let (sure, least_sure) = humanoid.weakest();
     let least_sure = least_sure.to_owned();
     if sure < notes.least_sure.unwrap_or(LEAST_SURE) {
         let why = humanoid.found.iter().find(|f| f.bone == least_sure);
-        let doubt = why.and_then(|f| f.doubt.clone()).unwrap_or_else(|| "the skeleton is hardly that of a human".into());
+        let doubt = why
+            .and_then(|f| f.doubt.clone())
+            .unwrap_or_else(|| "the skeleton is hardly that of a human".into());
         return Err(RigError::new(
             format!("skins ({least_sure})"),
             format!("the bone is told with a sureness of {sure:.2} only: {doubt}"),
             "name its joints in an override file (--override, field `bones`), or lower `least_sure` there",
         ));
     }
-    let mut posed = pose::Posed::new(&humanoid, notes.metres_per_unit.or_else(|| scale_for(notes, &humanoid)))?;
+    let mut posed = pose::Posed::new(
+        &humanoid,
+        notes
+            .metres_per_unit
+            .or_else(|| scale_for(notes, &humanoid)),
+    )?;
     let materials = glb::materials(&document);
     let converted = convert::convert(&source, &humanoid, &mut posed, notes, &materials)?;
     let extras = serde_json::json!({
@@ -171,7 +193,9 @@ fn take(
 
 /// Where the stature is told, units do not matter: any that comes near will do.
 fn scale_for(notes: &Notes, humanoid: &humanoid::Humanoid) -> Option<f32> {
-    notes.height.and_then(|height| pose::scale_to(humanoid, height))
+    notes
+        .height
+        .and_then(|height| pose::scale_to(humanoid, height))
 }
 
 /// Refuses what a file says cannot be read without.

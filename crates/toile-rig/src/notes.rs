@@ -131,8 +131,16 @@ mod tests {
 
     #[test]
     fn the_same_notes_are_read_from_ron_and_json() {
-        let ron = Notes::parse("(bones: {\"LeftArm\": \"b7\"}, parts: {\"M_1\": hair}, height: 1.75)", "a").unwrap();
-        let json = Notes::parse("{\"bones\": {\"LeftArm\": \"b7\"}, \"parts\": {\"M_1\": \"hair\"}, \"height\": 1.75}", "a").unwrap();
+        let ron = Notes::parse(
+            "(bones: {\"LeftArm\": \"b7\"}, parts: {\"M_1\": hair}, height: 1.75)",
+            "a",
+        )
+        .unwrap();
+        let json = Notes::parse(
+            "{\"bones\": {\"LeftArm\": \"b7\"}, \"parts\": {\"M_1\": \"hair\"}, \"height\": 1.75}",
+            "a",
+        )
+        .unwrap();
         assert_eq!(ron, json);
     }
 
@@ -144,7 +152,10 @@ mod tests {
             ("(hieght: 1.7)", "1:"),
         ] {
             let error = Notes::parse(text, "notes.ron").unwrap_err();
-            assert!(error.file == "notes.ron" && error.field.starts_with(field), "{error}");
+            assert!(
+                error.file == "notes.ron" && error.field.starts_with(field),
+                "{error}"
+            );
         }
     }
 }

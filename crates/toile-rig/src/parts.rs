@@ -59,25 +59,71 @@ const WORDS: [(Part, &[&str]); 10] = [
     (
         Part::Accessory,
         &[
-            "glasses", "eyewear", "hat", "cap", "helmet", "headwear", "earring", "necklace", "jewel",
-            "jewelry", "accessory", "belt", "bag", "watch", "headphone", "mask", "facewear",
+            "glasses",
+            "eyewear",
+            "hat",
+            "cap",
+            "helmet",
+            "headwear",
+            "earring",
+            "necklace",
+            "jewel",
+            "jewelry",
+            "accessory",
+            "belt",
+            "bag",
+            "watch",
+            "headphone",
+            "mask",
+            "facewear",
         ],
     ),
-    (Part::Eyes, &["eye", "iris", "pupil", "cornea", "sclera", "eyeball"]),
-    (Part::Teeth, &["teeth", "tooth", "tongue", "mouth", "gums", "jaw"]),
-    (Part::Hair, &["hair", "bangs", "ponytail", "fringe", "beard", "moustache"]),
-    (Part::Shoes, &["shoe", "boot", "sneaker", "footwear", "sandal", "heels", "trainers", "slipper"]),
-    (Part::BaseLayer, &["underwear", "baselayer", "lingerie", "panties", "briefs", "boxers", "bra", "bikini"]),
+    (
+        Part::Eyes,
+        &["eye", "iris", "pupil", "cornea", "sclera", "eyeball"],
+    ),
+    (
+        Part::Teeth,
+        &["teeth", "tooth", "tongue", "mouth", "gums", "jaw"],
+    ),
+    (
+        Part::Hair,
+        &["hair", "bangs", "ponytail", "fringe", "beard", "moustache"],
+    ),
+    (
+        Part::Shoes,
+        &[
+            "shoe", "boot", "sneaker", "footwear", "sandal", "heels", "trainers", "slipper",
+        ],
+    ),
+    (
+        Part::BaseLayer,
+        &[
+            "underwear",
+            "baselayer",
+            "lingerie",
+            "panties",
+            "briefs",
+            "boxers",
+            "bra",
+            "bikini",
+        ],
+    ),
     (
         Part::Clothes,
         &[
-            "cloth", "clothes", "clothing", "outfit", "top", "bottom", "shirt", "tshirt", "tee", "pants",
-            "trousers", "jeans", "jacket", "coat", "dress", "skirt", "sock", "glove", "hoodie", "sweater",
-            "onepiece", "suit", "bodysuit", "uniform", "shorts", "vest", "blouse", "stocking", "tights",
-            "leggings", "robe", "scarf", "tie",
+            "cloth", "clothes", "clothing", "outfit", "top", "bottom", "shirt", "tshirt", "tee",
+            "pants", "trousers", "jeans", "jacket", "coat", "dress", "skirt", "sock", "glove",
+            "hoodie", "sweater", "onepiece", "suit", "bodysuit", "uniform", "shorts", "vest",
+            "blouse", "stocking", "tights", "leggings", "robe", "scarf", "tie",
         ],
     ),
-    (Part::Skin, &["skin", "body", "face", "head", "nail", "hand", "arm", "leg", "torso"]),
+    (
+        Part::Skin,
+        &[
+            "skin", "body", "face", "head", "nail", "hand", "arm", "leg", "torso",
+        ],
+    ),
 ];
 
 /// Words of a name: `N00_Body_SKIN` is n, body, skin; `EyeIris` is eye, iris.
@@ -104,21 +150,36 @@ fn says(name: &str, list: &[&str]) -> bool {
     let words = words(name);
     let whole = words.concat();
     list.iter().any(|w| {
-        let plural = |word: &String| word == w || word.strip_suffix('s') == Some(w);
-        words.iter().any(plural) || (w.len() >= 5 && whole.contains(w))
+        let plural = |word: &String| {
+            let single = [
+                word.strip_suffix("es"),
+                word.strip_suffix('s'),
+                Some(word.as_str()),
+            ];
+            single.contains(&Some(w))
+        };
+        let begins = |word: &String| w.len() >= 4 && word.starts_with(w);
+        words.iter().any(|word| plural(word) || begins(word)) || (w.len() >= 5 && whole.contains(w))
     })
 }
 
-/// What the names of a mesh say, its material's first.
+/// What the names of a mesh say, its material's first; but what one calls skin may be
+/// something more special by another, as services give all of a person one material.
 fn by_name(clue: &Clue<'_>) -> Option<Part> {
-    [clue.material, clue.mesh, clue.node].iter().find_map(|name| {
-        WORDS.iter().find(|(_, list)| says(name, list)).map(|w| w.0)
-    })
+    let told: Vec<Part> = [clue.material, clue.mesh, clue.node]
+        .iter()
+        .filter_map(|name| WORDS.iter().find(|(_, list)| says(name, list)).map(|w| w.0))
+        .collect();
+    let special = told.iter().find(|part| **part != Part::Skin);
+    special.or(told.first()).copied()
 }
 
 fn by_weights(clue: &Clue<'_>) -> Part {
     let share = |of: &dyn Fn(Bone) -> bool| {
-        let moved: usize = Bone::all().filter(|b| of(*b)).map(|b| clue.moved[b.index()]).sum();
+        let moved: usize = Bone::all()
+            .filter(|b| of(*b))
+            .map(|b| clue.moved[b.index()])
+            .sum();
         moved as f32 / clue.vertices.max(1) as f32
     };
     let feet = |b: Bone| b.name().contains("Foot") || b.name().contains("Toe");
@@ -156,7 +217,11 @@ pub(crate) fn tell(clues: &[Clue<'_>], notes: &Notes) -> Vec<PartFound> {
                 (None, Some(part)) => (part, Told::Name),
                 (None, None) => (by_weights(clue), Told::Weights),
             };
-            let mesh = if clue.mesh.is_empty() { clue.node } else { clue.mesh };
+            let mesh = if clue.mesh.is_empty() {
+                clue.node
+            } else {
+                clue.mesh
+            };
             PartFound {
                 material: clue.material.to_owned(),
                 mesh: mesh.to_owned(),
@@ -175,7 +240,10 @@ pub(crate) fn tell(clues: &[Clue<'_>], notes: &Notes) -> Vec<PartFound> {
     let bare: Vec<&[&str]> = BODY
         .iter()
         .filter(|(_, names)| {
-            let skin = found.iter().zip(clues).filter(|(f, _)| matches!(f.part, Part::Skin | Part::BaseLayer));
+            let skin = found
+                .iter()
+                .zip(clues)
+                .filter(|(f, _)| matches!(f.part, Part::Skin | Part::BaseLayer));
             skin.map(|(_, c)| moves(c, names)).sum::<usize>() < COVERED
         })
         .map(|b| b.1)
@@ -183,7 +251,10 @@ pub(crate) fn tell(clues: &[Clue<'_>], notes: &Notes) -> Vec<PartFound> {
     // Where there is no skin, the largest own clothes stand for it.
     for names in bare {
         let best = (0..found.len())
-            .filter(|&i| matches!(found[i].part, Part::Clothes | Part::Worn) && moves(&clues[i], names) >= COVERED)
+            .filter(|&i| {
+                matches!(found[i].part, Part::Clothes | Part::Worn)
+                    && moves(&clues[i], names) >= COVERED
+            })
             .max_by(|&a, &b| clues[a].area.total_cmp(&clues[b].area));
         if let Some(i) = best
             && found[i].told != Told::Override
@@ -192,7 +263,10 @@ pub(crate) fn tell(clues: &[Clue<'_>], notes: &Notes) -> Vec<PartFound> {
         }
     }
     for part in &mut found {
-        part.collides = matches!(part.part, Part::Skin | Part::BaseLayer | Part::Worn | Part::Shoes);
+        part.collides = matches!(
+            part.part,
+            Part::Skin | Part::BaseLayer | Part::Worn | Part::Shoes
+        );
         part.kept = match part.part {
             Part::Nothing => false,
             Part::Clothes => notes.keep_clothes,
@@ -224,19 +298,32 @@ mod tests {
             ("N00_000_00_Body_00_SKIN (Instance)", "Body", Part::Skin),
             ("N00_000_Hair_00_HAIR_01 (Instance)", "Hair001", Part::Hair),
             ("N00_002_03_Tops_01_CLOTH (Instance)", "Body", Part::Clothes),
-            ("F00_000_00_FaceBrow_00_FACE (Instance)", "Face", Part::Brows),
+            (
+                "F00_000_00_FaceBrow_00_FACE (Instance)",
+                "Face",
+                Part::Brows,
+            ),
             ("F00_000_00_EyeIris_00_EYE (Instance)", "Face", Part::Eyes),
             ("F00_000_00_FaceMouth_00_FACE", "Face", Part::Teeth),
             ("Wolf3D_Skin", "Wolf3D_Head", Part::Skin),
-            ("Wolf3D_Outfit_Footwear", "Wolf3D_Outfit_Footwear", Part::Shoes),
+            (
+                "Wolf3D_Outfit_Footwear",
+                "Wolf3D_Outfit_Footwear",
+                Part::Shoes,
+            ),
             ("Wolf3D_Outfit_Top", "", Part::Clothes),
             ("Wolf3D_Eye", "EyeLeft", Part::Eyes),
             ("Wolf3D_Glasses", "", Part::Accessory),
-            ("Bodymat", "Ch31_Shirt", Part::Skin),
-            ("Ch31_body", "Ch31_Eyelashes", Part::Skin),
+            ("Bodymat", "Ch31_Shirt", Part::Clothes),
+            ("Ch31_body", "Ch31_Eyelashes", Part::Lashes),
+            ("Ch31_body", "Ch31_Body", Part::Skin),
             ("base_layer", "", Part::BaseLayer),
         ] {
-            assert_eq!(by_name(&clue(material, mesh)).unwrap_or(Part::Skin), part, "{material}");
+            assert_eq!(
+                by_name(&clue(material, mesh)).unwrap_or(Part::Skin),
+                part,
+                "{material}"
+            );
         }
     }
 
@@ -246,9 +333,18 @@ mod tests {
         head.moved = [0; COUNT];
         head.moved[Bone::HEAD.index()] = 100;
         let alone = tell(&[head, clue("shirt", "")], &Notes::default());
-        assert_eq!((alone[1].part, alone[1].collides, alone[1].kept), (Part::Worn, true, true));
-        let over = tell(&[clue("skin", "body"), clue("shirt", "")], &Notes::default());
-        assert_eq!((over[1].part, over[1].collides, over[1].kept), (Part::Clothes, false, false));
+        assert_eq!(
+            (alone[1].part, alone[1].collides, alone[1].kept),
+            (Part::Worn, true, true)
+        );
+        let over = tell(
+            &[clue("skin", "body"), clue("shirt", "")],
+            &Notes::default(),
+        );
+        assert_eq!(
+            (over[1].part, over[1].collides, over[1].kept),
+            (Part::Clothes, false, false)
+        );
     }
 
     #[test]

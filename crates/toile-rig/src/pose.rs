@@ -12,6 +12,9 @@ use crate::humanoid::Humanoid;
 const UPPER_ARM: Vec3 = Vec3::new(0.676, -0.736, 0.03);
 /// The forearm that goes with it, less bent than our bodies', so that sleeves fall.
 const FOREARM: Vec3 = Vec3::new(0.61, -0.70, 0.37);
+/// Left thigh and shin of our bodies.
+const THIGH: Vec3 = Vec3::new(0.109, -0.991, 0.082);
+const SHIN: Vec3 = Vec3::new(0.068, -0.995, -0.072);
 /// Angles of an upper arm below the horizontal that are left as they are, degrees.
 const A_POSE_DEG: (f32, f32) = (35.0, 62.0);
 /// Directions nearer to an axis than this are taken to be that axis, degrees.
@@ -21,15 +24,13 @@ const STANDS_DEG: f32 = 22.0;
 /// Statures of people, metres.
 const STATURES_M: (f32, f32) = (0.9, 2.6);
 /// Metres per unit of what modellers use, likeliest first.
-const UNITS: [(f32, &str); 8] = [
+const UNITS: [(f32, &str); 6] = [
     (1.0, "metres"),
     (0.01, "centimetres"),
     (0.001, "millimetres"),
     (0.0254, "inches"),
     (0.3048, "feet"),
     (0.1, "decimetres"),
-    (10.0, "units of 10 m"),
-    (100.0, "units of 100 m"),
 ];
 
 /// How a file stands to our conventions.
@@ -133,27 +134,53 @@ impl Posed {
             let [_, upper, lower, hand] = Bone::ARMS[side];
             if let (Some(a), Some(b)) = (self.along(upper, lower), self.along(lower, hand)) {
                 angle[side] = below(a);
-                bent[side] = a.dot(b) < 0.8;
+                bent[side] = a.dot(b) < 0.7;
                 let out = (a.x * sign).atan2(a.z.abs()).to_degrees() > 55.0;
-                let fits = (A_POSE_DEG.0..=A_POSE_DEG.1).contains(&angle[side]) && out && !bent[side];
+                let fits =
+                    (A_POSE_DEG.0..=A_POSE_DEG.1).contains(&angle[side]) && out && !bent[side];
                 let mirrored = Vec3::new(sign, 1.0, 1.0);
-                target[upper.index()] = Some((a, if fits { a } else { (UPPER_ARM * mirrored).normalize() }));
-                target[lower.index()] = Some((b, if fits { b } else { (FOREARM * mirrored).normalize() }));
+                target[upper.index()] = Some((
+                    a,
+                    if fits {
+                        a
+                    } else {
+                        (UPPER_ARM * mirrored).normalize()
+                    },
+                ));
+                target[lower.index()] = Some((
+                    b,
+                    if fits {
+                        b
+                    } else {
+                        (FOREARM * mirrored).normalize()
+                    },
+                ));
             }
             let [thigh, shin, foot, _] = Bone::LEGS[side];
             if let (Some(a), Some(b)) = (self.along(thigh, shin), self.along(shin, foot)) {
                 let upright = |d: Vec3| d.angle_between(Vec3::NEG_Y).to_degrees() < STANDS_DEG;
                 let fits = upright(a) && upright(b);
-                let stand = |d: Vec3| if fits { d } else { Vec3::new(0.09 * sign, -0.995, 0.02).normalize() };
-                target[thigh.index()] = Some((a, stand(a)));
-                target[shin.index()] = Some((b, stand(b)));
+                let mirrored = Vec3::new(sign, 1.0, 1.0);
+                let stand = |d: Vec3, ours: Vec3| {
+                    if fits {
+                        d
+                    } else {
+                        (ours * mirrored).normalize()
+                    }
+                };
+                target[thigh.index()] = Some((a, stand(a, THIGH)));
+                target[shin.index()] = Some((b, stand(b, SHIN)));
                 if !fits {
                     // A foot whose leg is stood up keeps its own attitude to the floor.
                     target[foot.index()] = Some((Vec3::Z, Vec3::Z));
                 }
             }
         }
-        let neck = if self.at(Bone::NECK).is_some() { Bone::NECK } else { Bone::HEAD };
+        let neck = if self.at(Bone::NECK).is_some() {
+            Bone::NECK
+        } else {
+            Bone::HEAD
+        };
         if let Some(trunk) = self.along(Bone::HIPS, neck)
             && trunk.angle_between(Vec3::Y).to_degrees() > 15.0
         {
@@ -176,22 +203,32 @@ impl Posed {
             let inherited = parent.map_or(Quat::IDENTITY, |p| self.turn[p.index()]);
             self.turn[i] = match target[i] {
                 Some((from, to)) if from == to => Quat::IDENTITY,
-                Some((from, to)) => Quat::from_rotation_arc((inherited * from).normalize(), to) * inherited,
+                Some((from, to)) => {
+                    Quat::from_rotation_arc((inherited * from).normalize(), to) * inherited
+                }
                 None => inherited,
             };
             if let Some(rest) = self.rest[i] {
                 most = most.max(self.turn[i].angle_between(Quat::IDENTITY).to_degrees());
-                self.head[i] = Some(match parent.and_then(|p| Some((p, self.rest[p.index()]?, self.head[p.index()]?))) {
-                    Some((p, from, to)) => to + self.turn[p.index()] * (rest - from),
-                    None => rest,
-                });
+                self.head[i] = Some(
+                    match parent
+                        .and_then(|p| Some((p, self.rest[p.index()]?, self.head[p.index()]?)))
+                    {
+                        Some((p, from, to)) => to + self.turn[p.index()] * (rest - from),
+                        None => rest,
+                    },
+                );
             }
         }
         self.placement.turned_deg = most;
         if self.head.iter().flatten().all(|p| p.is_finite()) {
             return Ok(());
         }
-        Err(RigError::new("nodes", "cannot be brought into an A-pose", "export the avatar in a T- or A-pose"))
+        Err(RigError::new(
+            "nodes",
+            "cannot be brought into an A-pose",
+            "export the avatar in a T- or A-pose",
+        ))
     }
 
     /// Moves and scales everything: `p` becomes `(p + shift) * scale`.
@@ -231,15 +268,29 @@ fn axes(humanoid: &Humanoid) -> Read<(Mat3, String, String)> {
         let ankles = 0.5 * (of(l[0])? + of(r[0])?) - 0.5 * (of(l[2])? + of(r[2])?);
         // Trunk and legs agree in anyone who stands; who sits has an upright trunk.
         let trunk = trunk.reject_from_normalized(across).try_normalize()?;
-        let legs = ankles.reject_from_normalized(across).try_normalize().unwrap_or(trunk);
-        let up = if trunk.dot(legs) > 0.9 { (trunk + legs).normalize() } else { trunk };
+        let legs = ankles
+            .reject_from_normalized(across)
+            .try_normalize()
+            .unwrap_or(trunk);
+        let up = if trunk.dot(legs) > 0.9 {
+            (trunk + legs).normalize()
+        } else {
+            trunk
+        };
         Some((across, up))
     };
     let (across, up) = found().ok_or_else(|| {
-        RigError::new("nodes", "of hips, legs and head coincide", "export the avatar with its skeleton in a rest pose")
+        RigError::new(
+            "nodes",
+            "of hips, legs and head coincide",
+            "export the avatar with its skeleton in a rest pose",
+        )
     })?;
     let (up, up_name) = snapped(up);
-    let front = across.reject_from_normalized(up).cross(up).normalize_or(Vec3::Z);
+    let front = across
+        .reject_from_normalized(up)
+        .cross(up)
+        .normalize_or(Vec3::Z);
     let (front, front_name) = snapped(front);
     let front = front.reject_from_normalized(up).normalize_or(Vec3::Z);
     let left = up.cross(front);
@@ -262,9 +313,16 @@ fn stature(humanoid: &Humanoid) -> Read<f32> {
         let hips = 0.5 * (of(Bone::LEGS[0][0])? + of(Bone::LEGS[1][0])?);
         Some(0.5 * (leg(0)? + leg(1)?) + hips.distance(of(Bone::HEAD)?))
     };
-    sum().map(|s| s / 0.85).filter(|s| *s > 0.0 && s.is_finite()).ok_or_else(|| {
-        RigError::new("nodes", "make a skeleton of no length", "export the avatar in its rest pose")
-    })
+    sum()
+        .map(|s| s / 0.85)
+        .filter(|s| *s > 0.0 && s.is_finite())
+        .ok_or_else(|| {
+            RigError::new(
+                "nodes",
+                "make a skeleton of no length",
+                "export the avatar in its rest pose",
+            )
+        })
 }
 
 /// Metres per unit that give a person about this stature.

@@ -75,7 +75,10 @@ pub(crate) fn by_name(names: &[String], among: &[bool]) -> (Profile, Vec<Option<
                 found[bone.index()].get_or_insert(node);
             }
         }
-        let score = Bone::NEEDED.iter().filter(|b| found[b.index()].is_some()).count();
+        let score = Bone::NEEDED
+            .iter()
+            .filter(|b| found[b.index()].is_some())
+            .count();
         if score > most {
             (best, most) = ((profile, found), score);
         }
@@ -276,7 +279,13 @@ mod tests {
 
     #[test]
     fn twists_and_controls_are_no_bones_of_the_humanoid() {
-        for name in ["upperarm_twist_01_l", "ik_foot_l", "DEF-upper_arm.L.001", "ORG-spine", "LeftArmTwist"] {
+        for name in [
+            "upperarm_twist_01_l",
+            "ik_foot_l",
+            "DEF-upper_arm.L.001",
+            "ORG-spine",
+            "LeftArmTwist",
+        ] {
             for (_, meaning) in NAMED {
                 assert_eq!(meaning(name), None, "{name}");
             }

@@ -63,8 +63,16 @@ impl fmt::Display for Report {
                 write!(f, "{} {words}, ", count(how))?;
             }
         }
-        writeln!(f, "{} other joints; least sure {:.2} ({})", self.extra_joints, self.sure, self.least_sure)?;
-        for bone in self.bones.iter().filter(|b| b.doubt.is_some() || b.how == How::Placed) {
+        writeln!(
+            f,
+            "{} other joints; least sure {:.2} ({})",
+            self.extra_joints, self.sure, self.least_sure
+        )?;
+        for bone in self
+            .bones
+            .iter()
+            .filter(|b| b.doubt.is_some() || b.how == How::Placed)
+        {
             match &bone.doubt {
                 Some(doubt) => writeln!(f, "    {} ({:.2}): {doubt}", bone.bone, bone.sure)?,
                 None => writeln!(f, "    {} was placed; the file has none", bone.bone)?,
@@ -130,7 +138,13 @@ impl fmt::Display for Permissions {
             Commerce::Persons => "persons",
             Commerce::Companies => "companies too",
         };
-        writeln!(f, "  VRM {:<6}{} by {}", self.version, or(&self.title, "(no title)"), self.authors.join(", "))?;
+        writeln!(
+            f,
+            "  VRM {:<6}{} by {}",
+            self.version,
+            or(&self.title, "(no title)"),
+            self.authors.join(", ")
+        )?;
         writeln!(
             f,
             "            performed by {performer}; for gain by {commerce}; politics {}, changes {}, giving on {}, credit {}",
@@ -139,6 +153,10 @@ impl fmt::Display for Permissions {
             yes(self.redistribution),
             if self.credit { "needed" } else { "not needed" }
         )?;
-        writeln!(f, "            licence: {}", or(&self.licence, "none named"))
+        writeln!(
+            f,
+            "            licence: {}",
+            or(&self.licence, "none named")
+        )
     }
 }

@@ -64,8 +64,16 @@ impl Source {
         for (i, skin) in document.skins.iter().enumerate() {
             let field = format!("skins[{i}].joints");
             if skin.joints.is_empty() || skin.joints.len() > limits::JOINTS {
-                let problem = format!("are {}; 1 to {} are read", skin.joints.len(), limits::JOINTS);
-                return Err(RigError::new(field, problem, "export the avatar with one skeleton"));
+                let problem = format!(
+                    "are {}; 1 to {} are read",
+                    skin.joints.len(),
+                    limits::JOINTS
+                );
+                return Err(RigError::new(
+                    field,
+                    problem,
+                    "export the avatar with one skeleton",
+                ));
             }
             for &joint in &skin.joints {
                 *is_joint.get_mut(joint).ok_or_else(|| {
@@ -122,14 +130,22 @@ impl Source {
                 continue;
             };
             let mesh_of = document.meshes.get(mesh).ok_or_else(|| {
-                RigError::new(format!("nodes[{n}].mesh"), format!("is {mesh} of {}", document.meshes.len()), "export it again")
+                RigError::new(
+                    format!("nodes[{n}].mesh"),
+                    format!("is {mesh} of {}", document.meshes.len()),
+                    "export it again",
+                )
             })?;
             let (joints, bind) = match node.skin {
                 Some(skin) => match (document.skins.get(skin), binds.get(skin)) {
                     (Some(found), Some(bind)) => (found.joints.clone(), bind.clone()),
                     _ => {
                         let problem = format!("is {skin} of {}", document.skins.len());
-                        return Err(RigError::new(format!("nodes[{n}].skin"), problem, "export it again"));
+                        return Err(RigError::new(
+                            format!("nodes[{n}].skin"),
+                            problem,
+                            "export it again",
+                        ));
                     }
                 },
                 // Eyes and glasses are often hung on a joint instead of bound.
@@ -142,27 +158,36 @@ impl Source {
             for (p, primitive) in mesh_of.primitives.iter().enumerate() {
                 morphs += primitive.targets.len();
                 let place = format!("meshes[{mesh}].primitives[{p}]");
-                if let Some(bound) =
-                    read_primitive(numbers, primitive, &place, &joints, &bind, node.skin.is_some())?
-                {
+                if let Some(bound) = read_primitive(
+                    numbers,
+                    primitive,
+                    &place,
+                    &joints,
+                    &bind,
+                    node.skin.is_some(),
+                )? {
                     self.meshes.push(Bound {
                         mesh_name: mesh_of.name.clone(),
                         node_name: node.name.clone(),
                         ..bound
                     });
                 } else {
-                    self.losses.push(format!("{place}: points or lines, not drawn"));
+                    self.losses
+                        .push(format!("{place}: points or lines, not drawn"));
                 }
             }
         }
         if unskinned > 0 {
-            self.losses.push(format!("{unskinned} meshes that no joint moves"));
+            self.losses
+                .push(format!("{unskinned} meshes that no joint moves"));
         }
         if morphs > 0 {
-            self.losses.push(format!("{morphs} morph targets (the face does not blink)"));
+            self.losses
+                .push(format!("{morphs} morph targets (the face does not blink)"));
         }
         if !document.animations.is_empty() {
-            self.losses.push(format!("{} animations", document.animations.len()));
+            self.losses
+                .push(format!("{} animations", document.animations.len()));
         }
         Ok(())
     }
@@ -181,7 +206,9 @@ impl Source {
     /// World matrices of a mesh's joints in the rest pose, times their bind.
     pub(crate) fn rest(&self, mesh: &Bound) -> Vec<Mat4> {
         let joints = mesh.joints.iter().zip(&mesh.bind);
-        joints.map(|(&j, bind)| self.forest.world[j] * *bind).collect()
+        joints
+            .map(|(&j, bind)| self.forest.world[j] * *bind)
+            .collect()
     }
 }
 
@@ -191,7 +218,10 @@ fn budget(document: &Document, numbers: &Numbers<'_>) -> Read<()> {
     for (m, mesh) in document.meshes.iter().enumerate() {
         for (p, primitive) in mesh.primitives.iter().enumerate() {
             let field = format!("meshes[{m}].primitives[{p}]");
-            if primitive.extensions.contains_key("KHR_draco_mesh_compression") {
+            if primitive
+                .extensions
+                .contains_key("KHR_draco_mesh_compression")
+            {
                 return Err(RigError::new(
                     format!("{field}.extensions.KHR_draco_mesh_compression"),
                     "is packed with Draco, which is not read here",
@@ -200,11 +230,16 @@ fn budget(document: &Document, numbers: &Numbers<'_>) -> Read<()> {
             }
             primitives += 1;
             let Some(&position) = primitive.attributes.get("POSITION") else {
-                return Err(RigError::new(format!("{field}.attributes.POSITION"), "is missing", "export it again"));
+                return Err(RigError::new(
+                    format!("{field}.attributes.POSITION"),
+                    "is missing",
+                    "export it again",
+                ));
             };
             let count = numbers.count(position)?;
             vertices = vertices.saturating_add(count);
-            corners = corners.saturating_add(primitive.indices.map_or(Ok(count), |i| numbers.count(i))?);
+            corners =
+                corners.saturating_add(primitive.indices.map_or(Ok(count), |i| numbers.count(i))?);
             let (what, have, most) = if primitives > limits::PRIMITIVES {
                 ("primitives", primitives, limits::PRIMITIVES)
             } else if vertices > limits::VERTICES {
@@ -253,16 +288,31 @@ fn read_primitive(
         4 => corners.as_chunks::<3>().0.to_vec(),
         5 => {
             let strip = corners.windows(3).enumerate();
-            strip.map(|(k, w)| if k % 2 == 0 { [w[0], w[1], w[2]] } else { [w[1], w[0], w[2]] }).collect()
+            strip
+                .map(|(k, w)| {
+                    if k % 2 == 0 {
+                        [w[0], w[1], w[2]]
+                    } else {
+                        [w[1], w[0], w[2]]
+                    }
+                })
+                .collect()
         }
-        6 => corners.windows(2).skip(1).map(|w| [corners[0], w[0], w[1]]).collect(),
+        6 => corners
+            .windows(2)
+            .skip(1)
+            .map(|w| [corners[0], w[0], w[1]])
+            .collect(),
         _ => return Ok(None),
     };
     let same = |name: &str, have: usize| {
         if have == count {
             return Ok(());
         }
-        Err(fault(&format!("attributes.{name}"), format!("has {have} elements for {count} vertices")))
+        Err(fault(
+            &format!("attributes.{name}"),
+            format!("has {have} elements for {count} vertices"),
+        ))
     };
     let normals = match attribute("NORMAL") {
         Some(index) => numbers.points(index)?,
@@ -340,5 +390,8 @@ pub(crate) fn smooth(positions: &[Vec3], triangles: &[[u32; 3]]) -> Vec<Vec3> {
             normals[i as usize] += normal;
         }
     }
-    normals.into_iter().map(|n| n.normalize_or(Vec3::Y)).collect()
+    normals
+        .into_iter()
+        .map(|n| n.normalize_or(Vec3::Y))
+        .collect()
 }

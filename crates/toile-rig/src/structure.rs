@@ -135,7 +135,8 @@ impl<'a> Search<'a> {
         let mut best: Option<Pair> = None;
         for (i, &a) in kids.iter().enumerate() {
             for &b in &kids[i + 1..] {
-                let length = |c: usize| self.reach[c] + self.tree.at[node].distance(self.tree.at[c]);
+                let length =
+                    |c: usize| self.reach[c] + self.tree.at[node].distance(self.tree.at[c]);
                 let (la, lb) = (length(a), length(b));
                 let longer = best.as_ref().is_none_or(|p| la + lb > 2.0 * p.reach);
                 if longer && la.min(lb) > 0.85 * la.max(lb) && la > 0.0 {
@@ -152,7 +153,11 @@ impl<'a> Search<'a> {
             return None;
         }
         let at = |n: usize| self.tree.at[n];
-        let ends = |c: &[usize]| c.windows(2).map(|w| at(w[0]).distance(at(w[1]))).sum::<f32>();
+        let ends = |c: &[usize]| {
+            c.windows(2)
+                .map(|w| at(w[0]).distance(at(w[1])))
+                .sum::<f32>()
+        };
         let reach = 0.5 * (ends(&chains[0]) + ends(&chains[1]));
         let apart = |k: usize| at(chains[0][k]) - at(chains[1][k]);
         // The direction across is that of the farthest joints apart.
@@ -193,7 +198,9 @@ impl<'a> Search<'a> {
                 Some(tip - foot)
             })
             .sum();
-        let flat = toes.reject_from_normalized(up).reject_from_normalized(legs.across);
+        let flat = toes
+            .reject_from_normalized(up)
+            .reject_from_normalized(legs.across);
         let front = flat.try_normalize();
         let left = match front {
             Some(front) => up.cross(front),
@@ -247,7 +254,9 @@ impl<'a> Search<'a> {
                     let before = p(0).distance(p(hip));
                     // Thigh and shin are about as long; a foot is a quarter of the leg
                     // and stands off from the shin.
-                    let bend = (p(ankle) - p(knee)).normalize().dot((end - p(ankle)).normalize_or_zero());
+                    let bend = (p(ankle) - p(knee))
+                        .normalize()
+                        .dot((end - p(ankle)).normalize_or_zero());
                     let cost = (thigh / shin / 1.02).ln().abs()
                         + 1.2 * (foot / leg - 0.22).abs()
                         + 0.4 * bend.max(0.0)
@@ -273,7 +282,12 @@ impl<'a> Search<'a> {
         let n = chain.len();
         let small = 0.05 * self.reach[chain[0]];
         // A hand is where fingers part.
-        let palm = (2..n).find(|&k| self.kids(chain[k]).filter(|&c| self.reach[c] > small).count() >= 3);
+        let palm = (2..n).find(|&k| {
+            self.kids(chain[k])
+                .filter(|&c| self.reach[c] > small)
+                .count()
+                >= 3
+        });
         let mut best: Option<([usize; 4], f32)> = None;
         for upper in 0..n {
             for elbow in upper + 1..n {
@@ -288,7 +302,11 @@ impl<'a> Search<'a> {
                     let beyond = p(hand).distance(p(n - 1)) / (a + b);
                     let before = p(0).distance(p(upper)) / (a + b);
                     let cost = (a / b / 1.1).ln().abs()
-                        + if hand + 1 == n { 0.02 } else { 0.8 * (beyond - 0.3).abs() }
+                        + if hand + 1 == n {
+                            0.02
+                        } else {
+                            0.8 * (beyond - 0.3).abs()
+                        }
                         + 0.5 * (before - 0.22).abs();
                     if best.as_ref().is_none_or(|b| cost < b.1) {
                         let shoulder = if upper > 0 { upper - 1 } else { n };
@@ -303,7 +321,9 @@ impl<'a> Search<'a> {
     fn spine(&self, hips: usize, chest: usize, bones: &mut [Option<usize>]) {
         let mut way = vec![chest];
         let mut node = chest;
-        while let Some(above) = (0..self.tree.at.len()).find(|&n| self.tree.children[n].contains(&node)) {
+        while let Some(above) =
+            (0..self.tree.at.len()).find(|&n| self.tree.children[n].contains(&node))
+        {
             if above == hips || way.len() > LONGEST {
                 break;
             }
@@ -328,13 +348,20 @@ impl<'a> Search<'a> {
         let first = self
             .kids(chest)
             .filter(|c| !held.contains(c) && rises(*c) > 0.0)
-            .max_by(|&a, &b| self.below[a].total_cmp(&self.below[b]).then(rises(a).total_cmp(&rises(b))));
+            .max_by(|&a, &b| {
+                self.below[a]
+                    .total_cmp(&self.below[b])
+                    .then(rises(a).total_cmp(&rises(b)))
+            });
         let Some(first) = first else {
             return 1.0;
         };
         let mut way = vec![first];
         let mut node = first;
-        while let Some(next) = self.kids(node).max_by(|&a, &b| self.below[a].total_cmp(&self.below[b])) {
+        while let Some(next) = self
+            .kids(node)
+            .max_by(|&a, &b| self.below[a].total_cmp(&self.below[b]))
+        {
             way.push(next);
             node = next;
             if way.len() >= LONGEST {

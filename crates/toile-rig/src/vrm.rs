@@ -70,7 +70,10 @@ pub(crate) struct Vrm {
 pub(crate) fn read(extensions: &Map<String, Value>, nodes: usize) -> Read<Option<Vrm>> {
     if let Some(vrm) = extensions.get("VRMC_vrm") {
         let list = vrm["humanoid"]["humanBones"].as_object();
-        let bones = list.into_iter().flatten().map(|(name, bone)| (name.as_str(), &bone["node"]));
+        let bones = list
+            .into_iter()
+            .flatten()
+            .map(|(name, bone)| (name.as_str(), &bone["node"]));
         return Ok(Some(Vrm {
             bones: map(bones, nodes, "VRMC_vrm", false)?,
             permissions: newer(&vrm["meta"]),
@@ -110,7 +113,9 @@ fn map<'a>(
         // VRM 0.x counts the parts of a thumb from one further out.
         let thumb = name.contains("Thumb") && older;
         let name = match thumb {
-            true => name.replace("Proximal", "Metacarpal").replace("Intermediate", "Proximal"),
+            true => name
+                .replace("Proximal", "Metacarpal")
+                .replace("Intermediate", "Proximal"),
             false => name.to_owned(),
         };
         if let Some(bone) = Bone::find(&name) {
@@ -121,7 +126,12 @@ fn map<'a>(
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().chars().take(200).collect()
+    value
+        .as_str()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect()
 }
 
 /// What VRM 1.0 says; what is not said is not permitted, as its defaults have it.
@@ -217,6 +227,9 @@ mod tests {
         ]}, "meta": {}}});
         let vrm = read(extensions.as_object().unwrap(), 3).unwrap().unwrap();
         let at = |name| vrm.bones[Bone::find(name).unwrap().index()];
-        assert_eq!((at("LeftHandThumb1"), at("LeftHandThumb2")), (Some(1), Some(2)));
+        assert_eq!(
+            (at("LeftHandThumb1"), at("LeftHandThumb2")),
+            (Some(1), Some(2))
+        );
     }
 }

@@ -103,7 +103,10 @@ pub(crate) fn pose(source: &Source, mesh: &Bound, posed: &Posed, folding: &Foldi
         .zip(&rest)
         .map(|(&node, rest)| {
             let i = folding.bone[node].index();
-            let (from, to) = (posed.rest[i].unwrap_or_default(), posed.head[i].unwrap_or_default());
+            let (from, to) = (
+                posed.rest[i].unwrap_or_default(),
+                posed.head[i].unwrap_or_default(),
+            );
             let turn = Mat4::from_translation(to)
                 * Mat4::from_quat(posed.turn[i])
                 * Mat4::from_translation(-from);
@@ -130,7 +133,8 @@ pub(crate) fn pose(source: &Source, mesh: &Bound, posed: &Posed, folding: &Foldi
         let n = mesh.normals[v];
         let turned = y.cross(z) * n.x + z.cross(x) * n.y + x.cross(y) * n.z;
         let flip = x.cross(y).dot(z).signum();
-        worn.normals.push((turned * flip).try_normalize().unwrap_or(Vec3::Y));
+        worn.normals
+            .push((turned * flip).try_normalize().unwrap_or(Vec3::Y));
         let mut shares: Shares = Bone::all()
             .map(|b| (b, by_bone[b.index()]))
             .filter(|s| s.1 > 0.0)
