@@ -102,10 +102,11 @@ pub(crate) fn convert(
     } else {
         crown(&|f| f.kept)
     };
-    let mut height_m = top - heel_m - sole_m;
+    let lift_m = heel_m + sole_m;
+    let mut height_m = top - lift_m;
     let mut heel_m = heel_m.max(sole_m).clamp(0.0, 0.16);
     // The floor of a bare foot is zero, as in our bodies; shoes reach below it.
-    let barefoot = Vec3::NEG_Y * heel_m;
+    let barefoot = Vec3::NEG_Y * lift_m;
     posed.place(barefoot, 1.0);
     for p in meshes.iter_mut().flat_map(|m| &mut m.positions) {
         *p += barefoot;

@@ -22,6 +22,7 @@ mod buffers;
 mod convert;
 mod document;
 mod error;
+pub mod fuzz;
 mod glb;
 mod humanoid;
 mod limits;
