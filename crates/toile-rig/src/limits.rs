@@ -16,4 +16,6 @@ pub(crate) const CORNERS: usize = 12_000_000;
 /// Primitives of all meshes together.
 pub(crate) const PRIMITIVES: usize = 2048;
 /// Numbers of one accessor.
-pub(crate) const NUMBERS: usize = 4 * CORNERS;
+pub(crate) const NUMBERS: usize = CORNERS;
+/// Skins.
+pub(crate) const SKINS: usize = 512;

@@ -59,6 +59,14 @@ impl Source {
         let forest = Forest::new(document)?;
         let numbers = Numbers { document, bytes };
         budget(document, &numbers)?;
+        if document.skins.len() > limits::SKINS {
+            let problem = format!(
+                "are {}; at most {} are read",
+                document.skins.len(),
+                limits::SKINS
+            );
+            return Err(RigError::new("skins", problem, "export the avatar alone"));
+        }
         let mut is_joint = vec![false; document.nodes.len()];
         let mut binds = Vec::new();
         for (i, skin) in document.skins.iter().enumerate() {
@@ -82,6 +90,11 @@ impl Source {
                 })? = true;
             }
             let bind = match skin.inverse_bind_matrices {
+                Some(index) if numbers.count(index)? > limits::JOINTS => {
+                    let field = format!("accessors[{index}].count");
+                    let problem = format!("has more matrices than {} joints", limits::JOINTS);
+                    return Err(RigError::new(field, problem, "export it again"));
+                }
                 Some(index) => numbers.matrices(index)?,
                 None => vec![Mat4::IDENTITY; skin.joints.len()],
             };
@@ -215,7 +228,9 @@ impl Source {
 /// Refuses what claims too much before any of it is read.
 fn budget(document: &Document, numbers: &Numbers<'_>) -> Read<()> {
     let (mut vertices, mut corners, mut primitives) = (0usize, 0usize, 0usize);
-    for (m, mesh) in document.meshes.iter().enumerate() {
+    // A mesh counts as often as nodes show it.
+    let shown = document.nodes.iter().filter_map(|node| node.mesh);
+    for (m, mesh) in shown.filter_map(|m| Some((m, document.meshes.get(m)?))) {
         for (p, primitive) in mesh.primitives.iter().enumerate() {
             let field = format!("meshes[{m}].primitives[{p}]");
             if primitive
@@ -305,34 +320,37 @@ fn read_primitive(
             .collect(),
         _ => return Ok(None),
     };
-    let same = |name: &str, have: usize| {
+    // Counts are compared before anything is read.
+    let of = |name: &str| -> Read<Option<usize>> {
+        let Some(index) = attribute(name) else {
+            return Ok(None);
+        };
+        let have = numbers.count(index)?;
         if have == count {
-            return Ok(());
+            return Ok(Some(index));
         }
         Err(fault(
             &format!("attributes.{name}"),
             format!("has {have} elements for {count} vertices"),
         ))
     };
-    let normals = match attribute("NORMAL") {
+    let normals = match of("NORMAL")? {
         Some(index) => numbers.points(index)?,
         None => smooth(&positions, &triangles),
     };
-    same("NORMAL", normals.len())?;
-    let uvs = match attribute("TEXCOORD_0") {
+    let uvs = match of("TEXCOORD_0")? {
         Some(index) => numbers.pairs(index)?,
         None => vec![Vec2::ZERO; count],
     };
-    same("TEXCOORD_0", uvs.len())?;
-    let colours = attribute("COLOR_0").map_or(Ok(Vec::new()), |index| numbers.colours(index))?;
-    if !colours.is_empty() {
-        same("COLOR_0", colours.len())?;
-    }
+    let colours = match of("COLOR_0")? {
+        Some(index) => numbers.colours(index)?,
+        None => Vec::new(),
+    };
     let mut influences = vec![[(0, 0.0); INFLUENCES]; count];
     if skinned {
         for (set, slots) in [("0", 0..4), ("1", 4..8)] {
             let (joints_name, weights_name) = (format!("JOINTS_{set}"), format!("WEIGHTS_{set}"));
-            let (Some(j), Some(w)) = (attribute(&joints_name), attribute(&weights_name)) else {
+            let (Some(j), Some(w)) = (of(&joints_name)?, of(&weights_name)?) else {
                 if set == "0" {
                     let problem = "is missing on a mesh with a skin".to_owned();
                     return Err(fault("attributes.JOINTS_0", problem));
@@ -340,8 +358,6 @@ fn read_primitive(
                 continue;
             };
             let (ids, shares) = (numbers.joints(j)?, numbers.weights(w)?);
-            same(&joints_name, ids.len())?;
-            same(&weights_name, shares.len())?;
             for (v, influence) in influences.iter_mut().enumerate() {
                 for (k, slot) in slots.clone().enumerate() {
                     let (joint, weight) = (ids[v][k], shares[v][k].max(0.0));

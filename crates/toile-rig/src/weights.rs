@@ -20,7 +20,12 @@ pub(crate) struct Folding {
 
 impl Folding {
     pub(crate) fn new(source: &Source, humanoid: &Humanoid, posed: &Posed) -> Self {
-        let own = |n: usize| Bone::all().find(|b| humanoid.nodes[b.index()] == Some(n));
+        let mut own: Vec<Option<Bone>> = vec![None; source.names.len()];
+        for bone in Bone::all() {
+            if let Some(node) = humanoid.nodes[bone.index()] {
+                own[node].get_or_insert(bone);
+            }
+        }
         let mut above_hips = vec![false; source.names.len()];
         let mut up = humanoid.nodes[Bone::HIPS.index()];
         while let Some(n) = up {
@@ -33,7 +38,7 @@ impl Folding {
                 let mut up = Some(node);
                 let mut found = None;
                 while let Some(n) = up {
-                    found = own(n);
+                    found = own[n];
                     if found.is_some() {
                         break;
                     }
@@ -47,7 +52,7 @@ impl Folding {
                         nearest(posed, at)
                     }
                 });
-                if source.is_joint[node] && own(node).is_none() {
+                if source.is_joint[node] && own[node].is_none() {
                     extra += 1;
                 }
                 ahead_of_toes(posed, found, at)
