@@ -37,7 +37,6 @@ pub(crate) struct Converted {
     pub(crate) joints: Vec<Joint>,
     pub(crate) meshes: Vec<Worn>,
     pub(crate) parts: Vec<PartFound>,
-    pub(crate) placed: Vec<Bone>,
     pub(crate) extra: usize,
     /// Crown to floor, barefoot.
     pub(crate) height_m: f32,
@@ -124,7 +123,6 @@ pub(crate) fn convert(
         joints: joints(posed),
         meshes,
         parts: found,
-        placed: placed.iter().map(|p| p.bone).collect(),
         extra: folding.extra,
         height_m,
         heel_m,

@@ -29,6 +29,7 @@ mod limits;
 mod notes;
 mod parts;
 mod pose;
+mod primitive;
 mod profile;
 mod report;
 mod source;
@@ -162,12 +163,6 @@ fn take(
         "imported": {"profile": humanoid.profile, "permissions": permissions, "leave": notes.leave},
     });
     let (glb, lost) = glb::write(&document, &loaded, &source, &converted, &extras, beside)?;
-    let mut bones = humanoid.found;
-    for bone in &mut bones {
-        // What is neither in the file nor placed is no bone.
-        let placed = converted.placed.iter().any(|b| b.name() == bone.bone);
-        debug_assert!(bone.node.is_some() || placed);
-    }
     let mut losses = source.losses.clone();
     losses.extend(lost);
     Ok(Imported {
@@ -178,7 +173,7 @@ fn take(
             profile: humanoid.profile,
             sure,
             least_sure,
-            bones,
+            bones: humanoid.found,
             extra_joints: converted.extra,
             skins: source.skins,
             placement: posed.placement,
