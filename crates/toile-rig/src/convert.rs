@@ -347,23 +347,21 @@ fn clue<'a>(
     worn: &Worn,
     materials: &'a [(String, bool)],
 ) -> Clue<'a> {
-    let mut moved = [0; COUNT];
-    for shares in &worn.shares {
-        if let Some(most) = shares.iter().max_by(|a, b| a.1.total_cmp(&b.1)) {
-            moved[most.0.index()] += 1;
+    let mut moved = [0.0; COUNT];
+    for t in &worn.triangles {
+        let [a, b, c] = t.map(|i| worn.positions[i as usize]);
+        let most = worn.shares[t[0] as usize].iter();
+        if let Some(most) = most.max_by(|a, b| a.1.total_cmp(&b.1)) {
+            moved[most.0.index()] += 0.5 * (b - a).cross(c - a).length();
         }
     }
-    let area = worn.triangles.iter().map(|t| {
-        let [a, b, c] = t.map(|i| worn.positions[i as usize]);
-        0.5 * (b - a).cross(c - a).length()
-    });
     let material = mesh.material.and_then(|m| materials.get(m));
     Clue {
         material: material.map_or("", |m| m.0.as_str()),
         mesh: &mesh.mesh_name,
         node: &mesh.node_name,
         vertices: worn.positions.len(),
-        area: area.sum(),
+        area: moved.iter().sum(),
         moved,
         cut_out: material.is_some_and(|m| m.1),
     }

@@ -46,8 +46,8 @@ pub(crate) struct Clue<'a> {
     pub(crate) vertices: usize,
     /// Surface, m².
     pub(crate) area: f32,
-    /// Vertices that each bone moves most.
-    pub(crate) moved: [usize; COUNT],
+    /// Surface that each bone moves most, m².
+    pub(crate) moved: [f32; COUNT],
     /// Whether its material lets light through its alpha.
     pub(crate) cut_out: bool,
 }
@@ -176,11 +176,10 @@ fn by_name(clue: &Clue<'_>) -> Option<Part> {
 
 fn by_weights(clue: &Clue<'_>) -> Part {
     let share = |of: &dyn Fn(Bone) -> bool| {
-        let moved: usize = Bone::all()
+        let moved = Bone::all()
             .filter(|b| of(*b))
-            .map(|b| clue.moved[b.index()])
-            .sum();
-        moved as f32 / clue.vertices.max(1) as f32
+            .map(|b| clue.moved[b.index()]);
+        moved.sum::<f32>() / clue.area.max(1e-9)
     };
     let feet = |b: Bone| b.name().contains("Foot") || b.name().contains("Toe");
     if share(&feet) > 0.8 {
@@ -201,8 +200,8 @@ const BODY: [(&str, &[&str]); 6] = [
     ("left arm", &["LeftArm", "LeftForeArm"]),
     ("right arm", &["RightArm", "RightForeArm"]),
 ];
-/// Vertices that a part of the body has at least.
-const COVERED: usize = 12;
+/// Skin under clothes is at least so much of their surface.
+const COVERED: f32 = 0.5;
 
 /// Tells all meshes apart.
 pub(crate) fn tell(clues: &[Clue<'_>], notes: &Notes) -> Vec<PartFound> {
@@ -233,30 +232,21 @@ pub(crate) fn tell(clues: &[Clue<'_>], notes: &Notes) -> Vec<PartFound> {
             }
         })
         .collect();
-    let moves = |clue: &Clue<'_>, names: &[&str]| -> usize {
+    let moves = |clue: &Clue<'_>, names: &[&str]| -> f32 {
         let of = Bone::all().filter(|b| names.contains(&b.name()));
         of.map(|b| clue.moved[b.index()]).sum()
     };
-    let bare: Vec<&[&str]> = BODY
-        .iter()
-        .filter(|(_, names)| {
-            let skin = found
-                .iter()
-                .zip(clues)
-                .filter(|(f, _)| matches!(f.part, Part::Skin | Part::BaseLayer));
-            skin.map(|(_, c)| moves(c, names)).sum::<usize>() < COVERED
-        })
-        .map(|b| b.1)
-        .collect();
-    // Where there is no skin, the largest own clothes stand for it.
-    for names in bare {
-        let best = (0..found.len())
-            .filter(|&i| {
-                matches!(found[i].part, Part::Clothes | Part::Worn)
-                    && moves(&clues[i], names) >= COVERED
-            })
-            .max_by(|&a, &b| clues[a].area.total_cmp(&clues[b].area));
-        if let Some(i) = best
+    // Where clothes have less skin beneath than a body has, the largest stand for it.
+    for (_, names) in BODY {
+        let of = |parts: &[Part]| -> Vec<(usize, f32)> {
+            let here = (0..found.len()).filter(|&i| parts.contains(&found[i].part));
+            here.map(|i| (i, moves(&clues[i], names))).collect()
+        };
+        let skin: f32 = of(&[Part::Skin, Part::BaseLayer]).iter().map(|s| s.1).sum();
+        let clothes = of(&[Part::Clothes, Part::Worn]);
+        if let Some(&(i, area)) = clothes.iter().max_by(|a, b| a.1.total_cmp(&b.1))
+            && area > 0.0
+            && skin < COVERED * area
             && found[i].told != Told::Override
         {
             (found[i].part, found[i].told) = (Part::Worn, Told::Coverage);
@@ -287,7 +277,7 @@ mod tests {
             node: "",
             vertices: 100,
             area: 1.0,
-            moved: [20; COUNT],
+            moved: [0.02; COUNT],
             cut_out: false,
         }
     }
@@ -330,8 +320,8 @@ mod tests {
     #[test]
     fn clothes_without_a_body_beneath_stand_for_it_and_others_are_taken_off() {
         let mut head = clue("skin", "head");
-        head.moved = [0; COUNT];
-        head.moved[Bone::HEAD.index()] = 100;
+        head.moved = [0.0; COUNT];
+        head.moved[Bone::HEAD.index()] = 1.0;
         let alone = tell(&[head, clue("shirt", "")], &Notes::default());
         assert_eq!(
             (alone[1].part, alone[1].collides, alone[1].kept),

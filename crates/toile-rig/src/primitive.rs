@@ -114,7 +114,7 @@ pub(crate) fn read_primitive(
             influence[0] = (0, 1.0);
         }
     }
-    Ok(Some(Bound {
+    Ok(Some(compact(Bound {
         mesh_name: String::new(),
         node_name: String::new(),
         material: primitive.material,
@@ -126,7 +126,31 @@ pub(crate) fn read_primitive(
         joints: joints.to_vec(),
         bind: bind.to_vec(),
         influences,
-    }))
+    })))
+}
+
+/// Leaves out vertices that no triangle has: primitives of one mesh often share all.
+fn compact(mut bound: Bound) -> Bound {
+    let mut used = vec![false; bound.positions.len()];
+    for &corner in bound.triangles.iter().flatten() {
+        used[corner as usize] = true;
+    }
+    let kept: Vec<usize> = (0..used.len()).filter(|&v| used[v]).collect();
+    let mut number = vec![0; used.len()];
+    for (new, &old) in kept.iter().enumerate() {
+        number[old] = new as u32;
+    }
+    for corner in bound.triangles.iter_mut().flatten() {
+        *corner = number[*corner as usize];
+    }
+    bound.positions = kept.iter().map(|&v| bound.positions[v]).collect();
+    bound.normals = kept.iter().map(|&v| bound.normals[v]).collect();
+    bound.uvs = kept.iter().map(|&v| bound.uvs[v]).collect();
+    bound.influences = kept.iter().map(|&v| bound.influences[v]).collect();
+    if !bound.colours.is_empty() {
+        bound.colours = kept.iter().map(|&v| bound.colours[v]).collect();
+    }
+    bound
 }
 
 /// Normals of a mesh that has none: of the triangles around, by their size.

@@ -4,7 +4,7 @@ use crate::golden::{Person, mannequin};
 use crate::rigs;
 use glam::{Mat4, Quat, Vec3};
 use std::collections::HashMap;
-use toile_rig::{How, Imported, Notes, Profile, import};
+use toile_rig::{How, Imported, Notes, Part, Profile, import};
 
 fn take(person: &Person, name: &str) -> Imported {
     let none = &mut |_: &str| Err("there is none".to_owned());
@@ -193,13 +193,29 @@ fn mixamo_without_prefix_in_centimetres_under_a_scaling_node_walks() {
 }
 
 #[test]
-fn ready_player_me_is_told_by_its_meshes() {
-    assert_same(
+fn ready_player_me_is_told_by_its_meshes_and_its_outfit_stands_for_the_body() {
+    let imported = assert_same(
         &rigs::ready_player_me(),
         "rpm.glb",
         Profile::ReadyPlayerMe,
         None,
     );
+    let parts: Vec<(Part, bool)> = imported
+        .report
+        .parts
+        .iter()
+        .map(|p| (p.part, p.collides))
+        .collect();
+    let told = [
+        (Part::Skin, true),
+        (Part::Worn, true),
+        (Part::Worn, true),
+        (Part::Shoes, true),
+    ];
+    assert_eq!(parts, told, "{}", imported.report);
+    // Each part has its own vertices only.
+    let vertices: usize = imported.report.parts.iter().map(|p| p.vertices).sum();
+    assert!(vertices < 2 * mannequin().pieces[0].positions.len());
 }
 
 #[test]

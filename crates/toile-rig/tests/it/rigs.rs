@@ -39,11 +39,41 @@ pub(crate) fn mixamo_plain() -> Person {
     person
 }
 
+/// Skin of head and hands alone; the rest is an outfit. All parts share one list of
+/// vertices, as some exporters write them.
 pub(crate) fn ready_player_me() -> Person {
     let mut person = mannequin().with_end("Head", "LeftEye", Vec3::new(0.03, 0.08, 0.08));
-    for piece in &mut person.pieces {
-        piece.mesh = "Wolf3D_Body".into();
-        piece.material = "Wolf3D_Body".into();
+    let whole = person.pieces.remove(0);
+    let part = |person: &Person, v: u32| {
+        let v = v as usize;
+        let most = (0..4).max_by(|&a, &b| whole.weights[v][a].total_cmp(&whole.weights[v][b]));
+        let bone = &person.joints[usize::from(whole.joints[v][most.unwrap()])].name;
+        if bone.contains("Foot") || bone.contains("Toe") {
+            "Wolf3D_Outfit_Footwear"
+        } else if bone.contains("Leg") || bone == "Hips" {
+            "Wolf3D_Outfit_Bottom"
+        } else if bone.contains("Spine") || bone.contains("Arm") || bone.contains("Shoulder") {
+            "Wolf3D_Outfit_Top"
+        } else {
+            "Wolf3D_Skin"
+        }
+    };
+    let names = [
+        "Wolf3D_Skin",
+        "Wolf3D_Outfit_Top",
+        "Wolf3D_Outfit_Bottom",
+        "Wolf3D_Outfit_Footwear",
+    ];
+    for name in names {
+        let triangles = whole.corners.as_chunks::<3>().0.iter();
+        let mine = triangles.filter(|t| part(&person, t[0]) == name);
+        let corners: Vec<u32> = mine.flatten().copied().collect();
+        person.pieces.push(crate::golden::Piece {
+            mesh: name.into(),
+            material: name.into(),
+            corners,
+            ..whole.clone()
+        });
     }
     person
 }
