@@ -16,6 +16,7 @@ pub mod consent;
 pub mod draping;
 pub mod environment;
 pub mod fitting;
+pub mod imports;
 pub mod label;
 pub mod library;
 pub mod lookbook;

@@ -196,6 +196,12 @@ impl Intent {
         }
     }
 
+    /// What the show says that is in it.
+    #[must_use]
+    pub fn declared(&self) -> &BTreeSet<Content> {
+        &self.content
+    }
+
     /// The hash of the show file, as it was read.
     #[must_use]
     pub fn show_file(&self) -> Hash {
