@@ -17,6 +17,7 @@ pub mod draping;
 pub mod environment;
 pub mod fitting;
 pub mod label;
+pub mod lettering;
 pub mod library;
 pub mod lookbook;
 pub mod parts;

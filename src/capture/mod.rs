@@ -35,6 +35,7 @@ use crate::{
     bake::Shelf,
     consent::AccountError,
     label::Policy,
+    lettering::FontError,
     production::ProductionError,
     stage::{ClothView, StageError},
 };
@@ -82,6 +83,9 @@ pub enum CaptureError {
     /// The renderer.
     #[error(transparent)]
     Pump(#[from] PumpError),
+    /// The label.
+    #[error(transparent)]
+    Label(#[from] FontError),
     /// The sound.
     #[error("music: {0}")]
     Music(String),

@@ -18,6 +18,7 @@ mod playing;
 mod press;
 mod rig;
 mod set;
+pub mod sitting;
 mod studio;
 mod swatch;
 mod table;

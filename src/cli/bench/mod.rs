@@ -6,6 +6,7 @@ mod drape;
 mod fit;
 mod look;
 mod photo;
+mod reference;
 mod truth;
 
 use super::Failure;
@@ -49,6 +50,7 @@ Examples:
   toile bench truth                        the solver against known answers
   toile bench drape                        the drape test, on fabrics of the catalogue
   toile bench look                         colours read back, energy of fabrics
+  toile bench reference --out sitting      what another renderer draws, to compare
   toile bench photo                        find fabrics by photographs of them
   toile bench catalogue                    import and search a market of 1.5 million fabrics
   toile bench fit --dc 69.6 --density 0.192   bending stiffness from a drape test")]
@@ -71,6 +73,8 @@ enum What {
     Fit(fit::Args),
     /// Read colours back from pictures; see that fabrics make and lose no light
     Look(look::Args),
+    /// Write swatches, light and camera for another renderer, and pictures to compare
+    Reference(reference::Args),
     /// Find fabrics by renderings of them under another light and at another scale
     Photo(photo::Args),
 }
@@ -82,6 +86,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         What::Catalogue(args) => catalogue::run(&args),
         What::Fit(args) => fit::run(args),
         What::Look(args) => look::run(args, assets),
+        What::Reference(args) => reference::run(args, assets),
         What::Photo(args) => photo::run(&args, assets),
         What::Truth(args) => truth::run(args),
     }

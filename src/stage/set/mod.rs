@@ -11,7 +11,7 @@ mod seats;
 mod surface;
 mod wall;
 
-pub(super) use everywhere::environment;
+pub(super) use everywhere::{environment, light};
 pub use lights::Hung;
 pub(super) use lights::{Dimmed, Glow, Glows};
 pub(super) use screen::ScreenShow;
