@@ -147,6 +147,9 @@ fn expose(
     let mut headless = Headless::new(size, production, &Plan::stills())?;
     set_up(headless.world()).map_err(SwatchError::Light)?;
     headless.open(true);
+    if let Some((first, _)) = subframes(samples).next() {
+        headless.set_subframe(first);
+    }
     for _ in 0..WARM_UP {
         headless.update()?;
     }

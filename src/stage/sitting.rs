@@ -43,6 +43,9 @@ pub struct Sitting<'a> {
 pub const CLOTH_M: f32 = 0.3;
 /// What the panorama is multiplied by.
 pub const AROUND: f32 = 0.7;
+/// How far the panorama is turned about the vertical, rad: its brightest window is in front
+/// of the cloth, to the left.
+pub const TURN_RAD: f32 = 0.42;
 /// The lamp's light on a surface that faces it.
 pub const LAMP: f32 = 1.6;
 /// Half the angle under which the lamp is seen, rad: 2 degrees.
@@ -60,7 +63,7 @@ const CONE_RAD: [f32; 2] = [0.0168, 0.022];
 /// Direction to the lamp.
 #[must_use]
 pub fn to_lamp() -> Vec3 {
-    Vec3::new(-0.5, 0.55, 0.67).normalize()
+    Vec3::new(0.5, 0.55, 0.67).normalize()
 }
 
 /// Distance of the camera, which looks along -Z at the origin, m, and its angle of view
@@ -140,7 +143,7 @@ impl Sitting<'_> {
         }
         world.insert_resource(ClearColor(Color::linear_rgb(BACKDROP, BACKDROP, BACKDROP)));
         let images = &mut world.resource_mut::<Assets<Image>>();
-        let light = set::light(self.panorama, AROUND / PICTURE_PER_NIT, 0.0, images);
+        let light = set::light(self.panorama, AROUND / PICTURE_PER_NIT, TURN_RAD, images);
         world.insert_resource(VenueLight(light));
     }
 

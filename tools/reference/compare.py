@@ -38,13 +38,16 @@ def links(tree, *pairs):
 
 def add_world(scene, folder):
     """The image as light; a flat grey as what the camera sees."""
-    image = bpy.data.images.load(str(folder / scene["around"]["image"]))
+    file = bpy.data.images.load(str(folder / scene["around"]["image"]))
+    width, height = file.size
+    pixels = np.array(file.pixels[:], dtype=np.float32).reshape(height, width, 4)
+    # A picture of its own: Cycles reads one from a file there, not from memory.
+    image = bpy.data.images.new("around", width, height, float_buffer=True)
     image.colorspace_settings.name = "Linear Rec.709"
-    width, height = image.size
-    pixels = np.array(image.pixels[:], dtype=np.float32).reshape(height, width, 4)
     # Toile has -Z, which is Blender's +Y, in the middle of an image, Blender has it a
     # quarter to the left.
-    image.pixels.foreach_set(np.roll(pixels, -(width // 4), axis=1).ravel())
+    turn = 0.25 + scene["around"]["turn_rad"] / (2.0 * math.pi)
+    image.pixels.foreach_set(np.roll(pixels, -round(turn * width), axis=1).ravel())
     world = bpy.data.worlds.new("around")
     bpy.context.scene.world = world
     world.use_nodes = True
@@ -98,7 +101,84 @@ def parse(colour):
     return linear(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
 
 
-def finish(material, fabric, record):
+def settings(samples):
+    s = bpy.context.scene
+    s.render.engine = "CYCLES"
+    s.cycles.device = "CPU"
+    s.cycles.samples = samples
+    s.cycles.use_adaptive_sampling = False
+    s.cycles.use_denoising = False
+    s.cycles.seed = 1
+    # As Toile: the mean over each pixel.
+    s.cycles.pixel_filter_type = "BOX"
+    s.cycles.filter_width = 1.0
+    s.cycles.sample_clamp_indirect = 0.0
+    s.cycles.max_bounces = 8
+    s.cycles.diffuse_bounces = 6
+    s.cycles.transparent_max_bounces = 16
+    s.render.resolution_percentage = 100
+    s.render.dither_intensity = 0.0
+    s.render.film_transparent = False
+    # sRGB and nothing else, cut off at white, as Toile's picture.
+    s.display_settings.display_device = "sRGB"
+    s.view_settings.view_transform = "Standard"
+    s.view_settings.look = "None"
+    s.render.image_settings.color_mode = "RGB"
+    return s
+
+
+def shine(folder, fabric, grazing):
+    """What the material sends back at 8 degrees, of even light, over black and white."""
+    sent = []
+    for base in (0.0, 1.0):
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        world = bpy.data.worlds.new("even")
+        bpy.context.scene.world = world
+        world.use_nodes = True
+        world.node_tree.nodes["Background"].inputs["Color"].default_value = [1.0] * 4
+        bpy.ops.import_scene.gltf(filepath=str(folder / f"{fabric['id']}.glb"))
+        material = next(t for t in bpy.data.objects if t.type == "MESH").data.materials[0]
+        # The piece itself is not drawn, a flat one is.
+        for thing in [t for t in bpy.data.objects if t.type == "MESH"]:
+            bpy.data.objects.remove(thing)
+        shader = next(n for n in material.node_tree.nodes if n.type == "BSDF_PRINCIPLED")
+        shader.inputs["Base Color"].default_value = [base] * 3 + [1.0]
+        for link in list(shader.inputs["Alpha"].links):
+            material.node_tree.links.remove(link)
+        shader.inputs["Alpha"].default_value = 1.0
+        bpy.ops.mesh.primitive_plane_add(size=2.0)
+        bpy.context.object.data.materials.append(material)
+        data = bpy.data.cameras.new("camera")
+        data.angle = 0.02
+        eye = bpy.data.objects.new("camera", data)
+        eye.matrix_world = Matrix.Rotation(grazing, 4, "X") @ Matrix.Translation((0, 0, 20))
+        bpy.context.collection.objects.link(eye)
+        s = settings(256)
+        s.camera = eye
+        s.render.resolution_x = s.render.resolution_y = 8
+        s.render.image_settings.file_format = "OPEN_EXR"
+        s.render.image_settings.color_depth = "32"
+        s.render.filepath = str(folder / "even.exr")
+        bpy.ops.render.render(write_still=True)
+        image = bpy.data.images.load(s.render.filepath)
+        sent.append(np.array(image.pixels[:]).reshape(-1, 4)[:, :3].mean(axis=0))
+    (folder / "even.exr").unlink()
+    return sent
+
+
+def dye(folder, fabric, record):
+    """The dyes of both sides under which the material reads as the catalogue's colours do
+    at d/8 degrees, and how much of its shine a dark dye leaves."""
+    black, white = shine(folder, fabric, math.radians(8))
+    mixed_in = fabric["mixed_in"]
+    colours = [np.array(parse(record["appearance"][k])) for k in ("base_colour", "back_colour")]
+    darkest = np.minimum(*colours)
+    kept = 1.0 - mixed_in * (1.0 - min(1.0, float((darkest / np.maximum(black, 1e-6)).min())))
+    under = [np.clip((c - mixed_in * kept * black) / np.maximum(white - black, 1e-3), 0.0, 1.0) for c in colours]
+    return under, kept
+
+
+def finish(material, fabric, record, dyes, kept):
     """What glTF cannot say: the back's colour, light that comes through, and the
     direction of floats that are most of the face."""
     tree = material.node_tree
@@ -106,7 +186,9 @@ def finish(material, fabric, record):
     out = next(n for n in tree.nodes if n.type == "OUTPUT_MATERIAL")
     look = record["appearance"]
     opacity = look["opacity"]
-    face, back = (parse(look[k]) for k in ("base_colour", "back_colour"))
+    face, back = dyes
+    for name in ("Specular IOR Level", "Sheen Weight"):
+        shader.inputs[name].default_value *= kept
     passing = fabric["passing"]
     for link in list(out.inputs["Surface"].links):
         tree.links.remove(link)
@@ -119,8 +201,8 @@ def finish(material, fabric, record):
         mix = tree.nodes.new("ShaderNodeMix")
         mix.data_type = "RGBA"
         a, b = (s for s in mix.inputs if s.type == "RGBA")
-        a.default_value = [share * c for c in face] + [1.0]
-        b.default_value = [share * c for c in back] + [1.0]
+        a.default_value = [share * float(c) for c in face] + [1.0]
+        b.default_value = [share * float(c) for c in back] + [1.0]
         tree.links.new(geometry.outputs["Backfacing"], mix.inputs[0])
         return next(s for s in mix.outputs if s.type == "RGBA")
 
@@ -150,42 +232,22 @@ def finish(material, fabric, record):
 
 
 def render(scene, fabric, folder, samples):
+    glb = (folder / f"{fabric['id']}.glb").read_bytes()
+    length = int.from_bytes(glb[12:16], "little")
+    root = json.loads(glb[20 : 20 + length])
+    record = root["materials"][0]["extras"]["toile"]["record"]
+    dyes, kept = dye(folder, fabric, record)
     bpy.ops.wm.read_factory_settings(use_empty=True)
     add_world(scene, folder)
     add_lamp(scene["lamp"])
     add_camera(scene["camera"])
     bpy.ops.import_scene.gltf(filepath=str(folder / f"{fabric['id']}.glb"))
-    glb = (folder / f"{fabric['id']}.glb").read_bytes()
-    length = int.from_bytes(glb[12:16], "little")
-    root = json.loads(glb[20 : 20 + length])
     for thing in bpy.data.objects:
         if thing.type == "MESH":
-            material = thing.data.materials[0]
-            finish(material, fabric, root["materials"][0]["extras"]["toile"]["record"])
-    s = bpy.context.scene
-    s.render.engine = "CYCLES"
-    s.cycles.device = "CPU"
-    s.cycles.samples = samples
-    s.cycles.use_adaptive_sampling = False
-    s.cycles.use_denoising = False
-    s.cycles.seed = 1
-    # As Toile: the mean over each pixel.
-    s.cycles.pixel_filter_type = "BOX"
-    s.cycles.filter_width = 1.0
-    s.cycles.sample_clamp_indirect = 0.0
-    s.cycles.max_bounces = 8
-    s.cycles.diffuse_bounces = 6
-    s.cycles.transparent_max_bounces = 16
+            finish(thing.data.materials[0], fabric, record, dyes, kept)
+    s = settings(samples)
     s.render.resolution_x = s.render.resolution_y = scene["size"]
-    s.render.resolution_percentage = 100
-    s.render.dither_intensity = 0.0
-    s.render.film_transparent = False
-    # sRGB and nothing else, cut off at white, as Toile's picture.
-    s.display_settings.display_device = "sRGB"
-    s.view_settings.view_transform = "Standard"
-    s.view_settings.look = "None"
     s.render.image_settings.file_format = "PNG"
-    s.render.image_settings.color_mode = "RGB"
     s.render.image_settings.color_depth = "8"
     s.render.filepath = str(folder / f"{fabric['id']}.cycles.png")
     bpy.ops.render.render(write_still=True)

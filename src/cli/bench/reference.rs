@@ -113,6 +113,8 @@ fn describe(id: &str, fabric: &Fabric) -> Value {
         "along": fibre.along,
         "across": fibre.across(),
         "share": fibre.share,
+        // How much of what shines was in the colour as it was measured.
+        "mixed_in": fibre.mixed_in(),
     })
 }
 
@@ -127,7 +129,7 @@ fn scene(size: u32, fabrics: &[Value]) -> Value {
             "light": sitting::LAMP,
             "radius_rad": sitting::LAMP_RADIUS_RAD,
         },
-        "around": {"image": AROUND, "factor": sitting::AROUND},
+        "around": {"image": AROUND, "factor": sitting::AROUND, "turn_rad": sitting::TURN_RAD},
         "backdrop": sitting::BACKDROP,
         "fabrics": fabrics,
     })
