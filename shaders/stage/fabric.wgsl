@@ -185,10 +185,12 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
     var sum = ambient * (sent * inside + mirrored * glinted + sent * fabric.sheen.rgb * fuzz);
 #ifdef ENVIRONMENT_MAP
     // A glint's band: the mirror of a normal that is bent towards the view along the
-    // rougher direction, and as rough as both directions together.
+    // rougher direction, the more the rougher it is, and as rough as both directions
+    // together.
     let rough = sqrt(fabric.glint.w * s.across);
     let yarn = normalize(s.warp * s.share + s.weft * (1.0 - s.share));
-    let bent = normalize(mix(s.n, normalize(cross(cross(yarn, s.v), yarn)), abs(2.0 * s.share - 1.0) * 0.5));
+    let band = abs(2.0 * s.share - 1.0) * saturate((s.across - fabric.glint.w) / (s.across + fabric.glint.w));
+    let bent = normalize(mix(s.n, normalize(cross(cross(yarn, s.v), yarn)), band));
     var layer: lighting::LayerLightingInput;
     layer.N = s.n;
     layer.R = reflect(-s.v, bent);

@@ -2,6 +2,7 @@
 //! to movies and pictures of one or more cameras, and a report of what was shown.
 
 mod census;
+mod cost;
 mod edit;
 mod exr;
 mod eye;
@@ -21,6 +22,7 @@ mod sound;
 mod timecode;
 mod writers;
 
+pub use cost::{Cost, Drawn, frame_cost};
 pub use edit::{Appearance, EditList, Media, Shot};
 pub use film::{Film, MOST_SAMPLES, subframes};
 pub use output::{Feed, Format, Output, PROGRAMME, Plan, View, Wish};

@@ -128,9 +128,10 @@ def settings(samples):
 
 
 def shine(folder, fabric, grazing):
-    """What the material sends back at 8 degrees, of even light, over black and white."""
+    """What the material sends back at 8 degrees of even light: over black, the same
+    without its fuzz, and over white."""
     sent = []
-    for base in (0.0, 1.0):
+    for base, fuzz in ((0.0, True), (0.0, False), (1.0, True)):
         bpy.ops.wm.read_factory_settings(use_empty=True)
         world = bpy.data.worlds.new("even")
         bpy.context.scene.world = world
@@ -146,6 +147,8 @@ def shine(folder, fabric, grazing):
         for link in list(shader.inputs["Alpha"].links):
             material.node_tree.links.remove(link)
         shader.inputs["Alpha"].default_value = 1.0
+        if not fuzz:
+            shader.inputs["Sheen Weight"].default_value = 0.0
         bpy.ops.mesh.primitive_plane_add(size=2.0)
         bpy.context.object.data.materials.append(material)
         data = bpy.data.cameras.new("camera")
@@ -169,12 +172,21 @@ def shine(folder, fabric, grazing):
 def dye(folder, fabric, record):
     """The dyes of both sides under which the material reads as the catalogue's colours do
     at d/8 degrees, and how much of its shine a dark dye leaves."""
-    black, white = shine(folder, fabric, math.radians(8))
+    black, glints, white = shine(folder, fabric, math.radians(8))
+    fuzz = np.maximum(black - glints, 0.0)
     mixed_in = fabric["mixed_in"]
     colours = [np.array(parse(record["appearance"][k])) for k in ("base_colour", "back_colour")]
     darkest = np.minimum(*colours)
-    kept = 1.0 - mixed_in * (1.0 - min(1.0, float((darkest / np.maximum(black, 1e-6)).min())))
-    under = [np.clip((c - mixed_in * kept * black) / np.maximum(white - black, 1e-3), 0.0, 1.0) for c in colours]
+
+    def room(light, shining):
+        return max(0.0, min(1.0, float((light / np.maximum(shining, 1e-6)).min())))
+
+    # A dark dye takes glints before it takes fuzz, which stands over it.
+    fuzz_kept = room(darkest, fuzz)
+    glints_kept = 1.0 - mixed_in * (1.0 - room(darkest - fuzz_kept * fuzz, glints))
+    kept = {"Specular IOR Level": glints_kept, "Sheen Weight": fuzz_kept}
+    sent = mixed_in * glints_kept * glints + fuzz_kept * fuzz
+    under = [np.clip((c - sent) / np.maximum(white - black, 1e-3), 0.0, 1.0) for c in colours]
     return under, kept
 
 
@@ -187,8 +199,8 @@ def finish(material, fabric, record, dyes, kept):
     look = record["appearance"]
     opacity = look["opacity"]
     face, back = dyes
-    for name in ("Specular IOR Level", "Sheen Weight"):
-        shader.inputs[name].default_value *= kept
+    for name, share in kept.items():
+        shader.inputs[name].default_value *= share
     passing = fabric["passing"]
     for link in list(out.inputs["Surface"].links):
         tree.links.remove(link)

@@ -4,6 +4,7 @@ mod catalogue;
 mod cloth;
 mod drape;
 mod fit;
+mod frame;
 mod look;
 mod photo;
 mod reference;
@@ -49,6 +50,7 @@ Examples:
   toile bench cloth --stages --looks tee   where the time of one look goes
   toile bench truth                        the solver against known answers
   toile bench drape                        the drape test, on fabrics of the catalogue
+  toile bench frame                        what a frame costs, pass by pass
   toile bench look                         colours read back, energy of fabrics
   toile bench reference --out sitting      what another renderer draws, to compare
   toile bench photo                        find fabrics by photographs of them
@@ -71,6 +73,8 @@ enum What {
     Drape(drape::Args),
     /// Find the bending stiffness of a fabric from its drape coefficient
     Fit(fit::Args),
+    /// Time frames by preset and pass, beside a plain scene of the same triangles
+    Frame(frame::Args),
     /// Read colours back from pictures; see that fabrics make and lose no light
     Look(look::Args),
     /// Write swatches, light and camera for another renderer, and pictures to compare
@@ -85,6 +89,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         What::Drape(args) => drape::run(args, assets),
         What::Catalogue(args) => catalogue::run(&args),
         What::Fit(args) => fit::run(args),
+        What::Frame(args) => frame::run(&args, assets),
         What::Look(args) => look::run(args, assets),
         What::Reference(args) => reference::run(args, assets),
         What::Photo(args) => photo::run(&args, assets),
