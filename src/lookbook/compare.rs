@@ -6,6 +6,7 @@ use crate::{
     consent::{Made, Run},
     fitting::{self, FittingError},
     label::{self, Label, Policy},
+    lettering::{FontError, Letters},
     production::{Garment, Production},
     provenance,
     stage::{BuildSet, Loader, build_studio},
@@ -94,7 +95,7 @@ pub fn side_by_side(
         for look in &production.looks {
             run.photographed(look.look.number, 1);
         }
-        let rgb = compose(&pictures, captions, title, size);
+        let rgb = compose(&pictures, captions, title, size)?;
         save_rgb(out, &rgb, whole).map_err(CaptureError::from)?;
         let name = out.file_name().unwrap_or_default().to_string_lossy();
         files.insert(name.into_owned(), vec![out.to_path_buf()]);
@@ -137,7 +138,7 @@ fn row(
         }
         let mut light = picture(&mut headless, "front", samples)?;
         if let Some(label) = &label {
-            label.burn(&mut light, size, &[]);
+            label.burn(&mut light, size, &[])?;
         }
         pictures.push(to_rgb(&light, size.0));
         leave(&mut headless);
@@ -158,7 +159,13 @@ fn whole_size(count: usize, captions: &[Caption], size: (u32, u32)) -> (u32, u32
 }
 
 /// Pictures in a row below a title, each over its caption; RGB of [`whole_size`].
-fn compose(pictures: &[Vec<u8>], captions: &[Caption], title: &str, size: (u32, u32)) -> Vec<u8> {
+fn compose(
+    pictures: &[Vec<u8>],
+    captions: &[Caption],
+    title: &str,
+    size: (u32, u32),
+) -> Result<Vec<u8>, FontError> {
+    let letters = Letters::open()?;
     let of = |share: f32| (size.0 as f32 * share) as u32;
     let (margin, gap) = (of(MARGIN), of(0.5 * MARGIN));
     let head = margin + of(2.0 * TITLE);
@@ -166,6 +173,7 @@ fn compose(pictures: &[Vec<u8>], captions: &[Caption], title: &str, size: (u32, 
     let mut paper = RgbImage::from_pixel(width, height, Sheet::PAPER);
     let px = |share: f32| size.0 as f32 * share;
     sheet::write(
+        &letters,
         &mut paper,
         (margin, margin),
         width - 2 * margin,
@@ -181,14 +189,21 @@ fn compose(pictures: &[Vec<u8>], captions: &[Caption], title: &str, size: (u32, 
             continue;
         };
         let mut y = head + size.1 + of(0.5 * NAME);
-        sheet::write(&mut paper, (x, y), size.0, px(NAME), &caption.name);
+        sheet::write(
+            &letters,
+            &mut paper,
+            (x, y),
+            size.0,
+            px(NAME),
+            &caption.name,
+        );
         y += of(1.5 * NAME);
         for line in &caption.lines {
-            sheet::write(&mut paper, (x, y), size.0, px(FIGURES), line);
+            sheet::write(&letters, &mut paper, (x, y), size.0, px(FIGURES), line);
             y += of(1.45 * FIGURES);
         }
     }
-    paper.into_raw()
+    Ok(paper.into_raw())
 }
 
 #[cfg(test)]
@@ -206,7 +221,8 @@ mod tests {
         };
         let captions = ["Silk", "Wool", "Denim"].map(caption);
         let (width, height) = whole_size(3, &captions, size);
-        let rgb = compose(&pictures, &captions, "Tee", size);
+        let rgb =
+            compose(&pictures, &captions, "Tee", size).expect("the font is part of the program");
         assert_eq!(rgb.len(), (width * height * 3) as usize);
         for colour in colours {
             let there = rgb.as_chunks::<3>().0.iter().filter(|p| **p == colour);

@@ -18,6 +18,7 @@ mod playing;
 mod press;
 mod rig;
 mod set;
+pub mod sitting;
 mod skin;
 mod studio;
 mod swatch;
