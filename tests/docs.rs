@@ -204,6 +204,11 @@ fn the_page_on_twins_tells_every_field() {
 }
 
 #[test]
+fn the_page_on_avatars_tells_every_field_of_an_override_file() {
+    assert_told("docs/avatars.md", &["crates/toile-rig/src/notes.rs"]);
+}
+
+#[test]
 fn the_page_on_consent_tells_every_field_of_a_licence() {
     assert_told(
         "docs/consent.md",

@@ -1,5 +1,7 @@
 //! `toile twin`.
 
+mod import;
+
 use super::{Failure, figure::Figure};
 use crate::{
     bodies::{body_data, make_body},
@@ -17,6 +19,7 @@ Examples:
   toile twin list
   toile twin show ines
   toile twin new --id rosa --name Rosa --height 178 --bust 85 --waist 64 --hip 90
+  toile twin import visitor.vrm
   toile twin new --id otto --male --age 60 --height 184 --bust 102 --waist 90 --hip 100 --inseam 83
 
 A new twin is a folder assets/twins/ID: recipe.ron (what it looks like),
@@ -33,6 +36,8 @@ enum Command {
     List,
     /// Make a twin from measures in centimetres
     New(New),
+    /// Take in a rigged avatar from elsewhere: .glb, .gltf or .vrm
+    Import(import::Args),
     /// Make a twin's avatar again from its edited recipe.ron
     Bake {
         /// The twin's id, a folder under assets/twins
@@ -61,6 +66,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     match args.command {
         Command::List => list(assets),
         Command::New(new) => make(&new, assets),
+        Command::Import(args) => import::run(&args, assets),
         Command::Bake { id } => bake(&id, assets),
         Command::Show { id } => show(&id, assets),
     }

@@ -5,18 +5,20 @@ mod account;
 mod guard;
 mod intent;
 mod papers;
+mod part;
 mod run;
 
 pub use account::{Account, AccountError};
 pub use guard::Guard;
-pub use intent::{Intent, Part};
+pub use intent::Intent;
 pub use papers::Papers;
 pub(crate) use papers::{APPROVAL, LICENCE, REVOCATION};
+pub use part::Part;
 pub use run::{Made, Run, note_refusal};
 
 use crate::production::ProductionError;
 use std::path::Path;
-use toile_consent::{Hash, ReplicaLicence};
+use toile_consent::{Content, Hash, Kind as Purpose, ReplicaLicence};
 use toile_twin::{Kind, Twin};
 
 /// A licence under which a twin may appear.
@@ -41,6 +43,18 @@ pub enum ConsentTrouble {
     /// The account.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// What the author of an imported avatar permits.
+    #[error(
+        "permits.{clause}: the avatar's author ({by}) does not permit {what}, and no licence can"
+    )]
+    Floor {
+        /// The field of the record.
+        clause: &'static str,
+        /// Who says so.
+        by: String,
+        /// What is not permitted.
+        what: String,
+    },
 }
 
 /// The licence under which a twin may take a part in what is meant; none for a
@@ -54,6 +68,7 @@ pub fn permit(
     part: &Part,
     account: &Account,
 ) -> Result<Option<Granted>, ConsentTrouble> {
+    floor(twin, intent, part)?;
     if twin.kind == Kind::Mannequin {
         return Ok(None);
     }
@@ -66,6 +81,33 @@ pub fn permit(
     let licence = case.decide(&asked)?.clone();
     let file = papers.hash_of(&licence.id).unwrap_or(Hash::NONE);
     Ok(Some(Granted { licence, file }))
+}
+
+/// Refuses what the author of an imported avatar does not permit, whatever licences say.
+///
+/// # Errors
+/// [`ConsentTrouble::Floor`] with the field of the record.
+fn floor(twin: &Twin, intent: &Intent, part: &Part) -> Result<(), ConsentTrouble> {
+    let Some(permits) = &twin.permits else {
+        return Ok(());
+    };
+    let refused = |clause, what: String| ConsentTrouble::Floor {
+        clause,
+        by: permits.by.clone(),
+        what,
+    };
+    if !permits.commerce && intent.kind != Purpose::Rehearsal {
+        let what = format!("that companies use it for gain ({:?})", intent.kind);
+        return Err(refused("commerce", what));
+    }
+    let political = [Content::Politics, Content::Religion];
+    let mut shown = intent.declared().union(&part.content);
+    if let Some(content) = shown.find(|c| political.contains(c))
+        && !permits.politics
+    {
+        return Err(refused("politics", format!("{content:?}").to_lowercase()));
+    }
+    Ok(())
 }
 
 /// The hash of a show as it was read: the same show in another layout has the same.

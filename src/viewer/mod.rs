@@ -43,31 +43,45 @@ use toile_garment::Fabric;
 /// # Errors
 /// No adapter, or the stage could not be loaded.
 pub fn play(mut production: Production, shelf: Option<Shelf>) -> Result<(), PumpError> {
-    let told = |error: &dyn std::fmt::Display| PumpError::Adapter(error.to_string());
-    let run = Run::begin(&mut production, Act::Play, WINDOW_PX, |intent| {
+    let run = begin(&mut production)?;
+    open(app(production, shelf), run)
+}
+
+/// Asks whether all twins may be shown in the window, and writes down that it begins.
+fn begin(production: &mut Production) -> Result<Run, PumpError> {
+    let run = Run::begin(production, Act::Play, WINDOW_PX, |intent| {
         // The window carries no label; it makes no file that could carry credentials.
         intent.told.label = false;
         intent.told.eu_mark = false;
-    })
-    .map_err(|e| told(&e))?;
-    let account = Arc::new(Mutex::new(Some(run)));
-    let mut app = app(production, shelf);
-    app.insert_resource(OnAccount(account.clone()))
-        .add_systems(Update, count_played.after(StageSystems::Perform));
-    let played = open(app);
-    let run = account
+    });
+    run.map_err(|error| PumpError::Adapter(error.to_string()))
+}
+
+/// Writes down what was played.
+fn end(run: Run) -> Result<(), PumpError> {
+    let made = Made {
+        shots: vec!["programme".into()],
+        measured: "time on stage while the show played".into(),
+        ..Made::default()
+    };
+    let ended = run.end(&made);
+    ended.map_err(|error| PumpError::Adapter(error.to_string()))
+}
+
+/// Others take the stage: what was played until now is written down, the newcomers are
+/// asked for and watched over.
+///
+/// # Errors
+/// The clause that fails, or the account, in words; who was on stage then stays there.
+fn on_account(world: &mut World, production: &mut Production) -> Result<(), String> {
+    let run = begin(production).map_err(|error| error.to_string())?;
+    let account = world.resource::<OnAccount>().0.clone();
+    let before = account
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    if let Some(run) = run {
-        let made = Made {
-            shots: vec!["programme".into()],
-            measured: "time on stage while the show played".into(),
-            ..Made::default()
-        };
-        run.end(&made).map_err(|e| told(&e))?;
-    }
-    played
+        .replace(run);
+    world.insert_resource(Watch::new(production));
+    before.map_or(Ok(()), |run| end(run).map_err(|error| error.to_string()))
 }
 
 /// Size of the window when it opens, pixels.
@@ -99,7 +113,8 @@ fn count_played(
 ///
 /// # Errors
 /// As [`play`].
-pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), PumpError> {
+pub fn fit(room: FittingRoom, wish: Wish, mut production: Production) -> Result<(), PumpError> {
+    let run = begin(&mut production)?;
     let counter = panel::Counter::new(search::Search::start(room.assets()));
     let room = Room::new(room, wish, &production)
         .map_err(|error| PumpError::Adapter(error.to_string()))?;
@@ -121,7 +136,7 @@ pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), 
                 .chain()
                 .after(StageSystems::Frame),
         );
-    open(app)
+    open(app, run)
 }
 
 /// The app that shows a production in a window.
@@ -200,12 +215,23 @@ fn at_hand(assets: &Assets, worn: impl Iterator<Item = Arc<Fabric>>) -> Vec<Arc<
     fabrics
 }
 
-/// Runs the window until it is closed or fails.
-fn open(mut app: App) -> Result<(), PumpError> {
+/// Runs the window until it is closed or fails, and accounts for what it showed.
+fn open(mut app: App, run: Run) -> Result<(), PumpError> {
     let error = app.world().resource::<Director>().error.clone();
+    let account = Arc::new(Mutex::new(Some(run)));
+    app.insert_resource(OnAccount(account.clone()))
+        .add_systems(Update, count_played.after(StageSystems::Perform));
     app.run();
     let failed = error.lock().unwrap_or_else(PoisonError::into_inner).take();
-    failed.map_or(Ok(()), |message| Err(PumpError::Adapter(message)))
+    let run = account
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    let ended = run.map_or(Ok(()), end);
+    match failed {
+        Some(message) => Err(PumpError::Adapter(message)),
+        None => ended,
+    }
 }
 
 #[cfg(test)]

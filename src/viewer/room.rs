@@ -4,7 +4,7 @@
 use crate::{
     bodies::BodyOrder,
     fitting::{Candidate, FittingError, FittingRoom, GarmentEase, Wearer, Wish, ease_of},
-    production::{Garment, Library, Production, ProductionError},
+    production::{CastLook, Garment, Library, Production, ProductionError},
     stage::{News, Playback, StageError, StagedLook, Staging, Workroom},
     wardrobe,
 };
@@ -58,6 +58,7 @@ struct Change {
     wishes: Vec<Wish>,
     staging: Option<(Staging, BodyMeasures)>,
     staged: Vec<StagedLook>,
+    cast: Vec<CastLook>,
     wearer: Option<BodyMeasures>,
     compared: Vec<String>,
 }
@@ -194,10 +195,12 @@ impl Room {
             let (room, wish) = (self.room.clone(), wish.clone());
             // +x is to the right of who looks at them.
             let lane_m = (index as f32 - middle) * APART_M;
+            let number = index as u32 + 1;
             workroom.order(Box::new(move || {
                 let mut production = room.cast(&wish).map_err(|error| error.to_string())?;
                 let mut look = production.looks.remove(0);
                 look.look.lane_m = lane_m;
+                look.look.number = number;
                 Ok((look, production.show))
             }));
         }
@@ -208,6 +211,7 @@ impl Room {
             wishes,
             staging: None,
             staged: Vec::new(),
+            cast: Vec::new(),
             wearer: None,
             compared,
         });
@@ -256,6 +260,10 @@ impl Room {
                 change.staging = None;
             }
             if change.staged.len() == change.wishes.len() {
+                let mut production = self.room.together(std::mem::take(&mut change.cast));
+                if let Err(error) = super::on_account(world, &mut production) {
+                    return Err(StageError::Load(error));
+                }
                 self.wearer = change.wearer.unwrap_or(self.wearer);
                 self.worn = change.wishes[0].clone();
                 self.compared = std::mem::take(&mut change.compared);
@@ -270,6 +278,7 @@ impl Room {
                 Some(News::Progress { phase, done, of }) => progress(&phase, done, of),
                 Some(News::Fitted(fitted)) => {
                     let wearer = fitted.wearer;
+                    change.cast.push(fitted.cast.clone());
                     change.staging = Some((Staging::new(world, *fitted), wearer));
                 }
                 Some(News::Failed(error)) => return Err(error),
@@ -294,7 +303,7 @@ pub(super) fn redress(world: &mut World, mut opened: Local<'_, bool>) {
             room.trouble = Some(error.to_string());
             if let Some(change) = room.change.take() {
                 // What else was ordered is not wanted any more.
-                room.stale += change.wishes.len() - change.staged.len() - 1;
+                room.stale += (change.wishes.len() - change.staged.len()).saturating_sub(1);
                 for look in change.staged {
                     look.leave(world);
                 }

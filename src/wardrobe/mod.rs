@@ -6,9 +6,11 @@
 
 mod assemble;
 mod sew;
+mod skin;
 
 pub use assemble::{Assembly, RenderGarment, assemble};
 pub use sew::{Dressed, sew, weld};
+pub use skin::DrawnSkin;
 
 use crate::production::CastLook;
 use glam::{Mat4, Quat, Vec3};
@@ -252,7 +254,7 @@ impl Skin {
         let skeleton = &avatar.skeleton;
         let matrices = skin_matrices(skeleton, pose);
         let (mut positions, mut triangles) = (Vec::new(), Vec::new());
-        for material in ["skin", "base_layer"] {
+        for material in ["skin", "base_layer", "worn"] {
             for part in avatar.with_material(material) {
                 let base = positions.len() as u32;
                 positions.extend((0..part.positions.len()).map(|v| {

@@ -10,6 +10,7 @@ mod fabric;
 mod files;
 mod fitting;
 mod formats;
+mod imports;
 mod look;
 mod lookbook;
 mod optics;

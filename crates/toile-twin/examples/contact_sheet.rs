@@ -150,7 +150,7 @@ fn skinned(at: Vec3, joints: [u16; 4], weights: [f32; 4], skin: &[Mat4]) -> Vec3
 
 fn tone(material: &str) -> [f32; 3] {
     match material {
-        "base_layer" => [0.30, 0.32, 0.38],
+        "base_layer" | "worn" => [0.30, 0.32, 0.38],
         "hair" | "brows" => [0.22, 0.16, 0.12],
         "shoes" => [0.55, 0.12, 0.14],
         "eyes" => [0.95, 0.95, 0.95],

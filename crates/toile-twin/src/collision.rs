@@ -6,8 +6,9 @@ use glam::{Mat4, Vec3};
 
 use crate::avatar::Avatar;
 
-/// Materials that make up the collision surface.
-const MATERIALS: [&str; 3] = ["skin", "base_layer", "shoes"];
+/// Materials that make up the collision surface; `worn` are own clothes of an imported
+/// avatar that has no skin beneath.
+const MATERIALS: [&str; 4] = ["skin", "base_layer", "worn", "shoes"];
 /// Vertices closer than this in every coordinate are one, metres.
 const WELD_M: f32 = 1.0e-5;
 
@@ -33,7 +34,7 @@ pub mod region {
     pub const FOOT: u32 = 256;
 }
 
-/// Skin, base layer and shoes as one skinned triangle mesh in bind-pose model
+/// Skin, base layer and shoes (and what stands for skin) as one skinned triangle mesh in bind-pose model
 /// space: the shells as they are ([`Avatar::collision_body`]) or the closed
 /// surface around them ([`Avatar::collision_hull`]).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -93,6 +93,23 @@ impl Measures {
     }
 }
 
+/// What the author of an imported avatar permits. A licence allows less than this, never
+/// more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Permits {
+    /// Who says so, where, and under which licence.
+    pub by: String,
+    /// Whether it may appear without a licence of its own, as a mannequin does.
+    pub everyone: bool,
+    /// Whether companies may use it for gain.
+    pub commerce: bool,
+    /// Whether it may appear in political or religious matters.
+    pub politics: bool,
+    /// Whether its author must be named in `credit`.
+    pub credit: bool,
+}
+
 /// A twin's record, as read from `twin.ron`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,6 +144,9 @@ pub struct Twin {
     /// who represents them, or who made an invented one.
     #[serde(default)]
     pub keys: Vec<String>,
+    /// What the author of an imported avatar permits at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permits: Option<Permits>,
     /// Folder the record was read from.
     #[serde(skip)]
     dir: PathBuf,
@@ -236,6 +256,22 @@ impl Twin {
                 problem,
                 "stay within the range in its description",
             );
+        }
+        if let Some(permits) = &self.permits {
+            if self.kind == Kind::Mannequin && !permits.everyone {
+                return bad(
+                    "permits.everyone".into(),
+                    "is false for a mannequin, which anybody may show".into(),
+                    "make it `synthetic` or `person`, and obtain a licence",
+                );
+            }
+            if permits.credit && self.credit.is_none() {
+                return bad(
+                    "credit".into(),
+                    "is missing, but the avatar's author must be named".into(),
+                    "write the line that names the author",
+                );
+            }
         }
         for (i, key) in self.keys.iter().enumerate() {
             let digits = key.strip_prefix("ed25519:").unwrap_or_default();

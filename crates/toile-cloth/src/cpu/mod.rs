@@ -4,6 +4,7 @@
 pub mod body;
 pub mod coarse;
 pub mod elastic;
+pub mod flesh;
 pub mod guard;
 pub mod hang;
 pub mod step;
