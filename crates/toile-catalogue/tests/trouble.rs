@@ -409,6 +409,14 @@ fn bytes_of_a_catalogue_may_be_broken_anywhere() {
 }
 
 #[test]
+fn a_page_that_says_it_holds_more_than_it_does_is_no_panic() {
+    // Found by fuzzing: the number of cells of a page of the catalogue.
+    for value in [0xff, 0x09] {
+        toile_catalogue::fuzz::store(&[4, 0, 1, 0, value]);
+    }
+}
+
+#[test]
 fn raw_curves_in_another_encoding_are_refused() {
     let utf16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_be_bytes).collect();
     let error = Measurement::read(&utf16, "x.fab").unwrap_err().to_string();

@@ -8,7 +8,10 @@ use crate::{
     error::CatalogueError,
     fibre::Fibre,
     record::Colour,
-    store::row::{NONE, Row},
+    store::{
+        place,
+        row::{NONE, Row},
+    },
     structure::is_knit,
 };
 
@@ -132,7 +135,7 @@ impl Finder<'_> {
         colour: Option<Srgb>,
         limit: usize,
     ) -> Result<Vec<Alike>, CatalogueError> {
-        let own = self.store.row_of(id)?.map(|row| row as usize - 1);
+        let own = self.store.row_of(id)?.and_then(place);
         let index = &self.index;
         let target = own.and_then(|own| index.rows.get(own).copied().map(|row| (own, row)));
         let Some((own, target)) = target else {

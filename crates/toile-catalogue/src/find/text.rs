@@ -2,7 +2,10 @@
 
 use rusqlite::params;
 
-use crate::{error::CatalogueError, store::Store};
+use crate::{
+    error::CatalogueError,
+    store::{Store, place},
+};
 
 /// The rows that have all words: bits for common words, a sorted list for rare
 /// ones.
@@ -96,7 +99,8 @@ fn rows(store: &Store, expression: &str, after: usize) -> Result<Vec<u32>, Catal
         .prepare_cached("SELECT rowid FROM text WHERE text MATCH ?1 AND rowid > ?2 ORDER BY rowid")
         .and_then(|mut q| {
             q.query_map(params![expression, after as i64], |r| {
-                r.get::<_, i64>(0).map(|row| (row - 1) as u32)
+                // One that cannot be is beyond every index.
+                Ok(place(r.get(0)?).map_or(u32::MAX, |at| at as u32))
             })?
             .collect()
         })

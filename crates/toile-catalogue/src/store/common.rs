@@ -54,8 +54,11 @@ impl Store {
                 .query(rusqlite::params![quoted, last as i64])
                 .map_err(sql)?;
             while let Some(row) = rows.next().map_err(sql)? {
-                let at = row.get::<_, i64>(0).map_err(sql)? as usize - 1;
-                bits[at / 8] |= 1 << (at % 8);
+                let at = super::place(row.get(0).map_err(sql)?);
+                // A row that cannot be is found by nobody.
+                if let Some((at, byte)) = at.and_then(|at| Some((at, bits.get_mut(at / 8)?))) {
+                    *byte |= 1 << (at % 8);
+                }
             }
             db.prepare_cached("INSERT INTO common VALUES (?1, ?2)")
                 .and_then(|mut q| q.execute(rusqlite::params![word, bits]))
@@ -71,7 +74,15 @@ impl Store {
 
     /// The last row ever used.
     pub(crate) fn last(&self) -> Result<u64, CatalogueError> {
-        self.one("SELECT max(coalesce((SELECT max(row) FROM fabric), 0), coalesce((SELECT max(row) FROM dead), 0))")
+        let last = self.one("SELECT max(coalesce((SELECT max(row) FROM fabric), 0), coalesce((SELECT max(row) FROM dead), 0))")?;
+        // Bits and blocks are made for so many.
+        if u32::try_from(last).is_err() {
+            return Err(CatalogueError::Damaged {
+                file: self.file().display().to_string(),
+                detail: format!("its last row is {last}"),
+            });
+        }
+        Ok(last)
     }
 
     /// The row up to which common words are listed.

@@ -44,7 +44,7 @@ impl Index {
                 value.as_blob().map_err(|e| damaged(e.to_string()))
             };
             let (rows, colours) = (bytes(1)?, bytes(2)?);
-            if number * BLOCK as i64 != index.rows.len() as i64
+            if number.checked_mul(BLOCK as i64) != Some(index.rows.len() as i64)
                 || rows.len() % ROW != 0
                 || rows.len() > BLOCK * ROW
                 || colours.len() % 2 != 0
@@ -72,7 +72,9 @@ impl Index {
         let mut query = store.db().prepare("SELECT row FROM dead").map_err(sql)?;
         let mut dead = query.query([]).map_err(sql)?;
         while let Some(row) = dead.next().map_err(sql)? {
-            let at = row.get::<_, i64>(0).map_err(sql)? as usize - 1;
+            let row: i64 = row.get(0).map_err(sql)?;
+            let at = super::place(row)
+                .ok_or_else(|| damaged(format!("row {row} cannot have been replaced")))?;
             if let Some(word) = index.alive.get_mut(at / 64) {
                 *word &= !(1 << (at % 64));
             }

@@ -26,6 +26,13 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::{error::CatalogueError, record::Record};
 
+/// Place in the index of a row of the tables, which begin at 1; nothing for a row that
+/// no catalogue has.
+pub(crate) fn place(row: i64) -> Option<usize> {
+    let at = u32::try_from(row).ok()?.checked_sub(1)?;
+    Some(at as usize)
+}
+
 /// Rows in a block.
 pub(crate) const BLOCK: usize = 4096;
 
@@ -82,11 +89,16 @@ impl Store {
         drop(plain);
         for (block, mut rows) in blocks {
             let mut changed = false;
-            let first = block * BLOCK as i64 + 1;
+            let first = block.checked_mul(BLOCK as i64);
+            let Some(first) = first.and_then(|at| at.checked_add(1)) else {
+                continue; // The index tells of it when it is read.
+            };
             let mut known = change
                 .prepare_cached("SELECT row FROM fabric WHERE row BETWEEN ?1 AND ?2")
                 .map_err(sql)?;
-            let there = known.query_map([first, first + BLOCK as i64 - 1], |r| r.get(0));
+            let there = known.query_map([first, first.saturating_add(BLOCK as i64 - 1)], |r| {
+                r.get(0)
+            });
             let there: Vec<i64> = there.map_err(sql)?.collect::<Result<_, _>>().map_err(sql)?;
             for row in there {
                 let at = (row - first) as usize * row::ROW + row::CONSTRUCTION;

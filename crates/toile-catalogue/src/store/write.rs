@@ -62,7 +62,7 @@ impl<'a> Writer<'a> {
         let store = self.store;
         let transaction = Transaction::new_unchecked(store.db(), TransactionBehavior::Immediate)
             .map_err(|e| store.sql(&e))?;
-        let last = store.one("SELECT max(coalesce((SELECT max(row) FROM fabric), 0), coalesce((SELECT max(row) FROM dead), 0))")? as i64;
+        let last = store.last()? as i64;
         if self.last != last || last == 0 {
             let block = last / BLOCK as i64;
             let (mut rows, mut colours) = (Vec::new(), Vec::new());
