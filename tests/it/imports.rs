@@ -19,7 +19,12 @@ fn scrambled(folder: &Path) -> PathBuf {
     let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
     let (json, rest) = bytes[20..].split_at(word(12));
     let mut document: Value = serde_json::from_slice(json).unwrap();
-    for (i, node) in document["nodes"].as_array_mut().unwrap().iter_mut().enumerate() {
+    for (i, node) in document["nodes"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .enumerate()
+    {
         node["name"] = Value::String(format!("{:x}", (i * 7919) % 65_537));
     }
     let mut text = document.to_string().into_bytes();
@@ -59,7 +64,13 @@ fn house(folder: &Path) -> PathBuf {
         std::os::unix::fs::symlink(root().join("assets").join(kind), assets.join(kind)).unwrap();
     }
     let file = scrambled(folder);
-    let args = ["twin", "import", file.to_str().unwrap(), "--kind", "mannequin"];
+    let args = [
+        "twin",
+        "import",
+        file.to_str().unwrap(),
+        "--kind",
+        "mannequin",
+    ];
     let output = toile(&args, &assets);
     assert!(output.status.success(), "{}", said(&output));
     assert!(said(&output).contains("by structure"), "{}", said(&output));
@@ -84,7 +95,10 @@ fn a_rig_without_names_is_measured_and_walks_within_the_limits_of_our_own() {
         ("waist", twin.measures.waist, own.measures.waist),
         ("hip", twin.measures.hip, own.measures.hip),
     ] {
-        assert!((theirs - ours).abs() < 0.03, "{what}: {theirs} m for {ours} m");
+        assert!(
+            (theirs - ours).abs() < 0.03,
+            "{what}: {theirs} m for {ours} m"
+        );
     }
     assert_eq!(twin, imported_again(&imported.twin, &order.folder));
     let avatar = Avatar::load(&twin.avatar_path()).unwrap();
@@ -92,7 +106,10 @@ fn a_rig_without_names_is_measured_and_walks_within_the_limits_of_our_own() {
     let audit = walk.audit(&avatar).unwrap();
     assert!(audit.slide_m < 0.006 && audit.sunk_m < 1e-4, "{audit:?}");
     assert!(audit.knee_least > 0.06 && audit.short_m < 1e-3, "{audit:?}");
-    assert!(audit.hand_gap_m > 0.03 && audit.head_tilt < 0.1, "{audit:?}");
+    assert!(
+        audit.hand_gap_m > 0.03 && audit.head_tilt < 0.1,
+        "{audit:?}"
+    );
 }
 
 /// The same record, as read from its folder.
@@ -117,7 +134,11 @@ fn an_imported_twin_is_listed_and_checked_and_never_overwritten() {
     let file = folder.path().join("stranger.glb");
     let again = toile(&["twin", "import", file.to_str().unwrap()], &assets);
     assert_eq!(again.status.code(), Some(2));
-    assert!(said(&again).contains("is there already"), "{}", said(&again));
+    assert!(
+        said(&again).contains("is there already"),
+        "{}",
+        said(&again)
+    );
 }
 
 #[test]
@@ -131,7 +152,10 @@ fn what_an_author_does_not_permit_no_show_may_do() {
     let show = std::fs::read_to_string(root().join("scenes/fitting-room.ron")).unwrap();
     let show = show.replace("twin: \"mannequin\"", "twin: \"stranger\"");
     for (show, permitted) in [
-        (show.replace("purpose: \"Show\"", "purpose: \"Rehearsal\""), true),
+        (
+            show.replace("purpose: \"Show\"", "purpose: \"Rehearsal\""),
+            true,
+        ),
         (show, false),
     ] {
         let file = folder.path().join("show.ron");
