@@ -4,8 +4,10 @@
 //! mannequin, for laws and viewers tell them apart. It is burnt into the picture, at the
 //! start and at intervals, in every still, wherever a licence or the client asks for it.
 
-use crate::production::{CastLook, Production};
-use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
+use crate::{
+    lettering::{FontError, Letters},
+    production::{CastLook, Production},
+};
 use std::collections::BTreeSet;
 use toile_consent::{Kind as Purpose, Subject, Told};
 
@@ -103,11 +105,16 @@ impl Label {
 
     /// Burns it into a picture, RGBA in linear light multiplied by alpha; in the looks
     /// that are `withdrawn`, a mannequin has taken the twin's place.
-    pub fn burn(&self, light: &mut [f32], (width, height): (u32, u32), withdrawn: &[u32]) {
-        // The font is part of the program.
-        let Ok(font) = FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT) else {
-            return;
-        };
+    ///
+    /// # Errors
+    /// The font cannot be read: no picture goes out without a label that it must have.
+    pub fn burn(
+        &self,
+        light: &mut [f32],
+        (width, height): (u32, u32),
+        withdrawn: &[u32],
+    ) -> Result<(), FontError> {
+        let letters = Letters::open()?;
         let size = (height as f32 * LETTERS).max(LEAST_PX);
         let mut canvas = Canvas {
             light,
@@ -119,14 +126,15 @@ impl Label {
         let top = height as f32 - margin - line_px * lines.len() as f32;
         for (number, line) in lines.iter().enumerate() {
             let y = top + line_px * number as f32;
-            canvas.line(&font, (margin, y), size, line);
+            canvas.line(&letters, (margin, y), size, line);
         }
         if self.eu_mark {
             let size = 1.4 * size;
-            let wide = width_of(&font, size, "AI");
+            let wide = letters.width(size, "AI");
             let x = width as f32 - margin - wide;
-            canvas.line(&font, (x, margin), size, "AI");
+            canvas.line(&letters, (x, margin), size, "AI");
         }
+        Ok(())
     }
 }
 
@@ -183,11 +191,6 @@ impl Label {
 /// Credits beyond these are left to the closing titles.
 const MOST_CREDITS: usize = 3;
 
-fn width_of(font: &FontRef<'_>, size: f32, text: &str) -> f32 {
-    let font = font.as_scaled(PxScale::from(size));
-    text.chars().map(|c| font.h_advance(font.glyph_id(c))).sum()
-}
-
 /// A picture that is written on.
 struct Canvas<'a> {
     light: &'a mut [f32],
@@ -209,9 +212,9 @@ impl Canvas<'_> {
     }
 
     /// A line on a dark ground with its top left corner at a place.
-    fn line(&mut self, font: &FontRef<'_>, at: (f32, f32), size: f32, text: &str) {
+    fn line(&mut self, letters: &Letters, at: (f32, f32), size: f32, text: &str) {
         let pad = 0.3 * size;
-        let wide = width_of(font, size, text);
+        let wide = letters.width(size, text);
         let mut y = at.1;
         while y < at.1 + 1.35 * size {
             let mut x = at.0 - pad;
@@ -221,26 +224,9 @@ impl Canvas<'_> {
             }
             y += 1.0;
         }
-        let font = font.as_scaled(PxScale::from(size));
-        let baseline = at.1 + 0.12 * size + font.ascent();
-        let mut x = at.0;
-        for letter in text.chars() {
-            let id = font.glyph_id(letter);
-            let glyph = id.with_scale_and_position(font.scale(), point(x, baseline));
-            x += font.h_advance(id);
-            let Some(outline) = font.outline_glyph(glyph) else {
-                continue;
-            };
-            let from = outline.px_bounds().min;
-            outline.draw(|dx, dy, cover| {
-                self.mix(
-                    from.x + dx as f32,
-                    from.y + dy as f32,
-                    INK,
-                    (BOLDER * cover).clamp(0.0, 1.0),
-                );
-            });
-        }
+        letters.draw((at.0, at.1 + 0.12 * size), size, text, |x, y, cover| {
+            self.mix(x, y, INK, (BOLDER * cover).min(1.0));
+        });
     }
 }
 
@@ -270,7 +256,9 @@ mod tests {
     /// Pixels of a grey picture that a label makes light, by their place.
     fn burnt(label: &Label) -> Vec<(usize, usize)> {
         let mut light = [0.3, 0.3, 0.3, 1.0].repeat(640 * 360);
-        label.burn(&mut light, (640, 360), &[]);
+        label
+            .burn(&mut light, (640, 360), &[])
+            .expect("the font is part of the program");
         let pixels = light.as_chunks::<4>().0.iter().enumerate();
         let bright = pixels.filter(|(_, pixel)| pixel[0] > 0.45);
         bright.map(|(at, _)| (at % 640, at / 640)).collect()
@@ -293,7 +281,9 @@ mod tests {
     #[test]
     fn a_label_is_read_over_nothing() {
         let mut light = vec![0.0; 4 * 640 * 360];
-        label(false).burn(&mut light, (640, 360), &[]);
+        label(false)
+            .burn(&mut light, (640, 360), &[])
+            .expect("the font is part of the program");
         let (pixels, _) = light.as_chunks::<4>();
         assert!(pixels.iter().any(|pixel| pixel[0] > 0.6 && pixel[3] > 0.9));
     }
@@ -313,6 +303,8 @@ mod tests {
     #[test]
     fn a_tiny_picture_is_no_trouble() {
         let mut light = vec![0.0; 4 * 2 * 2];
-        label(true).burn(&mut light, (2, 2), &[]);
+        label(true)
+            .burn(&mut light, (2, 2), &[])
+            .expect("the font is part of the program");
     }
 }

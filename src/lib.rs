@@ -18,6 +18,7 @@ pub mod environment;
 pub mod fitting;
 pub mod imports;
 pub mod label;
+pub mod lettering;
 pub mod library;
 pub mod lookbook;
 pub mod parts;

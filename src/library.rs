@@ -25,6 +25,7 @@ pub struct Library<'a> {
     garments: BTreeMap<String, Arc<GarmentFile>>,
     fabrics: BTreeMap<String, Arc<Fabric>>,
     starters: Option<Vec<Record>>,
+    drapes: Option<Vec<Draped>>,
     store: Option<Store>,
 }
 
@@ -40,6 +41,7 @@ impl<'a> Library<'a> {
             garments: BTreeMap::new(),
             fabrics: BTreeMap::new(),
             starters: None,
+            drapes: None,
             store: None,
         }
     }
@@ -82,8 +84,7 @@ impl<'a> Library<'a> {
             let text = read(&path, place, "fabric", name, Vec::new)?;
             let mut record =
                 Record::from_ron(&text, &path.display().to_string()).map_err(at(place))?;
-            let drapes = shipped_drapes(self.assets).map_err(at(place))?;
-            attach(&mut record, &drapes);
+            attach(&mut record, self.drapes().map_err(at(place))?);
             return Ok(record);
         }
         let starters = self.starters().map_err(at(place))?;
@@ -118,9 +119,9 @@ impl<'a> Library<'a> {
             let path = self.assets.starters();
             let records = if path.is_file() {
                 let mut records = toile_catalogue::records(&path)?;
-                let drapes = shipped_drapes(self.assets)?;
+                let drapes = self.drapes()?;
                 for record in &mut records {
-                    attach(record, &drapes);
+                    attach(record, drapes);
                 }
                 records
             } else {
@@ -129,6 +130,14 @@ impl<'a> Library<'a> {
             self.starters = Some(records);
         }
         Ok(self.starters.as_deref().unwrap_or_default())
+    }
+
+    /// Drapes of the fabrics that ship.
+    fn drapes(&mut self) -> Result<&[Draped], CatalogueError> {
+        if self.drapes.is_none() {
+            self.drapes = Some(shipped_drapes(self.assets)?);
+        }
+        Ok(self.drapes.as_deref().unwrap_or_default())
     }
 
     /// A garment as a show or a command names it; `place` names who asks.
@@ -322,6 +331,17 @@ mod tests {
             .fabric("catalogue:Mill 7:412/c", "test")
             .unwrap_err();
         assert!(error.to_string().contains("Mill 7:412/b"), "{error}");
+    }
+
+    #[test]
+    fn every_fabric_that_ships_has_a_simulated_drape_with_its_band() {
+        let assets = assets();
+        let mut library = Library::new(&assets);
+        for name in library.shipped().unwrap() {
+            let record = library.record(&name, "test").unwrap();
+            let drape = current_drape(&record).unwrap_or_else(|| panic!("{name} has none"));
+            assert!(drape.error.unwrap() > 1.0, "{name}");
+        }
     }
 
     #[test]

@@ -101,6 +101,12 @@ impl Assets {
         self.root.join("catalogue/starter.jsonl")
     }
 
+    /// What pictures of the fabrics that ship tell.
+    #[must_use]
+    pub fn looks(&self) -> PathBuf {
+        self.root.join("catalogue/starter.looks.jsonl")
+    }
+
     /// Simulated drape tests of the fabrics that ship.
     #[must_use]
     pub fn drapes(&self) -> PathBuf {

@@ -8,12 +8,8 @@ use crate::{
     consent::{self, ConsentTrouble, Granted, Intent, Part},
     paths::Assets,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-    sync::Arc,
-};
-use toile_consent::{Content, LookUse, Medium};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+use toile_consent::{Kind, Medium};
 use toile_garment::{BodyMeasures, Fabric, Fit, GarmentError, GarmentFile, Pattern};
 use toile_show::{
     Rgb, Show,
@@ -214,20 +210,26 @@ fn dress(show: &Show, name: &str, library: &mut Library<'_>) -> Result<Dressed, 
             let place = format!("{name}: {}.garments[{at}]", look_field(index, look));
             garments.push(library.worn(worn, &place)?);
         }
-        let part = parts.entry(look.twin.clone()).or_default();
-        part.content.extend(content_of(&garments));
-        part.looks.push(LookUse {
-            number: look.number,
-            garments: look.garments.iter().map(|w| w.garment.clone()).collect(),
-        });
+        Part::add(&mut parts, look, &garments);
         all.push(garments);
     }
     Ok((parts, all))
 }
 
-/// The mannequin that steps in for twins, where there is one.
-fn understudy(assets: &Assets) -> Result<Option<(Arc<Twin>, Arc<Avatar>)>, ProductionError> {
-    if !assets.twin(UNDERSTUDY).is_dir() {
+/// The mannequin that steps in for twins where time passes; whoever has none is told.
+fn understudy(
+    assets: &Assets,
+    medium: Medium,
+) -> Result<Option<(Arc<Twin>, Arc<Avatar>)>, ProductionError> {
+    if medium == Medium::Still {
+        return Ok(None);
+    }
+    let folder = assets.twin(UNDERSTUDY);
+    if !folder.is_dir() {
+        eprintln!(
+            "there is no mannequin in {}: if a licence ends while this plays, its looks vanish",
+            folder.display()
+        );
         return Ok(None);
     }
     Ok(Some(load_twin(assets, UNDERSTUDY, "understudy")?))
@@ -235,29 +237,6 @@ fn understudy(assets: &Assets) -> Result<Option<(Arc<Twin>, Arc<Avatar>)>, Produ
 
 /// The mannequin's folder.
 const UNDERSTUDY: &str = "mannequin";
-
-/// What can be seen of what models may not want to be part of.
-fn content_of(garments: &[Garment]) -> BTreeSet<Content> {
-    let mut content = BTreeSet::new();
-    if garments.is_empty() {
-        content.insert(Content::Nudity);
-    }
-    for garment in garments {
-        let fabric = &garment.fabric;
-        let words = format!("{} {}", fabric.id, fabric.composition).to_lowercase();
-        let says = |list: &[&str]| {
-            let mut words = words.split(|c: char| !c.is_alphabetic());
-            words.any(|word| list.contains(&word))
-        };
-        if says(&["leather", "lambskin", "suede", "cowhide", "calfskin"]) {
-            content.insert(Content::Leather);
-        }
-        if says(&["fur", "mink", "fox", "sable", "chinchilla", "shearling"]) {
-            content.insert(Content::Fur);
-        }
-    }
-    content
-}
 
 impl Production {
     /// The parts that twins have in a show, without casting them.
@@ -273,15 +252,23 @@ impl Production {
         Ok(dress(show, name, &mut library)?.0)
     }
 
-    /// Asks again whether every twin may take its part: papers and clock may have
-    /// changed, and what is meant is known better. The licences are those that hold now.
+    /// Asks again whether every twin may take its part in the looks that are left here:
+    /// papers and clock may have changed, what is meant is known better, and looks may
+    /// have been taken out or put together. The licences are those that hold now.
     ///
     /// # Errors
     /// The clause that fails, naming the look.
     pub fn ask_again(&mut self, intent: &Intent) -> Result<(), ProductionError> {
+        let mut parts = BTreeMap::new();
+        for look in &self.looks {
+            Part::add(&mut parts, &look.look, &look.garments);
+        }
         let mut asked: BTreeMap<String, Option<Granted>> = BTreeMap::new();
         for (index, look) in self.looks.iter_mut().enumerate() {
             let cast = &mut look.cast;
+            if let Some(part) = parts.get(&look.look.twin) {
+                cast.part.clone_from(part);
+            }
             if !asked.contains_key(&cast.twin.id) {
                 let account = self.assets.account();
                 let granted = consent::permit(&cast.twin, intent, &cast.part, account);
@@ -324,9 +311,42 @@ impl Production {
         medium: Medium,
     ) -> Result<Self, ProductionError> {
         let intent = Intent::new(&show, name, medium)?;
+        Self::cast_as(show, name, assets, intent)
+    }
+
+    /// Loads all that some looks of a show need to be photographed for a lookbook, all of
+    /// them if none is named, and checks every licence; whatever else the show is for, and
+    /// whoever else is in it.
+    ///
+    /// # Errors
+    /// As [`Production::load`].
+    pub fn cast_lookbook(
+        mut show: Show,
+        name: &str,
+        assets: &Assets,
+        looks: &[u32],
+    ) -> Result<Self, ProductionError> {
+        let mut intent = Intent::new(&show, name, Medium::Still)?;
+        intent.kind = Kind::Lookbook;
+        let asked = |look: &Look| looks.is_empty() || looks.contains(&look.number);
+        if looks
+            .iter()
+            .all(|n| show.looks.iter().any(|look| look.number == *n))
+        {
+            show.looks.retain(asked);
+        }
+        Self::cast_as(show, name, assets, intent)
+    }
+
+    fn cast_as(
+        show: Show,
+        name: &str,
+        assets: &Assets,
+        intent: Intent,
+    ) -> Result<Self, ProductionError> {
         let mut library = Library::new(assets);
         let (mut parts, worn) = dress(&show, name, &mut library)?;
-        let understudy = understudy(assets)?;
+        let understudy = understudy(assets, intent.medium)?;
         let mut cast: BTreeMap<String, Cast> = BTreeMap::new();
         let mut looks = Vec::new();
         for ((index, look), garments) in show.looks.iter().enumerate().zip(worn) {

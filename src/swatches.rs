@@ -6,7 +6,10 @@ use crate::{
     draping::Hung,
     paths::Assets,
     production::{Production, ProductionError},
-    stage::{Board, Hang, Light, PITCH, Swatch, Table},
+    stage::{
+        Board, Hang, Light, PITCH, Swatch, Table,
+        sitting::{Sitting, jitter_lamps},
+    },
 };
 use bevy::prelude::{Vec2, World};
 use toile_consent::Medium;
@@ -76,6 +79,23 @@ pub fn draped(
     expose(production, (side, side), samples, |world| table.set(world))
 }
 
+/// Photographs a piece that another renderer can have as well, `side` pixels wide and
+/// high.
+///
+/// # Errors
+/// [`SwatchError`].
+pub fn sitting(
+    production: &Production,
+    sitting: &Sitting<'_>,
+    side: u32,
+    samples: u32,
+) -> Result<Photograph, SwatchError> {
+    expose(production, (side, side), samples, |world| {
+        sitting.set(world);
+        Ok(())
+    })
+}
+
 /// Photographs a piece of flat cloth of `side_m` from edge to edge, about `side` pixels
 /// wide and high.
 ///
@@ -127,12 +147,16 @@ fn expose(
     let mut headless = Headless::new(size, production, &Plan::stills())?;
     set_up(headless.world()).map_err(SwatchError::Light)?;
     headless.open(true);
+    if let Some((first, _)) = subframes(samples).next() {
+        headless.set_subframe(first);
+    }
     for _ in 0..WARM_UP {
         headless.update()?;
     }
     let mut film = Film::default();
     for (subframe, _) in subframes(samples) {
         headless.set_subframe(subframe);
+        jitter_lamps(headless.world(), subframe);
         headless.update()?;
         film.expose(&headless.picture(0)?);
     }

@@ -5,6 +5,8 @@
 // then it may not leave its box (guard.wgsl), so that no pair outside the lists
 // can meet.
 // `boxes`: one thread per particle.
+// `boxes_now`: the same where particles are at the end of a frame, for what asks what
+// lies where (flesh.wgsl).
 // `refit_low`: one thread per small subtree, from its last node to its first.
 // `refit_top`: one workgroup of 256 threads for the nodes above, by height.
 // `find_points`: one thread per particle, against the tree of triangles.
@@ -39,6 +41,15 @@ fn boxes(@builtin(global_invocation_id) id: vec3<u32>) {
     let m = MARGIN * lay.reach + min(MARGIN_TURN * turn, MARGIN_SHARE * length(d));
     st3(lay.o_box, 2u * i, min(x, x + lay.ahead * d) - m);
     st3(lay.o_box, 2u * i + 1u, max(x, x + lay.ahead * d) + m);
+}
+
+@compute @workgroup_size(64)
+fn boxes_now(@builtin(global_invocation_id) id: vec3<u32>) {
+    if (id.x < lay.n) {
+        let x = pos[id.x].xyz;
+        st3(lay.o_box, 2u * id.x, x);
+        st3(lay.o_box, 2u * id.x + 1u, x);
+    }
 }
 
 fn store_box(node: u32, low: vec3<f32>, high: vec3<f32>) {

@@ -6,8 +6,7 @@
 //   takes Bevy's lights, shadows, environment and fog, and none of its materials'
 //   lighting: less than half the code, which is what a software renderer pays for.
 //   Lights: point, spot, directional, one environment map and ambient light.
-// Bindings: material group 100 = Fabric (see src/stage/fabric/material.rs); everything
-//   else is Bevy's StandardMaterial. Vertex colours carry the distance to the nearest
+// Bindings: those of cloth_bindings.wgsl. Vertex colours carry the distance to the nearest
 //   finished edge (x) and to the nearest seam (y), m.
 // Stage: fragment, forward pass. No CPU twin: it draws and computes no physics.
 
@@ -23,40 +22,14 @@
     pbr_types,
     shadows,
 }
-#import toile::{optics, weave}
+#import toile::{cloth_bindings::fabric, holes, optics, weave}
 
 #ifdef ENVIRONMENT_MAP
 #import bevy_pbr::environment_map
 #endif
-
-struct Fabric {
-    // Linear albedo of the warp; w: the weave, as weave.wgsl counts.
-    warp: vec4<f32>,
-    // Linear albedo of the weft; w: slope of a yarn's side.
-    weft: vec4<f32>,
-    // Linear albedo of the wrong side; w: share of warp on the face.
-    back: vec4<f32>,
-    // f0 of the fibres; w: roughness along them.
-    glint: vec4<f32>,
-    // Colour of the fuzz; w: how far it leans.
-    sheen: vec4<f32>,
-    // x: distance between warp threads (across), y: between picks, m.
-    // z: roughness across yarns one by one, w: all together.
-    pitch: vec4<f32>,
-    // x: what is shown, as ClothView in src/stage/fabric/view.rs counts; y: share of
-    // diffuse light that goes through; z: share of light that is stopped; w: weight of
-    // glints at grazing angles.
-    more: vec4<f32>,
-    // Colour of the stitches; w: depth of the hem, m.
-    stitch: vec4<f32>,
-    // x: distance of topstitches from seams, 0 for none, m; y: unevenness of the yarn.
-    make: vec4<f32>,
-    // Directional albedo, eight entries each: glints for f0 along and across the yarn,
-    // white glints along and across, fuzz, and what glints send more between both.
-    albedo: array<vec4<f32>, 12>,
-}
-
-@group(#{MATERIAL_BIND_GROUP}) @binding(100) var<uniform> fabric: Fabric;
+#ifdef SCREEN_SPACE_AMBIENT_OCCLUSION
+#import bevy_pbr::ssao_utils::ssao_multibounce
+#endif
 
 // Views, as ClothView in src/stage/fabric/view.rs counts them.
 const SHEAR: i32 = 3;
@@ -113,6 +86,8 @@ struct Surface {
     passing: f32,
     // What glints and fuzz leave for the diffuse part.
     left: f32,
+    // How much of the light from everywhere comes here, past what is near.
+    open_: f32,
 }
 
 fn entry(table: u32, i: u32) -> f32 {
@@ -196,15 +171,26 @@ fn direct(s: Surface, p: vec4<f32>, z: f32, normal: vec3<f32>, frag: vec4<f32>, 
 
 // Light from everywhere.
 fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr<function, clustering::ClusterableObjectIndexRanges>) -> vec3<f32> {
+    // Light that a fold keeps off comes in part from the fold itself.
+    var sent = vec3(1.0);
+    var mirrored = 1.0;
+#ifdef SCREEN_SPACE_AMBIENT_OCCLUSION
+    // Lagarde and de Rousiers 2014, "Moving Frostbite to PBR", for what is mirrored.
+    sent = ssao_multibounce(s.open_, s.colour);
+    let slope = exp2(-16.0 * fabric.glint.w - 1.0);
+    mirrored = saturate(pow(max(dot(s.n, s.v), 0.0) + s.open_, slope) - 1.0 + s.open_);
+#endif
     let inside = s.colour * s.left;
     let ambient = view_bindings::lights.ambient_color.rgb;
-    var sum = ambient * (inside + glinted + fabric.sheen.rgb * fuzz);
+    var sum = ambient * (sent * inside + mirrored * glinted + sent * fabric.sheen.rgb * fuzz);
 #ifdef ENVIRONMENT_MAP
     // A glint's band: the mirror of a normal that is bent towards the view along the
-    // rougher direction, and as rough as both directions together.
+    // rougher direction, the more the rougher it is, and as rough as both directions
+    // together.
     let rough = sqrt(fabric.glint.w * s.across);
     let yarn = normalize(s.warp * s.share + s.weft * (1.0 - s.share));
-    let bent = normalize(mix(s.n, normalize(cross(cross(yarn, s.v), yarn)), abs(2.0 * s.share - 1.0) * 0.5));
+    let band = abs(2.0 * s.share - 1.0) * saturate((s.across - fabric.glint.w) / (s.across + fabric.glint.w));
+    let bent = normalize(mix(s.n, normalize(cross(cross(yarn, s.v), yarn)), band));
     var layer: lighting::LayerLightingInput;
     layer.N = s.n;
     layer.R = reflect(-s.v, bent);
@@ -214,9 +200,9 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
     let here = environment_map::compute_radiances(layer, ranges, p, false);
     layer.N = -s.n;
     let behind = environment_map::compute_radiances(layer, ranges, p, false);
-    sum += inside * mix(here.irradiance, behind.irradiance, s.passing)
-        + glinted * here.radiance
-        + fabric.sheen.rgb * fuzz * here.irradiance;
+    sum += inside * mix(sent * here.irradiance, behind.irradiance, s.passing)
+        + mirrored * glinted * here.radiance
+        + sent * fabric.sheen.rgb * fuzz * here.irradiance;
 #endif
     return sum;
 }
@@ -271,11 +257,11 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     cloth.shade *= 1.0 + fabric.make.y * (slub * weave::seen(foot, 2.0) + 0.25 * cloud);
 
     var passing = fabric.more.y;
-    var stopped = fabric.more.z;
+    var edge = 1.0;
     var sewn = 0.0;
 #ifdef VERTEX_COLORS
     // Hems: a rounded edge, two layers, and a row of stitches where they end.
-    let edge = in.color.x;
+    edge = in.color.x;
     let slope_x = dpdx(in.color.xy);
     let slope_y = dpdy(in.color.xy);
     let pixel = max(length(vec2(slope_x.x, slope_y.x)), 1e-9);
@@ -286,7 +272,6 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         n -= inward * (1.5 * roll);
         if edge < hem {
             passing *= 0.5;
-            stopped = 1.0 - (1.0 - stopped) * (1.0 - stopped);
         }
         sewn = row(edge - hem + 0.001, slope_x.x, slope_y.x, du, dv, in.uv, pixel);
     }
@@ -315,6 +300,10 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     s.share = select(1.0 - cloth.share, cloth.share, is_front);
     s.across = mix(fabric.pitch.w, fabric.pitch.z, cloth.near);
     s.passing = passing;
+    s.open_ = 1.0;
+#ifdef SCREEN_SPACE_AMBIENT_OCCLUSION
+    s.open_ = textureLoad(view_bindings::screen_space_ambient_occlusion_texture, vec2<i32>(pbr.frag_coord.xy), 0i).r;
+#endif
     s.colour = select(fabric.back.rgb, mix(fabric.weft.rgb, fabric.warp.rgb, cloth.share), is_front) * cloth.shade;
     s.colour = mix(s.colour, fabric.stitch.rgb, sewn);
 
@@ -336,19 +325,16 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     let light = direct(s, in.world_position, z, normal, pbr.frag_coord, receives, ranges)
         + indirect(s, in.world_position.xyz, glinted, fuzz, &ranges);
 
-    // Seen at a slant sheer cloth has more thread and less gap in it.
     var cover = cloth.cover;
-    if stopped < 0.999 {
-        cover *= 1.0 - pow(1.0 - stopped, 1.0 / max(dot(normal, s.v), 0.2));
+    if fabric.more.z < 0.999 || kind == weave::LACE {
+        let flat_ = normalize(cross(dx, dy));
+        cover = holes::cover(cloth.cover, edge, abs(dot(flat_, s.v)));
     }
     if (pbr.material.flags & pbr_types::STANDARD_MATERIAL_FLAGS_ALPHA_MODE_RESERVED_BITS)
         == pbr_types::STANDARD_MATERIAL_FLAGS_ALPHA_MODE_MASK {
-        // Holes: a pixel is cloth or it is not, by chance, but evenly from pixel to
-        // pixel (Jimenez 2014) and from subframe to subframe, whose place in the pixel
-        // is in the projection: the mean of many is right, in whatever order layers lie.
-        let place = view_bindings::view.clip_from_view[2].x * 0.5 * view_bindings::view.viewport.z;
-        let even = 52.9829189 * fract(dot(pbr.frag_coord.xy, vec2(0.06711056, 0.00583715)));
-        if cover < fract(even + place + 0.5) {
+        // The subframe's place in the pixel is in the projection.
+        let place = 0.5 * view_bindings::view.clip_from_view[2].xy * view_bindings::view.viewport.zw;
+        if !holes::stops(cover, pbr.frag_coord.xy, place, in.uv, is_front) {
             discard;
         }
         cover = 1.0;

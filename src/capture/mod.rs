@@ -2,6 +2,7 @@
 //! to movies and pictures of one or more cameras, and a report of what was shown.
 
 mod census;
+mod cost;
 mod edit;
 mod exr;
 mod eye;
@@ -21,6 +22,7 @@ mod sound;
 mod timecode;
 mod writers;
 
+pub use cost::{Cost, Drawn, frame_cost};
 pub use edit::{Appearance, EditList, Media, Shot};
 pub use film::{Film, MOST_SAMPLES, subframes};
 pub use output::{Feed, Format, Output, PROGRAMME, Plan, View, Wish};
@@ -35,6 +37,7 @@ use crate::{
     bake::Shelf,
     consent::AccountError,
     label::Policy,
+    lettering::FontError,
     production::ProductionError,
     stage::{ClothView, StageError},
 };
@@ -82,6 +85,9 @@ pub enum CaptureError {
     /// The renderer.
     #[error(transparent)]
     Pump(#[from] PumpError),
+    /// The label.
+    #[error(transparent)]
+    Label(#[from] FontError),
     /// The sound.
     #[error("music: {0}")]
     Music(String),

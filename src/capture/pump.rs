@@ -24,6 +24,7 @@ use bevy::{
     prelude::*,
     render::{
         RenderApp, RenderPlugin,
+        diagnostic::RenderDiagnosticsPlugin,
         pipelined_rendering::PipelinedRenderingPlugin,
         renderer::{RenderAdapterInfo, RenderDevice, RenderQueue},
     },
@@ -119,6 +120,27 @@ impl Headless {
     /// # Errors
     /// No usable graphics adapter.
     pub fn new(size: (u32, u32), production: &Production, plan: &Plan) -> Result<Self, PumpError> {
+        Self::build(size, production, plan, false)
+    }
+
+    /// As [`Headless::new`], with the time of every pass in Bevy's diagnostics.
+    ///
+    /// # Errors
+    /// No usable graphics adapter.
+    pub fn timed(
+        size: (u32, u32),
+        production: &Production,
+        plan: &Plan,
+    ) -> Result<Self, PumpError> {
+        Self::build(size, production, plan, true)
+    }
+
+    fn build(
+        size: (u32, u32),
+        production: &Production,
+        plan: &Plan,
+        timed: bool,
+    ) -> Result<Self, PumpError> {
         toile_cloth::request_device().map_err(|error| PumpError::Adapter(error.to_string()))?;
         let sees = |view| match plan.wants_layers(view) {
             true => Sees::Layers,
@@ -143,6 +165,9 @@ impl Headless {
         )));
         if surfaces {
             app.add_plugins(layers::plugin);
+        }
+        if timed {
+            app.add_plugins(RenderDiagnosticsPlugin);
         }
         while app.plugins_state() == bevy::app::PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();

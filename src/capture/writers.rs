@@ -123,11 +123,12 @@ impl<'a> Writers<'a> {
         let feed = self.plan.views[view].feed;
         let after_s = f64::from(frame - self.first) / f64::from(self.options.fps);
         let label = self.label.as_ref().filter(|label| label.shown(after_s));
-        let labelled = label.map(|label| {
+        let labelled = label.map(|label| -> Result<Vec<f32>, CaptureError> {
             let mut light = developed.picture.clone();
-            label.burn(&mut light, size, &self.withdrawn);
-            light
+            label.burn(&mut light, size, &self.withdrawn)?;
+            Ok(light)
         });
+        let labelled = labelled.transpose()?;
         for (output, movie) in self.plan.outputs.iter().zip(&mut self.movies) {
             if output.view != view {
                 continue;
@@ -165,16 +166,16 @@ impl<'a> Writers<'a> {
     ///
     /// # Errors
     /// What the system says.
-    pub(super) fn poster(&self, view: usize, developed: &Developed) -> Result<(), EncodeError> {
+    pub(super) fn poster(&self, view: usize, developed: &Developed) -> Result<(), CaptureError> {
         let (depth, alpha) = (Depth::Eight, self.plan.views[view].feed.alpha());
         let size = self.options.size;
         let mut light = developed.picture.clone();
         if let Some(label) = &self.label {
-            label.burn(&mut light, size, &self.withdrawn);
+            label.burn(&mut light, size, &self.withdrawn)?;
         }
         let numbers = quantise(&light, size.0, depth, alpha);
         let path = self.options.out.join("poster.png");
-        save_png(&path, &numbers, size, depth, alpha)
+        Ok(save_png(&path, &numbers, size, depth, alpha)?)
     }
 
     /// Ends everything; movies get their final names now.

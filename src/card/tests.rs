@@ -15,7 +15,7 @@ fn svg_of(name: &str) -> String {
         outline: vec![1200; 180],
         of: drape_key(&fabric),
     };
-    record.drape = Some(drape.clone().figure(&fabric, "simulated"));
+    record.drape = Some(drape.clone().figure(&fabric, "simulated", 0.0));
     assert!(current_drape(&record).is_some());
     let mut pixel = std::io::Cursor::new(Vec::new());
     image::RgbImage::from_pixel(2, 2, image::Rgb([200, 30, 30]))

@@ -3,6 +3,7 @@
 use super::{Failure, stop_on_interrupt};
 use crate::{
     bake::{Baker, Shelf},
+    consent::note_refusal,
     paths::Assets,
     production::{CastLook, Production},
     progress::Progress,
@@ -15,6 +16,7 @@ use std::{
 };
 use toile_bake::Bake;
 use toile_cloth::{AdapterSummary, ClothPipelines};
+use toile_consent::ledger::Act;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -47,7 +49,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
-    let production = Production::load(&args.scene, assets)?;
+    let production = Production::load(&args.scene, assets)
+        .inspect_err(|error| note_refusal(assets.account(), error, Act::Render))?;
     let numbers: Vec<u32> = production.looks.iter().map(|l| l.look.number).collect();
     if let Some(unknown) = args.look.iter().find(|number| !numbers.contains(number)) {
         return Err(format!("--look {unknown}: the show has the looks {numbers:?}").into());

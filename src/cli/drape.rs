@@ -7,14 +7,14 @@ use crate::{
     progress::Progress,
     provenance,
     rehearsal::{self, Movement, Rehearsal},
-    wardrobe::{self, CLOSED_SEAM_M, Dressed, EDGE_LENGTH_M, Gpu, Tally},
+    wardrobe::{self, CLOSED_SEAM_M, DrawnSkin, Dressed, EDGE_LENGTH_M, Gpu, Tally},
 };
 use glam::Vec3;
 use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
 };
-use toile_cloth::ClothStats;
+use toile_cloth::{ClothError, ClothStats, Flesh};
 use toile_show::format::{Size, Worn};
 use toile_twin::{Performance, PerformancePlan};
 
@@ -275,7 +275,8 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     );
     println!("adapter     {}", adapter.name);
     let mut cloth = dressed.positions.clone();
-    let mut skin = (body.positions.clone(), body.triangles.clone());
+    let drawn = DrawnSkin::new(&avatar);
+    let mut skin = drawn.mesh.positions.clone();
     let mut nan = dressed.stats.nan;
     if let Some(seconds) = args.walk {
         let movement = match args.motion {
@@ -292,20 +293,24 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             Motion::CrossArms => Movement::CrossArms,
         };
         let mut rehearsal = Rehearsal::new(&dressed, &avatar, &body, movement, args.speed, gpu)?;
+        let flesh = Flesh::new(&device, &queue, &kernels, &rehearsal.sim, &drawn.mesh)?;
+        let skin_now = |rehearsal: &Rehearsal<'_>| -> Result<Vec<Vec3>, ClothError> {
+            let sim = &rehearsal.sim;
+            flesh.give_way(&device, &queue, &kernels, sim, &rehearsal.stance.skin)?;
+            let points = flesh.read(&device, &queue, sim)?;
+            Ok(points.into_iter().map(|(p, _)| p).collect())
+        };
         let every = args
             .every
             .map(|s| (s * rehearsal::FPS).round().max(1.0) as u32);
         let mut keep = |frame: u32, rehearsal: &Rehearsal<'_>| match (every, &args.out) {
-            (Some(every), Some(path)) if frame.is_multiple_of(every) => {
-                let (skin, triangles) = rehearsal.sim.read_body(gpu.device, gpu.queue)?;
-                write_obj(
-                    &path.with_extension(format!("{frame:05}.obj")),
-                    &dressed,
-                    &rehearsal.positions(gpu),
-                    &skin,
-                    triangles,
-                )
-            }
+            (Some(every), Some(path)) if frame.is_multiple_of(every) => write_obj(
+                &path.with_extension(format!("{frame:05}.obj")),
+                &dressed,
+                &rehearsal.positions(gpu),
+                &skin_now(rehearsal)?,
+                &drawn.mesh.triangles,
+            ),
             _ => Ok(()),
         };
         let tally = rehearse(&mut rehearsal, &dressed, seconds, gpu, &mut keep)?;
@@ -317,11 +322,10 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             );
         }
         cloth = rehearsal.positions(gpu);
-        let (points, triangles) = rehearsal.sim.read_body(gpu.device, gpu.queue)?;
-        skin = (points, triangles.to_vec());
+        skin = skin_now(&rehearsal)?;
     }
     if let Some(path) = &args.out {
-        write_obj(path, &dressed, &cloth, &skin.0, &skin.1)?;
+        write_obj(path, &dressed, &cloth, &skin, &drawn.mesh.triangles)?;
     }
     if nan {
         return Err("the cloth did not hold: a position is no number".into());

@@ -14,7 +14,7 @@ use crate::{
     production::Production,
 };
 use std::path::{Path, PathBuf};
-use toile_consent::{Medium, ledger::Act};
+use toile_consent::ledger::Act;
 use toile_show::Show;
 
 #[derive(Debug, clap::Args)]
@@ -56,11 +56,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
-    let mut show = Show::load(&args.scene)?;
-    // Whatever the show is for, these pictures are for a lookbook.
-    show.purpose = "Lookbook".into();
+    let show = Show::load(&args.scene)?;
     let name = args.scene.display().to_string();
-    let production = Production::cast(show, &name, assets, Medium::Still)
+    let production = Production::cast_lookbook(show, &name, assets, &args.look)
         .inspect_err(|error| note_refusal(assets.account(), error, Act::Photograph))?;
     let stem = args.scene.file_stem().unwrap_or_default();
     let default = || Path::new("out").join(format!("{}-lookbook", stem.to_string_lossy()));

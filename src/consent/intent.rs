@@ -1,11 +1,11 @@
 //! What a show means to do with its twins.
 
-use super::{hash_of_file, show_hash};
+use super::{Part, hash_of_file, show_hash};
 use crate::production::ProductionError;
 use std::collections::{BTreeMap, BTreeSet};
 use toile_consent::{
-    Altered, Amount, Audience, Content, Date, Hash, Kind, LookUse, Medium, Subjected, Timestamp,
-    Told, Use, is_country,
+    Altered, Amount, Audience, Content, Date, Hash, Kind, Medium, Subjected, Timestamp, Told, Use,
+    is_country,
 };
 use toile_show::Show;
 use toile_twin::Twin;
@@ -37,15 +37,6 @@ pub struct Intent {
     territories: BTreeSet<String>,
     audience: Audience,
     content: BTreeSet<Content>,
-}
-
-/// A twin's part in it: its looks, and what is known to be in them.
-#[derive(Debug, Clone, Default)]
-pub struct Part {
-    /// The looks.
-    pub looks: Vec<LookUse>,
-    /// What is in them.
-    pub content: BTreeSet<Content>,
 }
 
 fn unknown(path: &str, field: &str, problem: String, mend: &str) -> ProductionError {

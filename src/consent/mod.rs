@@ -5,13 +5,15 @@ mod account;
 mod guard;
 mod intent;
 mod papers;
+mod part;
 mod run;
 
 pub use account::{Account, AccountError};
 pub use guard::Guard;
-pub use intent::{Intent, Part};
+pub use intent::Intent;
 pub use papers::Papers;
 pub(crate) use papers::{APPROVAL, LICENCE, REVOCATION};
+pub use part::Part;
 pub use run::{Made, Run, note_refusal};
 
 use crate::production::ProductionError;

@@ -7,15 +7,15 @@ pub use ease::{FitWord, GarmentEase, LevelEase, ease_of};
 
 use crate::{
     bodies::{BodyOrder, MakeBodyError, make_body},
-    consent::{self, Intent, Part},
+    consent::{self, Intent, Part, note_refusal},
     paths::Assets,
-    production::{Production, ProductionError},
+    production::{CastLook, Production, ProductionError},
 };
 use std::{
     path::PathBuf,
     sync::{Mutex, PoisonError},
 };
-use toile_consent::Medium;
+use toile_consent::{Medium, ledger::Act};
 use toile_show::{Show, ShowError, format::Worn};
 use toile_twin::{Kind, Twin};
 
@@ -154,7 +154,8 @@ impl FittingRoom {
         permitted.err().map(|trouble| trouble.to_string())
     }
 
-    /// Casts a wish: makes the body if it was typed, loads and checks the rest.
+    /// Casts a wish: makes the body if it was typed, loads and checks the rest. A refusal
+    /// is written down.
     ///
     /// # Errors
     /// [`FittingError`], naming the twin, measure, garment or clause.
@@ -171,7 +172,20 @@ impl FittingRoom {
         let look = &mut show.looks[0];
         look.twin = id;
         look.garments.clone_from(&wish.worn);
-        Ok(Production::cast(show, PLACE, &assets, Medium::TryOn)?)
+        let cast = Production::cast(show, PLACE, &assets, Medium::TryOn);
+        Ok(cast.inspect_err(|error| note_refusal(assets.account(), error, Act::Play))?)
+    }
+
+    /// Looks that were cast one by one, standing in the room together.
+    #[must_use]
+    pub fn together(&self, looks: Vec<CastLook>) -> Production {
+        Production {
+            show: self.scene.clone(),
+            name: PLACE.to_owned(),
+            looks,
+            intent: self.intent.clone(),
+            assets: self.assets.clone(),
+        }
     }
 
     /// The body of a visitor, made once: its id and folder.

@@ -4,8 +4,9 @@ use super::{LookbookError, Sheet, alone, leave, picture, sheet, stand, stopped, 
 use crate::{
     capture::{CaptureError, Headless, Plan, load, save_rgb, to_rgb},
     consent::{Made, Run},
-    fitting::FittingRoom,
+    fitting::{self, FittingError},
     label::{self, Label, Policy},
+    lettering::{FontError, Letters},
     production::{Garment, Production},
     provenance,
     stage::{BuildSet, Loader, build_studio},
@@ -82,7 +83,8 @@ pub fn side_by_side(
     out: &Path,
     stop: &AtomicBool,
 ) -> Result<(u32, u32), LookbookError> {
-    let mut run = Run::begin(&mut production, Act::Photograph, size, |intent| {
+    let whole = whole_size(production.looks.len(), captions, size);
+    let mut run = Run::begin(&mut production, Act::Photograph, whole, |intent| {
         intent.stills = 1;
         intent.told = label::told(Policy::Auto);
     })
@@ -93,7 +95,7 @@ pub fn side_by_side(
         for look in &production.looks {
             run.photographed(look.look.number, 1);
         }
-        let (rgb, whole) = compose(&pictures, captions, title, size);
+        let rgb = compose(&pictures, captions, title, size)?;
         save_rgb(out, &rgb, whole).map_err(CaptureError::from)?;
         let name = out.file_name().unwrap_or_default().to_string_lossy();
         files.insert(name.into_owned(), vec![out.to_path_buf()]);
@@ -117,8 +119,10 @@ fn row(
     stop: &AtomicBool,
 ) -> Result<Vec<Vec<u8>>, LookbookError> {
     let label = Label::new(production, Policy::Auto);
-    let room = FittingRoom::open(&production.assets)?;
-    let studio = studio(room.scene(), &production.show);
+    let studio = studio(
+        &fitting::scene().map_err(FittingError::from)?,
+        &production.show,
+    );
     let empty = alone(production, &studio, &[]);
     let mut headless = Headless::new(size, &empty, &Plan::stills())?;
     let mut set: BuildSet = build_studio;
@@ -134,7 +138,7 @@ fn row(
         }
         let mut light = picture(&mut headless, "front", samples)?;
         if let Some(label) = &label {
-            label.burn(&mut light, size, &[]);
+            label.burn(&mut light, size, &[])?;
         }
         pictures.push(to_rgb(&light, size.0));
         leave(&mut headless);
@@ -142,22 +146,34 @@ fn row(
     Ok(pictures)
 }
 
+/// Size of so many pictures with their captions, pixels.
+fn whole_size(count: usize, captions: &[Caption], size: (u32, u32)) -> (u32, u32) {
+    let of = |share: f32| (size.0 as f32 * share) as u32;
+    let (margin, gap, count) = (of(MARGIN), of(0.5 * MARGIN), count as u32);
+    let lines = captions.iter().map(|c| c.lines.len()).max().unwrap_or(0) as f32;
+    let below = of(2.2 * NAME + lines * 1.45 * FIGURES);
+    (
+        2 * margin + count * size.0 + count.saturating_sub(1) * gap,
+        2 * margin + of(2.0 * TITLE) + size.1 + below,
+    )
+}
+
+/// Pictures in a row below a title, each over its caption; RGB of [`whole_size`].
 fn compose(
     pictures: &[Vec<u8>],
     captions: &[Caption],
     title: &str,
     size: (u32, u32),
-) -> (Vec<u8>, (u32, u32)) {
+) -> Result<Vec<u8>, FontError> {
+    let letters = Letters::open()?;
     let of = |share: f32| (size.0 as f32 * share) as u32;
     let (margin, gap) = (of(MARGIN), of(0.5 * MARGIN));
-    let count = pictures.len() as u32;
-    let width = 2 * margin + count * size.0 + count.saturating_sub(1) * gap;
     let head = margin + of(2.0 * TITLE);
-    let lines = captions.iter().map(|c| c.lines.len()).max().unwrap_or(0) as f32;
-    let height = head + size.1 + of(2.2 * NAME + lines * 1.45 * FIGURES) + margin;
+    let (width, height) = whole_size(pictures.len(), captions, size);
     let mut paper = RgbImage::from_pixel(width, height, Sheet::PAPER);
     let px = |share: f32| size.0 as f32 * share;
     sheet::write(
+        &letters,
         &mut paper,
         (margin, margin),
         width - 2 * margin,
@@ -173,19 +189,26 @@ fn compose(
             continue;
         };
         let mut y = head + size.1 + of(0.5 * NAME);
-        sheet::write(&mut paper, (x, y), size.0, px(NAME), &caption.name);
+        sheet::write(
+            &letters,
+            &mut paper,
+            (x, y),
+            size.0,
+            px(NAME),
+            &caption.name,
+        );
         y += of(1.5 * NAME);
         for line in &caption.lines {
-            sheet::write(&mut paper, (x, y), size.0, px(FIGURES), line);
+            sheet::write(&letters, &mut paper, (x, y), size.0, px(FIGURES), line);
             y += of(1.45 * FIGURES);
         }
     }
-    (paper.into_raw(), (width, height))
+    Ok(paper.into_raw())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Caption, compose};
+    use super::{Caption, compose, whole_size};
 
     #[test]
     fn every_picture_stands_beside_the_last_over_its_own_caption() {
@@ -197,7 +220,9 @@ mod tests {
             lines: vec!["83 g/m²".into()],
         };
         let captions = ["Silk", "Wool", "Denim"].map(caption);
-        let (rgb, (width, height)) = compose(&pictures, &captions, "Tee", size);
+        let (width, height) = whole_size(3, &captions, size);
+        let rgb =
+            compose(&pictures, &captions, "Tee", size).expect("the font is part of the program");
         assert_eq!(rgb.len(), (width * height * 3) as usize);
         for colour in colours {
             let there = rgb.as_chunks::<3>().0.iter().filter(|p| **p == colour);

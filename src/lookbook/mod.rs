@@ -13,6 +13,7 @@ use crate::{
     consent::{Made, Run},
     fitting::{FittingError, FittingRoom},
     label::{self, Label, Policy},
+    lettering::FontError,
     production::{CastLook, Production},
     stage::{BuildSet, Loader, Playback, build_studio, show_all},
 };
@@ -76,6 +77,12 @@ pub enum LookbookError {
         /// Those there are.
         known: String,
     },
+}
+
+impl From<FontError> for LookbookError {
+    fn from(error: FontError) -> Self {
+        Self::Capture(error.into())
+    }
 }
 
 impl From<PumpError> for LookbookError {
@@ -185,7 +192,7 @@ fn photograph(
             }
             let mut light = picture(&mut headless, camera, options.samples)?;
             if let Some(label) = &label {
-                label.burn(&mut light, options.size, &[]);
+                label.burn(&mut light, options.size, &[])?;
             }
             let rgb = to_rgb(&light, options.size.0);
             let name = format!("look-{number:02}-{}-{view}.png", look.cast.twin.id);
@@ -196,7 +203,7 @@ fn photograph(
             run.photographed(number, 1);
         }
         sheet.add(row);
-        let (rgb, size) = sheet.draw();
+        let (rgb, size) = sheet.draw()?;
         save_rgb(&sheet_path, &rgb, size).map_err(CaptureError::from)?;
         leave(&mut headless);
     }

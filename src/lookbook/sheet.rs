@@ -1,7 +1,9 @@
 //! The contact sheet: every picture small, by look and view, with captions.
 
-use crate::production::CastLook;
-use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
+use crate::{
+    lettering::{FontError, Letters},
+    production::CastLook,
+};
 use image::{Rgb, RgbImage, imageops};
 use toile_show::Show;
 
@@ -79,8 +81,11 @@ impl Sheet {
     }
 
     /// The sheet as RGB, and its size, pixels.
-    #[must_use]
-    pub fn draw(&self) -> (Vec<u8>, (u32, u32)) {
+    ///
+    /// # Errors
+    /// The font of its captions cannot be read.
+    pub fn draw(&self) -> Result<(Vec<u8>, (u32, u32)), FontError> {
+        let letters = Letters::open()?;
         let columns = self.rows.iter().map(|row| row.pictures.len()).max();
         let columns = columns.unwrap_or(0).max(1) as u32;
         let width = 2 * MARGIN_PX + columns * (WIDTH_PX + GAP_PX) - GAP_PX;
@@ -94,6 +99,7 @@ impl Sheet {
         let mut paper = RgbImage::from_pixel(width, height, PAPER);
         let room = width - 2 * MARGIN_PX;
         write(
+            &letters,
             &mut paper,
             (MARGIN_PX, MARGIN_PX),
             room,
@@ -102,64 +108,43 @@ impl Sheet {
         );
         let mut y = head;
         for row in &self.rows {
-            write(&mut paper, (MARGIN_PX, y), room, CAPTION_PX, &row.caption);
+            let place = (MARGIN_PX, y);
+            write(&letters, &mut paper, place, room, CAPTION_PX, &row.caption);
             let top = y + (1.5 * CAPTION_PX) as u32;
             for (column, (view, picture)) in row.pictures.iter().enumerate() {
                 let x = MARGIN_PX + column as u32 * (WIDTH_PX + GAP_PX);
                 imageops::replace(&mut paper, picture, i64::from(x), i64::from(top));
                 let below = top + picture.height() + (0.3 * VIEW_PX) as u32;
-                write(&mut paper, (x, below), WIDTH_PX, VIEW_PX, view);
+                write(&letters, &mut paper, (x, below), WIDTH_PX, VIEW_PX, view);
             }
             y += tall(row);
         }
-        (paper.into_raw(), (width, height))
+        Ok((paper.into_raw(), (width, height)))
     }
 }
 
 /// Writes a line with its top left corner at a place, at most so wide; what does not
 /// fit is left out, with dots for it.
-pub(super) fn write(paper: &mut RgbImage, at: (u32, u32), room: u32, size_px: f32, text: &str) {
-    // The font is part of the program; one that cannot be read leaves no caption.
-    let Ok(font) = FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT) else {
-        return;
-    };
-    let font = font.as_scaled(PxScale::from(size_px));
-    let wide = |text: &str| -> f32 {
-        let letters = text.chars();
-        letters.map(|c| font.h_advance(font.glyph_id(c))).sum()
-    };
-    let mut line = text.to_owned();
-    while wide(&line) > room as f32 && !line.is_empty() {
-        let kept = line.trim_end_matches('…');
-        let last = kept.char_indices().next_back().map_or(0, |(at, _)| at);
-        line = format!("{}…", kept[..last].trim_end());
-        if last == 0 {
-            break;
+pub(super) fn write(
+    letters: &Letters,
+    paper: &mut RgbImage,
+    at: (u32, u32),
+    room: u32,
+    size_px: f32,
+    text: &str,
+) {
+    let line = letters.cut(size_px, text, room as f32);
+    letters.draw((at.0 as f32, at.1 as f32), size_px, &line, |x, y, cover| {
+        if x < 0.0 || y < 0.0 {
+            return;
         }
-    }
-    let mut x = at.0 as f32;
-    let baseline = at.1 as f32 + font.ascent();
-    for letter in line.chars() {
-        let id = font.glyph_id(letter);
-        let glyph = id.with_scale_and_position(font.scale(), point(x, baseline));
-        x += font.h_advance(id);
-        let Some(outline) = font.outline_glyph(glyph) else {
-            continue;
-        };
-        let bounds = outline.px_bounds();
-        outline.draw(|dx, dy, cover| {
-            let px = (bounds.min.x + dx as f32, bounds.min.y + dy as f32);
-            if px.0 < 0.0 || px.1 < 0.0 {
-                return;
+        if let Some(Rgb(pixel)) = paper.get_pixel_mut_checked(x as u32, y as u32) {
+            for (channel, ink) in pixel.iter_mut().zip(INK) {
+                let paper = f32::from(*channel);
+                *channel = (paper + (ink - paper) * cover).round() as u8;
             }
-            if let Some(Rgb(pixel)) = paper.get_pixel_mut_checked(px.0 as u32, px.1 as u32) {
-                for (channel, ink) in pixel.iter_mut().zip(INK) {
-                    let paper = f32::from(*channel);
-                    *channel = (paper + (ink - paper) * cover.clamp(0.0, 1.0)).round() as u8;
-                }
-            }
-        });
-    }
+        }
+    });
 }
 
 #[cfg(test)]
@@ -182,7 +167,9 @@ mod tests {
 
     fn sheet(rows: Vec<Row>) -> (Vec<u8>, (u32, u32)) {
         let title = "First Show · Inês".to_owned();
-        Sheet { title, rows }.draw()
+        Sheet { title, rows }
+            .draw()
+            .expect("the font is part of the program")
     }
 
     #[test]

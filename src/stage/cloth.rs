@@ -1,11 +1,12 @@
-//! Cloth on screen: the solver's buffers become vertex buffers on the GPU.
+//! Cloth on screen, and the skin that gives way to it: the solver's buffers become
+//! vertex buffers on the GPU.
 //!
 //! This is the one place that knows Bevy's render world. The solver owns its
 //! particles; a kernel of the solver's copies positions and normals into the
 //! slab that Bevy draws the garment's mesh from, right before the cameras
 //! render. Nothing passes through the CPU.
 
-use super::ClothView;
+use super::{ClothView, SkinEmit};
 use bevy::{
     asset::RenderAssetUsages,
     camera::visibility::NoFrustumCulling,
@@ -25,7 +26,7 @@ use bevy::{
     },
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use toile_cloth::{ClothSim, EmitTarget};
+use toile_cloth::{ClothSim, EmitTarget, SkinTarget};
 
 /// A look's solver, shared by the world that steps it and the one that draws it.
 #[derive(Clone)]
@@ -58,9 +59,14 @@ pub struct Emit {
     pub count: u32,
 }
 
-/// All garments on stage in this frame.
+/// What is on stage in this frame.
 #[derive(Resource, Clone, Default, ExtractResource)]
-pub struct Emits(pub Vec<Emit>);
+pub struct Emits {
+    /// All garments.
+    pub cloth: Vec<Emit>,
+    /// All skin below garments.
+    pub skin: Vec<SkinEmit>,
+}
 
 /// Installs the drawing of cloth.
 pub(super) fn plugin(app: &mut App) {
@@ -90,7 +96,7 @@ fn emit(
     allocator: Res<'_, MeshAllocator>,
     meshes: Res<'_, RenderAssets<RenderMesh>>,
 ) {
-    if emits.0.is_empty() {
+    if emits.cloth.is_empty() {
         return;
     }
     let mut encoder =
@@ -99,7 +105,7 @@ fn emit(
             .create_command_encoder(&wgpu::CommandEncoderDescriptor {
                 label: Some("stage.cloth.emit"),
             });
-    for item in &emits.0 {
+    for item in &emits.cloth {
         // A mesh added in this very frame has no slab yet; it is drawn from its
         // rest pose once and filled from the next frame on.
         let (Some(mesh), Some(slice)) = (
@@ -131,6 +137,23 @@ fn emit(
         item.sim
             .lock()
             .emit(device.wgpu_device(), &mut encoder, &target);
+    }
+    for item in &emits.skin {
+        let (Some(mesh), Some(slice)) = (
+            meshes.get(item.mesh.id()),
+            allocator.mesh_vertex_slice(&item.mesh.id()),
+        ) else {
+            continue;
+        };
+        let target = SkinTarget {
+            buffer: slice.buffer,
+            base_vertex: slice.range.start,
+            // Positions come first: Bevy orders attributes by their number.
+            stride_words: (mesh.layout.0.layout().array_stride / 4) as u32,
+            vertices: item.vertices.clone(),
+        };
+        let device = device.wgpu_device();
+        item.flesh.emit(device, &mut encoder, &target);
     }
     queue.0.submit([encoder.finish()]);
 }

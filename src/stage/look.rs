@@ -3,7 +3,7 @@
 
 use super::{
     Actor, Emit, FabricMaterial, Playing, Report, SharedSim, StageError, StagedGarment, StagedLook,
-    cloth, fabric_material, understudy::Waiting,
+    StagedSkin, cloth, fabric_material, understudy::Waiting,
 };
 use crate::{choreography::Moment, parts, tailor::FittedLook, wardrobe::RenderGarment};
 use bevy::{
@@ -233,6 +233,14 @@ fn spawn_look(
             }
         })
         .collect();
+    let skin = StagedSkin::new(
+        world,
+        actor.root,
+        &avatar_file,
+        &fitted.cast.cast.avatar,
+        &sim,
+        kernels,
+    )?;
     let worn = parts::find(&fitted);
     let (look, twin) = (&fitted.cast.look, &fitted.cast.cast.twin);
     let avatar = fitted.cast.cast.avatar.clone();
@@ -251,6 +259,7 @@ fn spawn_look(
         understudy: None,
         withdrawn: false,
         sim,
+        skin,
         garments,
         tally: fitted.sewing,
         measured: Vec::new(),

@@ -18,6 +18,8 @@ mod playing;
 mod press;
 mod rig;
 mod set;
+pub mod sitting;
+mod skin;
 mod studio;
 mod swatch;
 mod table;
@@ -37,6 +39,7 @@ pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
 pub use playing::Playing;
 pub use set::Hung;
+pub use skin::{SkinEmit, StagedSkin};
 pub use studio::build_studio;
 pub use swatch::{Board, Hang, Light, PITCH, Swatch, UntouchedColours};
 pub use table::Table;
@@ -109,6 +112,8 @@ pub struct StagedLook {
     withdrawn: bool,
     /// The cloth.
     pub sim: SharedSim,
+    /// The skin below it.
+    skin: StagedSkin,
     /// The garments' entities.
     pub garments: Vec<StagedGarment>,
     /// Where it is since the last step.
@@ -140,7 +145,10 @@ impl StagedLook {
         let twin = (self.actor.root, !self.withdrawn);
         let understudy = self.understudy.iter();
         let understudy = understudy.map(|actor| (actor.root, self.withdrawn));
-        let garments = self.garments.iter().map(|garment| (garment.entity, true));
+        // Clothes do not walk alone.
+        let worn = !self.withdrawn || self.understudy.is_some();
+        let garments = self.garments.iter();
+        let garments = garments.map(move |garment| (garment.entity, worn));
         std::iter::once(twin).chain(understudy).chain(garments)
     }
 
@@ -381,7 +389,8 @@ fn perform(
     };
     let before = playback.time_s;
     playback.time_s = now;
-    emits.0.clear();
+    emits.cloth.clear();
+    emits.skin.clear();
     let kernels = playback.kernels.clone();
     let started = std::time::Instant::now();
     for look in &mut playback.looks {
@@ -416,9 +425,11 @@ fn perform(
             &mut transforms,
             &mut weights,
         );
-        emits
-            .0
-            .extend(look.garments.iter().map(|garment| garment.emit.clone()));
+        let skin = look.skin_gives_way(&kernels, device, queue)?;
+        emits.skin.extend_from_slice(skin);
+        let garments = look.garments.iter();
+        let garments = garments.map(|garment| garment.emit.clone());
+        emits.cloth.extend(garments);
     }
     playback.step_ms = started.elapsed().as_secs_f32() * 1e3;
     Ok(())

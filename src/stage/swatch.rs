@@ -63,7 +63,7 @@ pub struct Board<'a> {
 }
 
 /// Side of a piece as it hangs in the world, m.
-const HUNG_M: f32 = 1.5;
+pub(super) const HUNG_M: f32 = 1.5;
 /// Distance from the middle of one piece to that of the next, in sides.
 pub const PITCH: f32 = 1.12;
 /// Distance of the camera in heights of the board: a long lens, so that all pieces are
@@ -101,7 +101,7 @@ impl Board<'_> {
     /// A sentence naming the environment's image.
     pub fn hang(&self, world: &mut World) -> Result<(), String> {
         for (index, swatch) in self.swatches.iter().enumerate() {
-            let (positions, uv, triangles) = self.sheet();
+            let (positions, uv, triangles) = sheet(self.hang, self.side_m);
             let map: Vec<u32> = (0..uv.len() as u32).collect();
             // A flat piece is out of the middle of the cloth: no hem is near.
             let edges = match self.hang {
@@ -121,44 +121,6 @@ impl Board<'_> {
             ));
         }
         self.light(world)
-    }
-
-    /// One piece around its middle: positions, pattern coordinates, triangles.
-    fn sheet(&self) -> (Vec<Vec3>, Vec<Vec2>, Vec<[u32; 3]>) {
-        let cells = if self.hang == Hang::Flat { 2 } else { 60 };
-        let points = (0..=cells).flat_map(|j| (0..=cells).map(move |i| (i, j)));
-        let uv: Vec<Vec2> = points
-            .map(|(i, j)| Vec2::new(i as f32, j as f32) * self.side_m / cells as f32)
-            .collect();
-        let hung = HUNG_M / self.side_m;
-        let positions = uv
-            .iter()
-            .map(|&p| {
-                let p = p * hung;
-                let flat = p - 0.5 * HUNG_M;
-                match self.hang {
-                    Hang::Flat => flat.extend(0.0),
-                    Hang::Folded => {
-                        // Flutes that open downwards, and a corner that turns up.
-                        let down = 1.0 - p.y / HUNG_M;
-                        let depth = HUNG_M * (0.02 + 0.075 * down);
-                        let phase = p.x / HUNG_M * 17.0 + 0.6;
-                        let lift = (down + p.x / HUNG_M - 1.62).max(0.0) * HUNG_M;
-                        Vec3::new(
-                            flat.x - 0.9 * lift,
-                            flat.y + 0.5 * lift,
-                            depth * phase.sin() + 1.3 * lift,
-                        )
-                    }
-                }
-            })
-            .collect();
-        let row = cells as u32 + 1;
-        let triangles = (0..cells as u32)
-            .flat_map(|j| (0..cells as u32).map(move |i| j * row + i))
-            .flat_map(|a| [[a, a + 1, a + row + 1], [a, a + row + 1, a + row]])
-            .collect();
-        (positions, uv, triangles)
     }
 
     fn light(&self, world: &mut World) -> Result<(), String> {
@@ -224,7 +186,48 @@ impl Board<'_> {
     }
 }
 
-const EVEN_EV100: f32 = 7.0;
+/// One piece of `side_m` around its middle, as it hangs: positions, pattern coordinates, triangles.
+pub(super) fn sheet(hang: Hang, side_m: f32) -> (Vec<Vec3>, Vec<Vec2>, Vec<[u32; 3]>) {
+    let cells = if hang == Hang::Flat { 2 } else { 60 };
+    let points = (0..=cells).flat_map(|j| (0..=cells).map(move |i| (i, j)));
+    let uv: Vec<Vec2> = points
+        .map(|(i, j)| Vec2::new(i as f32, j as f32) * side_m / cells as f32)
+        .collect();
+    let hung = HUNG_M / side_m;
+    let positions = uv
+        .iter()
+        .map(|&p| {
+            let p = p * hung;
+            let flat = p - 0.5 * HUNG_M;
+            match hang {
+                Hang::Flat => flat.extend(0.0),
+                Hang::Folded => {
+                    // Flutes that open downwards, and a corner that turns up.
+                    let down = 1.0 - p.y / HUNG_M;
+                    let depth = HUNG_M * (0.02 + 0.075 * down);
+                    let phase = p.x / HUNG_M * 17.0 + 0.6;
+                    let lift = (down + p.x / HUNG_M - 1.62).max(0.0) * HUNG_M;
+                    Vec3::new(
+                        flat.x - 0.9 * lift,
+                        flat.y + 0.5 * lift,
+                        depth * phase.sin() + 1.3 * lift,
+                    )
+                }
+            }
+        })
+        .collect();
+    let row = cells as u32 + 1;
+    let triangles = (0..cells as u32)
+        .flat_map(|j| (0..cells as u32).map(move |i| j * row + i))
+        .flat_map(|a| [[a, a + 1, a + row + 1], [a, a + row + 1, a + row]])
+        .collect();
+    (positions, uv, triangles)
+}
+
+/// How bright light is shown at [`EVEN_EV100`], of 1 cd/m² (Bevy's exposure is
+/// 1 / (1.2 · 2^EV100)).
+pub(super) const PICTURE_PER_NIT: f32 = 1.0 / (1.2 * 128.0);
+pub(super) const EVEN_EV100: f32 = 7.0;
 /// The lamp's light, lm for every square metre of a sphere around it.
 pub(super) const LAMP_LM_M2: f32 = 9_000.0;
 /// How much of a venue's light from everywhere is let in beside the lamp.
@@ -257,8 +260,7 @@ fn even_light(images: &mut Assets<Image>) -> EnvironmentMapLight {
     EnvironmentMapLight {
         diffuse_map: map.clone(),
         specular_map: map,
-        // Bevy's exposure is 1 / (1.2 · 2^EV100).
-        intensity: 1.2 * EVEN_EV100.exp2(),
+        intensity: PICTURE_PER_NIT.recip(),
         ..default()
     }
 }

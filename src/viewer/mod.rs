@@ -16,6 +16,7 @@ use crate::{
     capture::{PumpError, camera_bundle, stage_plugins},
     consent::{Made, Run},
     fitting::{FittingRoom, Wish},
+    paths::Assets,
     production::{Library, Production},
     stage::{Loader, Playback, StagePlugin, StageSystems, Watch},
 };
@@ -29,8 +30,12 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryE
 use director::{Director, advance_loading, carry_out, light_camera, run_clock};
 use orbit::Orbit;
 use room::Room;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 use toile_consent::ledger::Act;
+use toile_garment::Fabric;
 
 /// Opens the window and plays a show until it is closed; looks whose bake is on
 /// the `shelf` play that.
@@ -38,31 +43,45 @@ use toile_consent::ledger::Act;
 /// # Errors
 /// No adapter, or the stage could not be loaded.
 pub fn play(mut production: Production, shelf: Option<Shelf>) -> Result<(), PumpError> {
-    let told = |error: &dyn std::fmt::Display| PumpError::Adapter(error.to_string());
-    let run = Run::begin(&mut production, Act::Play, WINDOW_PX, |intent| {
+    let run = begin(&mut production)?;
+    open(app(production, shelf), run)
+}
+
+/// Asks whether all twins may be shown in the window, and writes down that it begins.
+fn begin(production: &mut Production) -> Result<Run, PumpError> {
+    let run = Run::begin(production, Act::Play, WINDOW_PX, |intent| {
         // The window carries no label; it makes no file that could carry credentials.
         intent.told.label = false;
         intent.told.eu_mark = false;
-    })
-    .map_err(|e| told(&e))?;
-    let account = Arc::new(Mutex::new(Some(run)));
-    let mut app = app(production, shelf);
-    app.insert_resource(OnAccount(account.clone()))
-        .add_systems(Update, count_played.after(StageSystems::Perform));
-    let played = open(app);
-    let run = account
+    });
+    run.map_err(|error| PumpError::Adapter(error.to_string()))
+}
+
+/// Writes down what was played.
+fn end(run: Run) -> Result<(), PumpError> {
+    let made = Made {
+        shots: vec!["programme".into()],
+        measured: "time on stage while the show played".into(),
+        ..Made::default()
+    };
+    let ended = run.end(&made);
+    ended.map_err(|error| PumpError::Adapter(error.to_string()))
+}
+
+/// Others take the stage: what was played until now is written down, the newcomers are
+/// asked for and watched over.
+///
+/// # Errors
+/// The clause that fails, or the account, in words; who was on stage then stays there.
+fn on_account(world: &mut World, production: &mut Production) -> Result<(), String> {
+    let run = begin(production).map_err(|error| error.to_string())?;
+    let account = world.resource::<OnAccount>().0.clone();
+    let before = account
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    if let Some(run) = run {
-        let made = Made {
-            shots: vec!["programme".into()],
-            measured: "time on stage while the show played".into(),
-            ..Made::default()
-        };
-        run.end(&made).map_err(|e| told(&e))?;
-    }
-    played
+        .replace(run);
+    world.insert_resource(Watch::new(production));
+    before.map_or(Ok(()), |run| end(run).map_err(|error| error.to_string()))
 }
 
 /// Size of the window when it opens, pixels.
@@ -94,7 +113,8 @@ fn count_played(
 ///
 /// # Errors
 /// As [`play`].
-pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), PumpError> {
+pub fn fit(room: FittingRoom, wish: Wish, mut production: Production) -> Result<(), PumpError> {
+    let run = begin(&mut production)?;
     let counter = panel::Counter::new(search::Search::start(room.assets()));
     let room = Room::new(room, wish, &production)
         .map_err(|error| PumpError::Adapter(error.to_string()))?;
@@ -103,6 +123,7 @@ pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), 
     app.insert_resource(room)
         .insert_resource(counter)
         .init_resource::<Orbit>()
+        .add_systems(PreUpdate, panel::take_dropped)
         .add_systems(
             Update,
             room::redress
@@ -115,18 +136,16 @@ pub fn fit(room: FittingRoom, wish: Wish, production: Production) -> Result<(), 
                 .chain()
                 .after(StageSystems::Frame),
         );
-    open(app)
+    open(app, run)
 }
 
 /// The app that shows a production in a window.
 fn app(production: Production, shelf: Option<Shelf>) -> App {
-    let mut library = Library::new(&production.assets);
-    let fabrics = production
-        .assets
-        .list("fabrics")
-        .iter()
-        .filter_map(|id| library.fabric(id, "fabrics").ok())
-        .collect();
+    let worn = production.looks.iter().flat_map(|look| &look.garments);
+    let fabrics = at_hand(
+        &production.assets,
+        worn.map(|garment| garment.fabric.clone()),
+    );
     let window = WindowPlugin {
         primary_window: Some(Window {
             title: format!("{} · Toile", production.show.title),
@@ -172,10 +191,66 @@ fn app(production: Production, shelf: Option<Shelf>) -> App {
     app
 }
 
-/// Runs the window until it is closed or fails.
-fn open(mut app: App) -> Result<(), PumpError> {
+/// The fabrics of the panel's lists, by name: what is worn, and all that ship. What
+/// cannot be read is told on the terminal.
+fn at_hand(assets: &Assets, worn: impl Iterator<Item = Arc<Fabric>>) -> Vec<Arc<Fabric>> {
+    let mut library = Library::new(assets);
+    let mut known: BTreeMap<String, Arc<Fabric>> =
+        worn.map(|fabric| (fabric.id.clone(), fabric)).collect();
+    let shipped = library.shipped().unwrap_or_else(|error| {
+        eprintln!("the fabrics that ship: {error}");
+        Vec::new()
+    });
+    for id in shipped {
+        if known.contains_key(&id) {
+            continue;
+        }
+        match library.fabric(&id, "the fabrics that ship") {
+            Ok(fabric) => drop(known.insert(id, fabric)),
+            Err(error) => eprintln!("{error}"),
+        }
+    }
+    let mut fabrics: Vec<_> = known.into_values().collect();
+    fabrics.sort_by(|a, b| a.name.cmp(&b.name));
+    fabrics
+}
+
+/// Runs the window until it is closed or fails, and accounts for what it showed.
+fn open(mut app: App, run: Run) -> Result<(), PumpError> {
     let error = app.world().resource::<Director>().error.clone();
+    let account = Arc::new(Mutex::new(Some(run)));
+    app.insert_resource(OnAccount(account.clone()))
+        .add_systems(Update, count_played.after(StageSystems::Perform));
     app.run();
     let failed = error.lock().unwrap_or_else(PoisonError::into_inner).take();
-    failed.map_or(Ok(()), |message| Err(PumpError::Adapter(message)))
+    let run = account
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    let ended = run.map_or(Ok(()), end);
+    match failed {
+        Some(message) => Err(PumpError::Adapter(message)),
+        None => ended,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_lists_of_the_panel_have_what_is_worn_and_all_that_ships() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+        let assets = Assets::find(Some(&root)).unwrap();
+        let mut library = Library::new(&assets);
+        let mut own = (*library.fabric("wool-crepe", "test").unwrap()).clone();
+        own.id = "catalogue:Mill 7:412".into();
+        let fabrics = at_hand(&assets, std::iter::once(Arc::new(own)));
+        for id in ["catalogue:Mill 7:412", "cotton-voile", "wool-crepe"] {
+            let there = fabrics.iter().filter(|f| f.id == id).count();
+            assert_eq!(there, 1, "{id}");
+        }
+        assert_eq!(fabrics.len(), library.shipped().unwrap().len() + 1);
+    }
 }

@@ -4,7 +4,7 @@
 use crate::{
     bodies::BodyOrder,
     fitting::{Candidate, FittingError, FittingRoom, GarmentEase, Wearer, Wish, ease_of},
-    production::{Garment, Library, Production, ProductionError},
+    production::{CastLook, Garment, Library, Production, ProductionError},
     stage::{News, Playback, StageError, StagedLook, Staging, Workroom},
     wardrobe,
 };
@@ -58,6 +58,7 @@ struct Change {
     wishes: Vec<Wish>,
     staging: Option<(Staging, BodyMeasures)>,
     staged: Vec<StagedLook>,
+    cast: Vec<CastLook>,
     wearer: Option<BodyMeasures>,
     compared: Vec<String>,
 }
@@ -156,10 +157,15 @@ impl Room {
         self.wish.worn.insert(place, worn);
     }
 
-    /// Reads the ease again if garments, sizes or the wearer changed.
+    /// Reads the ease again if garments, sizes, fabrics or the wearer changed.
     pub(super) fn read_ease(&mut self) {
-        let known = self.read_for.as_ref();
-        if known.is_some_and(|(worn, wearer)| *worn == self.wish.worn && *wearer == self.wearer) {
+        // Colours do not fit: one that is dragged changes in every frame.
+        let mut undyed = self.wish.worn.clone();
+        for worn in &mut undyed {
+            worn.colour = None;
+        }
+        let now = Some((undyed, self.wearer));
+        if self.read_for == now {
             return;
         }
         let mut library = Library::new(self.room.assets());
@@ -175,7 +181,7 @@ impl Room {
                 ease_of(&garment, wearer).map_err(|error| error.to_string())
             })
             .collect();
-        self.read_for = Some((self.wish.worn.clone(), self.wearer));
+        self.read_for = now;
     }
 
     /// Sends wishes to the workroom; `compared` names fabrics if there are several.
@@ -189,10 +195,12 @@ impl Room {
             let (room, wish) = (self.room.clone(), wish.clone());
             // +x is to the right of who looks at them.
             let lane_m = (index as f32 - middle) * APART_M;
+            let number = index as u32 + 1;
             workroom.order(Box::new(move || {
                 let mut production = room.cast(&wish).map_err(|error| error.to_string())?;
                 let mut look = production.looks.remove(0);
                 look.look.lane_m = lane_m;
+                look.look.number = number;
                 Ok((look, production.show))
             }));
         }
@@ -203,6 +211,7 @@ impl Room {
             wishes,
             staging: None,
             staged: Vec::new(),
+            cast: Vec::new(),
             wearer: None,
             compared,
         });
@@ -251,6 +260,10 @@ impl Room {
                 change.staging = None;
             }
             if change.staged.len() == change.wishes.len() {
+                let mut production = self.room.together(std::mem::take(&mut change.cast));
+                if let Err(error) = super::on_account(world, &mut production) {
+                    return Err(StageError::Load(error));
+                }
                 self.wearer = change.wearer.unwrap_or(self.wearer);
                 self.worn = change.wishes[0].clone();
                 self.compared = std::mem::take(&mut change.compared);
@@ -265,6 +278,7 @@ impl Room {
                 Some(News::Progress { phase, done, of }) => progress(&phase, done, of),
                 Some(News::Fitted(fitted)) => {
                     let wearer = fitted.wearer;
+                    change.cast.push(fitted.cast.clone());
                     change.staging = Some((Staging::new(world, *fitted), wearer));
                 }
                 Some(News::Failed(error)) => return Err(error),
@@ -289,7 +303,7 @@ pub(super) fn redress(world: &mut World, mut opened: Local<'_, bool>) {
             room.trouble = Some(error.to_string());
             if let Some(change) = room.change.take() {
                 // What else was ordered is not wanted any more.
-                room.stale += change.wishes.len() - change.staged.len() - 1;
+                room.stale += (change.wishes.len() - change.staged.len()).saturating_sub(1);
                 for look in change.staged {
                     look.leave(world);
                 }

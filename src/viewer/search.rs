@@ -7,6 +7,7 @@ use crate::{
 };
 use bevy::prelude::*;
 use std::{
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{Receiver, Sender, channel},
@@ -15,13 +16,48 @@ use std::{
 };
 use toile_catalogue::{
     CatalogueError, Store, Writer,
-    find::{Finder, Found, Query},
+    find::{Finder, Hit, Photo, Query},
+    import,
+    look::{Look, Picture},
 };
 use toile_garment::{Fabric, Origin};
 use toile_show::CATALOGUE;
 
 /// How many fabrics are listed.
 pub(super) const LISTED: usize = 60;
+
+/// Most pixels a side of the photograph that is shown.
+const SMALL: u32 = 96;
+
+/// What is asked of the thread.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Ask {
+    /// Words, facets, ranges and a colour.
+    Words(Box<Query>),
+    /// Fabrics like a photograph.
+    Photo(Photograph),
+}
+
+/// A photograph of cloth.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Photograph {
+    /// The picture.
+    pub(super) file: PathBuf,
+    /// How much cloth it shows from left to right, mm.
+    pub(super) width_mm: Option<f32>,
+    /// Compare the weave alone.
+    pub(super) any_colour: bool,
+}
+
+/// What a photograph tells.
+pub(super) struct Told {
+    /// Lines for people.
+    pub(super) lines: Vec<String>,
+    /// The picture, made small.
+    pub(super) small: Picture,
+    /// Of which photograph.
+    pub(super) file: PathBuf,
+}
 
 /// A fabric that was found.
 pub(super) struct Item {
@@ -37,6 +73,8 @@ pub(super) struct Item {
     pub(super) origin: Option<Origin>,
     /// Difference of its nearest colour from the one looked for.
     pub(super) difference: Option<f32>,
+    /// In what it is like the photograph, and in what not.
+    pub(super) reasons: Vec<String>,
 }
 
 /// What a search found.
@@ -51,14 +89,16 @@ pub(super) struct Answer {
     pub(super) ms: f32,
     /// How many there are of each construction, main fibre and origin.
     pub(super) facets: Vec<(&'static str, Vec<(&'static str, u64)>)>,
-    /// What is wrong with the search or the catalogue.
+    /// What the photograph tells, if one was asked about.
+    pub(super) photo: Option<Told>,
+    /// What is wrong with the search, the photograph or the catalogue.
     pub(super) problem: Option<String>,
 }
 
 /// The way to the searching thread and back.
 #[derive(Resource)]
 pub(super) struct Search {
-    ask: Sender<Query>,
+    ask: Sender<Ask>,
     answers: Mutex<Receiver<Answer>>,
 }
 
@@ -86,9 +126,9 @@ impl Search {
     }
 
     /// Searches; a search that has not begun is forgotten for it.
-    pub(super) fn ask(&self, query: Query) {
+    pub(super) fn ask(&self, ask: Ask) {
         // A thread that ended has said why.
-        let _ = self.ask.send(query);
+        let _ = self.ask.send(ask);
     }
 
     /// The newest answer, if there is one.
@@ -102,7 +142,7 @@ impl Search {
 }
 
 /// Answers searches until nobody asks any more.
-fn serve(assets: &Assets, asked: &Receiver<Query>, tell: &Sender<Answer>) -> Result<(), String> {
+fn serve(assets: &Assets, asked: &Receiver<Ask>, tell: &Sender<Answer>) -> Result<(), String> {
     let file = assets.catalogue();
     // Without a catalogue of one's own, the fabrics that ship are one.
     let folder = tempfile::tempdir().map_err(|e| format!("no room for a catalogue: {e}"))?;
@@ -111,23 +151,22 @@ fn serve(assets: &Assets, asked: &Receiver<Query>, tell: &Sender<Answer>) -> Res
         false => (shipped(assets, &folder.path().join("c.sqlite"))?, ""),
     };
     let finder = Finder::new(&store).map_err(words)?;
-    while let Ok(mut query) = asked.recv() {
+    while let Ok(mut ask) = asked.recv() {
         // Who types fast is interested in the last letter.
         while let Ok(newer) = asked.try_recv() {
-            query = newer;
+            ask = newer;
         }
         let started = Instant::now();
-        let found = finder.find(&query);
-        let ms = started.elapsed().as_secs_f32() * 1e3;
-        let mut answer = match found {
-            Ok(found) => answer(found, prefix),
-            Err(error) => Answer {
-                problem: Some(error.to_string()),
-                ..Answer::default()
-            },
+        let found = match &ask {
+            Ask::Words(query) => by_words(&finder, query, prefix),
+            Ask::Photo(photo) => by_photo(&finder, photo, prefix),
         };
+        let mut answer = found.unwrap_or_else(|error| Answer {
+            problem: Some(error.to_string()),
+            ..Answer::default()
+        });
         answer.of = finder.count();
-        answer.ms = ms;
+        answer.ms = started.elapsed().as_secs_f32() * 1e3;
         if tell.send(answer).is_err() {
             break;
         }
@@ -136,7 +175,7 @@ fn serve(assets: &Assets, asked: &Receiver<Query>, tell: &Sender<Answer>) -> Res
 }
 
 /// A catalogue of the fabrics that ship.
-fn shipped(assets: &Assets, file: &std::path::Path) -> Result<Store, String> {
+fn shipped(assets: &Assets, file: &Path) -> Result<Store, String> {
     let store = Store::create(file).map_err(words)?;
     let mut library = Library::new(assets);
     let names = library.shipped().map_err(words)?;
@@ -147,6 +186,10 @@ fn shipped(assets: &Assets, file: &std::path::Path) -> Result<Store, String> {
         writer.put(&record).map_err(words)?;
     }
     writer.finish().map_err(words)?;
+    let looks = assets.looks();
+    if looks.is_file() {
+        import::looks(&store, &looks).map_err(words)?;
+    }
     Ok(store)
 }
 
@@ -154,36 +197,68 @@ fn words(error: CatalogueError) -> String {
     error.to_string()
 }
 
-fn answer(found: Found, prefix: &str) -> Answer {
-    let items = found
-        .hits
-        .into_iter()
-        .map(|hit| {
-            let name = format!("{prefix}{}", hit.record.id);
-            Item {
-                title: hit.record.name.clone(),
-                drape: hit.hand.map(|hand| hand.drape_percent),
-                origin: hit.origin,
-                difference: hit.difference,
-                fabric: worn(hit.record, &name)
-                    .map(Arc::new)
-                    .map_err(|e| e.to_string()),
-                name,
-            }
-        })
-        .collect();
-    Answer {
-        items,
+fn by_words(finder: &Finder<'_>, query: &Query, prefix: &str) -> Result<Answer, CatalogueError> {
+    let found = finder.find(query)?;
+    let items = found.hits.into_iter();
+    Ok(Answer {
+        items: items.map(|hit| item(hit, Vec::new(), prefix)).collect(),
         total: found.total,
         facets: found.facets,
         ..Answer::default()
+    })
+}
+
+/// As `toile fabric like photo.jpg` does.
+fn by_photo(
+    finder: &Finder<'_>,
+    photo: &Photograph,
+    prefix: &str,
+) -> Result<Answer, CatalogueError> {
+    let picture = Picture::open(&photo.file)?;
+    let asked = Photo {
+        look: Look::of(&picture, photo.width_mm),
+        any_colour: photo.any_colour,
+        limit: LISTED,
+    };
+    let found = finder.like_photo(&asked)?;
+    let mut lines = asked.look.told();
+    lines.push(found.told());
+    let items = found.alike.into_iter().map(|alike| {
+        let reasons = alike.reasons.iter().map(ToString::to_string).collect();
+        item(alike.hit, reasons, prefix)
+    });
+    let items: Vec<Item> = items.collect();
+    Ok(Answer {
+        total: items.len() as u64,
+        items,
+        photo: Some(Told {
+            lines,
+            small: picture.shrunk(SMALL),
+            file: photo.file.clone(),
+        }),
+        ..Answer::default()
+    })
+}
+
+fn item(hit: Hit, reasons: Vec<String>, prefix: &str) -> Item {
+    let name = format!("{prefix}{}", hit.record.id);
+    Item {
+        title: hit.record.name.clone(),
+        drape: hit.hand.map(|hand| hand.drape_percent),
+        origin: hit.origin,
+        difference: hit.difference,
+        fabric: worn(hit.record, &name)
+            .map(Arc::new)
+            .map_err(|e| e.to_string()),
+        name,
+        reasons,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{path::Path, time::Duration};
+    use std::time::Duration;
 
     /// Waits for an answer that `fits`, a minute at most.
     fn wait(search: &mut Search, fits: impl Fn(&Answer) -> bool) -> Answer {
@@ -203,10 +278,12 @@ mod tests {
         let assets = Assets::find(Some(&root)).unwrap();
         let assets = assets.with_catalogue(Some(nowhere));
         let mut search = Search::start(&assets).unwrap();
-        let query = |text: &str| Query {
-            text: text.into(),
-            limit: LISTED,
-            ..Query::default()
+        let query = |text: &str| {
+            Ask::Words(Box::new(Query {
+                text: text.into(),
+                limit: LISTED,
+                ..Query::default()
+            }))
         };
         search.ask(query("satin"));
         search.ask(query("charme*"));
@@ -227,6 +304,6 @@ mod tests {
         let mut search = Search::start(&assets.with_catalogue(Some(file))).unwrap();
         let answer = wait(&mut search, |_| true);
         assert!(answer.problem.unwrap().contains("c.sqlite"));
-        search.ask(Query::default());
+        search.ask(Ask::Words(Box::default()));
     }
 }

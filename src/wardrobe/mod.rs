@@ -6,9 +6,11 @@
 
 mod assemble;
 mod sew;
+mod skin;
 
 pub use assemble::{Assembly, RenderGarment, assemble};
 pub use sew::{Dressed, sew, weld};
+pub use skin::DrawnSkin;
 
 use crate::production::CastLook;
 use glam::{Mat4, Quat, Vec3};

@@ -4,6 +4,8 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
 };
+use toile::{consent::Account, paths::Assets, production::Production};
+use toile_show::Show;
 
 /// Assets with one twin, of a living person, and a ledger.
 struct House {
@@ -246,4 +248,46 @@ fn a_picture_is_owed_and_told_in_the_statement() {
     assert!(said.contains("line 3, entry 2: was changed"), "{said}");
     let said = house.refused(&["licence", "check", "show.ron"]);
     assert!(said.contains("ledger"), "{said}");
+}
+
+/// The house's show with a second look of the same twin.
+fn two_looks(house: &House) -> (Assets, Show) {
+    let assets = Assets::find(Some(&house.path("assets"))).unwrap();
+    let assets = assets.with_account(Account::at(&house.path("ledger")));
+    let mut show = Show::load(&house.path("show.ron")).unwrap();
+    let mut second = show.looks[0].clone();
+    second.number = 2;
+    show.looks.push(second);
+    (assets, show)
+}
+
+/// Numbers of the looks that a production's twin is asked for.
+fn asked(production: &Production) -> Vec<u32> {
+    let part = &production.looks[0].cast.part;
+    part.looks.iter().map(|look| look.number).collect()
+}
+
+#[test]
+fn a_twin_is_asked_for_the_looks_that_are_photographed_and_no_others() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let (assets, show) = two_looks(&house);
+    let only = Production::cast_lookbook(show, "show.ron", &assets, &[2]).unwrap();
+    assert_eq!(asked(&only), [2]);
+}
+
+#[test]
+fn looks_that_were_put_together_are_asked_for_together() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let (assets, show) = two_looks(&house);
+    let cast = |number| {
+        let show = show.clone();
+        Production::cast_lookbook(show, "show.ron", &assets, &[number]).unwrap()
+    };
+    let (mut first, second) = (cast(1), cast(2));
+    first.looks.extend(second.looks);
+    let intent = first.intent.clone();
+    first.ask_again(&intent).unwrap();
+    assert_eq!(asked(&first), [1, 2]);
 }

@@ -28,14 +28,14 @@ pub struct Drape {
 
 impl Drape {
     /// As a figure: always an estimate, with the band that follows from that of the
-    /// bending stiffness, and [`SPREAD`].
+    /// bending stiffness, [`SPREAD`], and the `unrest` that was left, points.
     #[must_use]
-    pub fn figure(self, fabric: &Fabric, how: &str) -> Figure<Self> {
+    pub fn figure(self, fabric: &Fabric, how: &str, unrest: f32) -> Figure<Self> {
         let b = fabric.bending.value;
         let ratio = 0.25 * (b.warp + b.weft + 2.0 * b.bias) / fabric.area_density.value;
         let factor = fabric.bending.error.unwrap_or(1.0);
         let wide = 0.5 * (drape_percent(ratio * factor) - drape_percent(ratio / factor));
-        let points = wide.hypot(SPREAD);
+        let points = wide.hypot(SPREAD).hypot(unrest);
         let of = crate::origin_word(worst(fabric));
         let source = format!("{how}; mechanics {of}; ± {points:.0} points");
         let error = 1.0 + points / self.percent.max(1.0);
@@ -125,7 +125,7 @@ mod tests {
             outline: vec![1200; 180],
             of: drape_key(&fabric),
         };
-        record.drape = Some(drape.figure(&fabric, "simulated"));
+        record.drape = Some(drape.figure(&fabric, "simulated", 0.0));
         record
     }
 
@@ -145,5 +145,16 @@ mod tests {
         assert_eq!(drape.origin, Origin::Estimated);
         assert!(drape.error.unwrap() > 1.0 + SPREAD / 50.0);
         assert!(drape.source.contains("estimated"), "{}", drape.source);
+    }
+
+    #[test]
+    fn what_still_moved_widens_the_band() {
+        let record = draped();
+        let mut whole = record.clone();
+        estimate::complete(&mut whole).unwrap();
+        let fabric = whole.fabric().unwrap();
+        let calm = record.drape.unwrap();
+        let restless = calm.value.clone().figure(&fabric, "simulated", 12.0);
+        assert!(restless.error > calm.error);
     }
 }

@@ -74,9 +74,19 @@ const FIBRES: [(&str, &[&str]); 28] = [
     ("hemp", &["ha", "hanf"]),
     ("ramie", &["ra"]),
     ("jute", &["ju"]),
-    ("polypropylene", &["pp"]),
+    ("polypropylene", &["pp", "polypropylen"]),
     ("polyurethane", &["pu"]),
-    ("metallic", &["me", "metal", "lurex", "metallised", "mtf"]),
+    (
+        "metallic",
+        &[
+            "me",
+            "metal",
+            "lurex",
+            "metallised",
+            "metallic fibre",
+            "mtf",
+        ],
+    ),
     (
         "leather",
         &["le", "lambskin", "lambskin leather", "cowhide", "suede"],

@@ -39,7 +39,7 @@ pub use fibre::{Composition, Fibre};
 pub use figure::{Figure, ORIGINS, origin_word};
 pub use hand::{DRAPE_WORDS, Hand, drape_percent};
 pub use near::near;
-pub use record::{Colour, Count, Physics, Price, Record, Texture};
+pub use record::{Colour, Count, Physics, Price, Record, Repeat, Texture};
 pub use starter::{Draped, drapes, records};
 pub use store::{Put, Store, Writer};
 pub use structure::{CONSTRUCTIONS, construction_in, construction_word, is_knit};

@@ -64,6 +64,13 @@ pub(crate) fn check(r: &Record, place: &str) -> Result<(), CatalogueError> {
     if let Some(t) = &r.texture {
         within("texture.size_mm.0", t.size_mm.0, 0.1, 1e5, "mm")?;
         within("texture.size_mm.1", t.size_mm.1, 0.1, 1e5, "mm")?;
+        within(
+            "texture.rotation_deg",
+            t.rotation_deg,
+            -360.0,
+            360.0,
+            "degrees",
+        )?;
     }
     if let Some(b) = &p.bending {
         for (field, x) in [

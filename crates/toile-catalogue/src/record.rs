@@ -121,6 +121,54 @@ pub struct Texture {
     pub size_mm: (f32, f32),
     /// Use (`basecolor`, `normal`, `roughness`, …) and file.
     pub maps: Vec<(String, String)>,
+    /// How they go on beyond their edges.
+    #[serde(default, skip_serializing_if = "Repeat::is_normal")]
+    pub repeat: Repeat,
+    /// By how much they are turned on the cloth, degrees.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rotation_deg: f32,
+}
+
+/// How a picture of cloth goes on beyond its edges, as in U3M.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeat {
+    /// Again and again.
+    #[default]
+    Normal,
+    /// Every second one mirrored from left to right.
+    MirrorX,
+    /// Every second one mirrored from top to bottom.
+    MirrorY,
+    /// Both.
+    MirrorXy,
+}
+
+impl Repeat {
+    /// Every way, with its name.
+    pub const ALL: [(&str, Self); 4] = [
+        ("normal", Self::Normal),
+        ("mirror_x", Self::MirrorX),
+        ("mirror_y", Self::MirrorY),
+        ("mirror_xy", Self::MirrorXy),
+    ];
+
+    /// Whether it mirrors along the width, and along the height.
+    #[must_use]
+    pub fn mirrors(self) -> (bool, bool) {
+        (
+            matches!(self, Self::MirrorX | Self::MirrorXy),
+            matches!(self, Self::MirrorY | Self::MirrorXy),
+        )
+    }
+
+    fn is_normal(&self) -> bool {
+        *self == Self::Normal
+    }
+}
+
+fn is_zero(x: &f32) -> bool {
+    *x == 0.0
 }
 
 /// How a fabric moves; what is not known is left out.

@@ -2,8 +2,8 @@
 
 use toile_garment::Construction;
 
-/// Every construction, in the order of its number in the index.
-pub const CONSTRUCTIONS: [Construction; 12] = [
+/// Every construction, in the order of its number in the index: new ones at the end.
+pub const CONSTRUCTIONS: [Construction; 15] = [
     Construction::Plain,
     Construction::Twill,
     Construction::Satin,
@@ -16,11 +16,14 @@ pub const CONSTRUCTIONS: [Construction; 12] = [
     Construction::Ponte,
     Construction::Fleece,
     Construction::Leather,
+    Construction::Velvet,
+    Construction::Lace,
+    Construction::Sequin,
 ];
 
 /// Words of the trade and the construction they stand for; the first that occurs
 /// in a text decides, so that special names come before general ones.
-const WORDS: [(&str, Construction); 80] = {
+const WORDS: [(&str, Construction); 81] = {
     use Construction as C;
     [
         ("sequin", C::Sequin),
@@ -46,6 +49,7 @@ const WORDS: [(&str, Construction); 80] = {
         ("interlock", C::Interlock),
         ("double jersey", C::Interlock),
         ("double knit", C::Interlock),
+        ("doubleknit", C::Interlock),
         ("pique", C::Interlock),
         ("french terry", C::Fleece),
         ("fleece", C::Fleece),
@@ -163,7 +167,23 @@ pub fn is_knit(c: Construction) -> bool {
 
 /// Number of a construction in the index.
 pub(crate) fn code(c: Construction) -> u8 {
-    CONSTRUCTIONS.iter().position(|k| *k == c).unwrap_or(0) as u8
+    match c {
+        Construction::Plain => 0,
+        Construction::Twill => 1,
+        Construction::Satin => 2,
+        Construction::Crepe => 3,
+        Construction::Organza => 4,
+        Construction::Denim => 5,
+        Construction::Jersey => 6,
+        Construction::Interlock => 7,
+        Construction::Rib => 8,
+        Construction::Ponte => 9,
+        Construction::Fleece => 10,
+        Construction::Leather => 11,
+        Construction::Velvet => 12,
+        Construction::Lace => 13,
+        Construction::Sequin => 14,
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use toile_catalogue::{
     Record, Store, estimate,
-    gltf::{Material, glb},
+    gltf::{Material, Piece, glb, glb_of},
     import::{self, Import},
 };
 use toile_garment::{Fabric, Srgb};
@@ -120,6 +120,49 @@ fn a_fabric_of_ours_comes_home_number_for_number() {
             .unwrap();
         assert_eq!(back, record);
     }
+}
+
+#[test]
+fn a_piece_of_any_shape_is_read_by_another_program_as_it_was_written() {
+    let path = format!(
+        "{}/../../assets/fabrics/silk-velvet.ron",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let fabric = Fabric::from_ron(&std::fs::read_to_string(&path).unwrap(), &path).unwrap();
+    let record = Record::from(&fabric);
+    let piece = Piece {
+        positions: vec![[0.0, 0.0, 0.5], [1.0, 0.0, 0.0], [0.0, -1.0, 0.0]],
+        normals: vec![[0.0, 0.0, 1.0]; 3],
+        flat: vec![[0.0, 0.0], [0.2, 0.0], [0.0, 0.1]],
+        triangles: vec![[0, 2, 1]],
+    };
+    let bytes = glb_of(&record, &BTreeMap::new(), &piece).unwrap();
+    let file = gltf::Gltf::from_slice(&bytes).unwrap();
+    let blob = file.blob.clone().unwrap();
+    let primitive = file.meshes().next().unwrap().primitives().next().unwrap();
+    let words = |accessor: gltf::Accessor<'_>, width: usize| -> Vec<[u8; 4]> {
+        let from = accessor.view().unwrap().offset();
+        let bytes = &blob[from..from + accessor.count() * width * 4];
+        bytes.as_chunks::<4>().0.to_vec()
+    };
+    let floats = |meaning, width| -> Vec<f32> {
+        let words = words(primitive.get(&meaning).unwrap(), width);
+        words.into_iter().map(f32::from_le_bytes).collect()
+    };
+    let positions = floats(gltf::Semantic::Positions, 3);
+    assert_eq!(positions, piece.positions.as_flattened());
+    let indices = words(primitive.indices().unwrap(), 1);
+    assert_eq!(indices.concat(), [0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]);
+    // A repeat is 0.1 m where there is no texture.
+    let places = floats(gltf::Semantic::TexCoords(0), 2);
+    assert_eq!(places, [0.0, 1.0, 2.0, 1.0, 0.0, 0.0]);
+    assert_eq!(primitive.bounding_box().min, [0.0, -1.0, 0.0]);
+    let broken = Piece {
+        triangles: vec![[0, 1, 3]],
+        ..piece
+    };
+    let error = glb_of(&record, &BTreeMap::new(), &broken).unwrap_err();
+    assert!(error.to_string().contains("triangles"), "{error}");
 }
 
 #[test]

@@ -7,12 +7,13 @@ use std::{collections::BTreeMap, path::PathBuf};
 use toile_catalogue::{
     CatalogueError, Record, Store, Writer, estimate,
     fab::Measurement,
-    find::{Finder, Photo},
+    find::{Finder, Photo, Query},
     gltf::{Material, glb},
     import::{self, Import},
     look::{Look, Picture},
     market, u3m,
 };
+use toile_garment::Construction;
 
 /// A catalogue with one fabric in it.
 struct Bench {
@@ -351,6 +352,46 @@ fn a_catalogue_of_an_older_toile_is_opened_and_gains_what_is_new() {
     let store = Store::open(&file).unwrap();
     assert_eq!(store.pictured().unwrap(), 0);
     assert_eq!(store.get(&bench.kept.id).unwrap(), bench.kept);
+}
+
+#[test]
+fn velvet_of_an_older_catalogue_is_plain_weave_no_longer() {
+    let bench = Bench::new();
+    let mut velvet = bench.kept.clone();
+    velvet.id = "velvet".into();
+    velvet.construction = Some(Construction::Velvet);
+    let mut writer = Writer::new(&bench.store).unwrap();
+    writer.put(&velvet).unwrap();
+    writer.finish().unwrap();
+    let query = Query {
+        constructions: vec![Construction::Velvet],
+        limit: 9,
+        ..Query::default()
+    };
+    let found = |store: &Store| -> Vec<String> {
+        let hits = Finder::new(store).unwrap().find(&query).unwrap().hits;
+        hits.into_iter().map(|hit| hit.record.id).collect()
+    };
+    assert_eq!(found(&bench.store), ["velvet"]);
+    // As older versions numbered it: in the 26th byte of its 36.
+    let file = bench.store.file().to_owned();
+    let db = rusqlite::Connection::open(&file).unwrap();
+    let row: i64 = db
+        .query_row("SELECT row FROM fabric WHERE id = 'velvet'", [], |r| {
+            r.get(0)
+        })
+        .unwrap();
+    let mut rows: Vec<u8> = db
+        .query_row("SELECT rows FROM block", [], |r| r.get(0))
+        .unwrap();
+    rows[(row as usize - 1) * 36 + 25] = 0;
+    db.execute("UPDATE block SET rows = ?1", [rows]).unwrap();
+    assert_eq!(found(&bench.store), [""; 0]);
+    db.execute_batch("PRAGMA user_version = 2").unwrap();
+    drop(db);
+    let store = Store::open(&file).unwrap();
+    assert_eq!(found(&store), ["velvet"]);
+    store.verify().unwrap();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use toile_catalogue::{
-    Fibre, Record, Store,
+    Fibre, Record, Repeat, Store,
     import::{self, Import},
     u3m::{Package, package},
 };
@@ -49,8 +49,9 @@ fn document(as_text: bool) -> Value {
                     {"ratio": n(0.97), "type": "COTTON", "name": "Cotton"},
                     {"ratio": n(0.03), "type": "ELASTANE", "name": "Lycra"}
                 ]},
-                "construction": "poplin",
-                "material_type": "Woven",
+                // Objects in the format; some programs write texts.
+                "construction": if as_text { json!("poplin") } else { json!({"type": "Poplin", "name": null}) },
+                "material_type": if as_text { json!("Woven") } else { json!({"type": "Woven", "name": null}) },
                 "devices": {"fab": "null"}
             },
             "metadata": null
@@ -84,6 +85,92 @@ fn numbers_are_read_as_numbers_and_as_text() {
         assert_eq!(r.texture.as_ref().unwrap().size_mm, (64.5, 32.25));
         assert_eq!(r.colours[0].srgb.unwrap().0, [128, 64, 191]);
     }
+}
+
+#[test]
+fn what_is_no_word_of_the_format_is_read_by_its_name() {
+    let mut d = document(false);
+    d["material"]["physics"]["construction"] = json!({"type": "other", "name": "crêpe georgette"});
+    d["material"]["physics"]["composition"]["parts"] =
+        json!([{"ratio": 1.0, "type": "other", "name": "Mulberry silk"}]);
+    let package = Package {
+        document: d,
+        ..whole(false)
+    };
+    let r = package.record("x.u3m").unwrap();
+    assert_eq!(r.construction, Some(Construction::Crepe));
+    let fibres = toile_catalogue::composition_of(&r).unwrap();
+    assert_eq!(fibres.share(Fibre::named("silk").unwrap()), 100.0);
+}
+
+#[test]
+fn a_picture_is_laid_as_the_document_says() {
+    let mut d = document(true);
+    let image = "/material/front/basecolor/texture/image/repeat";
+    *d.pointer_mut(image).unwrap() = json!({"mode": "mirror_xy", "rotation": "90"});
+    let package = Package {
+        document: d.clone(),
+        ..whole(false)
+    };
+    let texture = package.record("x.u3m").unwrap().texture.unwrap();
+    assert_eq!(texture.repeat, Repeat::MirrorXy);
+    assert_eq!(texture.rotation_deg, 90.0);
+    // A document without a front shows its back.
+    let front = d["material"]["front"].take();
+    d["material"]["back"] = front;
+    let package = Package {
+        document: d,
+        ..whole(false)
+    };
+    let shown = package.record("x.u3m").unwrap().texture;
+    assert_eq!(shown, Some(texture));
+}
+
+#[test]
+fn the_colour_of_a_material_is_that_of_its_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("navy.u3ma");
+    let mut picture = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(80, 80, image::Rgb([20, 30, 80]))
+        .write_to(&mut picture, image::ImageFormat::Png)
+        .unwrap();
+    let mut given = whole(false);
+    let path = "textures/front.png".to_owned();
+    given.files.insert(path, picture.into_inner());
+    std::fs::write(&file, given.archive().unwrap()).unwrap();
+    let store = Store::create(&folder.path().join("c.sqlite")).unwrap();
+    let job = Import {
+        file,
+        ..Import::default()
+    };
+    import::run(&store, &job, &mut |_| true).unwrap();
+    let kept = store.get("6c4f1b1e-3f0d-4c58-9f7e-2d3c1b0a9f11").unwrap();
+    let colour = kept.colours[0].srgb.unwrap().0;
+    let near = |a: u8, b: u8| a.abs_diff(b) <= 4;
+    assert!(
+        near(colour[0], 20) && near(colour[1], 30) && near(colour[2], 80),
+        "{colour:?}"
+    );
+}
+
+#[test]
+fn a_document_of_ours_has_the_words_of_the_format() {
+    let mut r = Record::new("v1", "Velvet ribbon");
+    r.composition = "82% viscose 18% polyurethane".into();
+    r.construction = Some(Construction::Velvet);
+    let physics = package(&r, BTreeMap::new()).unwrap().document["material"]["physics"].take();
+    assert_eq!(
+        physics["composition"]["parts"],
+        json!([
+            {"ratio": 0.82, "type": "Rayon", "name": null},
+            {"ratio": 0.18, "type": "other", "name": "polyurethane"},
+        ])
+    );
+    let other = json!({"type": "other", "name": "velvet"});
+    assert_eq!(physics["construction"], other);
+    let woven = json!({"type": "Woven", "name": null});
+    assert_eq!(physics["material_type"], woven);
+    assert_eq!(physics["devices"]["fab"], json!("null"));
 }
 
 #[test]
@@ -167,6 +254,13 @@ fn what_is_wrong_in_a_document_is_named_by_its_field() {
         wrong(&|d| d["material"]["physics"]["weight"] = json!("heavy")),
         "physics.weight",
     );
+    let repeat = |name: &'static str, value: Value| {
+        wrong(&move |d| {
+            d["material"]["front"]["basecolor"]["texture"]["image"]["repeat"][name] = value.clone();
+        })
+    };
+    says(repeat("mode", json!("tile")), "image.repeat.mode");
+    says(repeat("rotation", json!("left")), "image.repeat.rotation");
     says(
         wrong(&|d| d["material"]["physics"]["weight"] = json!(-5)),
         "area_density",

@@ -21,8 +21,8 @@ pub use error::ClothError;
 pub use gpu::Probe;
 pub use gpu::layout;
 pub use gpu::{
-    AdapterSummary, ClothPipelines, ClothSim, EmitTarget, Mark, Shader, request_device,
-    shader_sources,
+    AdapterSummary, ClothPipelines, ClothSim, EmitTarget, Flesh, Mark, Shader, SkinTarget,
+    request_device, shader_sources,
 };
 pub use model::{
     BodyMesh, ClothMesh, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, StepPlan,

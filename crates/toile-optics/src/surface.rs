@@ -27,12 +27,17 @@ pub struct Fibre {
     pub sheen_alpha: f32,
     /// Share of the light in the yarn that comes out on the other side.
     pub passing: f32,
+    /// Whether its glints come from a finish that lies over the colour, as on leather.
+    pub coated: bool,
 }
 
 impl Fibre {
     /// How much of its glints is in the colour that an instrument reads, 0 to 1.
     #[must_use]
     pub fn mixed_in(&self) -> f32 {
+        if self.coated {
+            return 0.0;
+        }
         ((self.along - 0.1) / 0.2).clamp(0.0, 1.0)
     }
 

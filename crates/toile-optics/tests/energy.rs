@@ -14,6 +14,7 @@ fn fibres() -> Vec<(&'static str, Fibre)> {
         sheen: Vec3::ZERO,
         sheen_alpha: 0.5,
         passing: 0.1,
+        coated: false,
     };
     vec![
         ("poplin", plain),

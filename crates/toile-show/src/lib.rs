@@ -9,6 +9,7 @@
 //! pure functions of time.
 
 pub mod camera;
+pub mod chance;
 pub mod colour;
 pub mod ease;
 pub mod edit;

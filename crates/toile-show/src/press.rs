@@ -1,6 +1,6 @@
 //! The photographers' flashes: who flashes when, a pure function of the running order.
 
-use crate::format::Press;
+use crate::{chance::Dice, format::Press};
 
 /// How long a flash is seen, s. It is a thousandth of a second in truth, but no frame
 /// may miss it: it lasts as long as a frame of a film.
@@ -22,7 +22,7 @@ pub struct Flash {
 /// All flashes of a show in order, for poses that are held from and to these seconds.
 #[must_use]
 pub fn flashes(press: &Press, poses: &[(f32, f32)]) -> Vec<Flash> {
-    let mut dice = Dice(press.seed);
+    let mut dice = Dice::new(press.seed);
     let mut all = Vec::new();
     if press.photographers == 0 {
         return all;
@@ -51,20 +51,6 @@ pub fn seen(flashes: &[Flash], time_s: f32) -> &[Flash] {
     let until = flashes.partition_point(|flash| flash.at_s <= time_s);
     let from = flashes.partition_point(|flash| flash.at_s <= time_s - FLASH_S);
     &flashes[from.min(until)..until]
-}
-
-/// Numbers that look random and always come the same (`SplitMix64`, Steele 2014).
-struct Dice(u64);
-
-impl Dice {
-    /// 0 or more, less than 1.
-    fn throw(&mut self) -> f32 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((x ^ (x >> 31)) >> 40) as f32 / (1_u64 << 24) as f32
-    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@ mod catalogue;
 mod cloth;
 mod drape;
 mod fit;
+mod frame;
 mod look;
 mod photo;
+mod reference;
 mod truth;
 
 use super::Failure;
@@ -48,7 +50,9 @@ Examples:
   toile bench cloth --stages --looks tee   where the time of one look goes
   toile bench truth                        the solver against known answers
   toile bench drape                        the drape test, on fabrics of the catalogue
+  toile bench frame                        what a frame costs, pass by pass
   toile bench look                         colours read back, energy of fabrics
+  toile bench reference --out sitting      what another renderer draws, to compare
   toile bench photo                        find fabrics by photographs of them
   toile bench catalogue                    import and search a market of 1.5 million fabrics
   toile bench fit --dc 69.6 --density 0.192   bending stiffness from a drape test")]
@@ -69,8 +73,12 @@ enum What {
     Drape(drape::Args),
     /// Find the bending stiffness of a fabric from its drape coefficient
     Fit(fit::Args),
+    /// Time frames by preset and pass, beside a plain scene of the same triangles
+    Frame(frame::Args),
     /// Read colours back from pictures; see that fabrics make and lose no light
     Look(look::Args),
+    /// Write swatches, light and camera for another renderer, and pictures to compare
+    Reference(reference::Args),
     /// Find fabrics by renderings of them under another light and at another scale
     Photo(photo::Args),
 }
@@ -81,7 +89,9 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         What::Drape(args) => drape::run(args, assets),
         What::Catalogue(args) => catalogue::run(&args),
         What::Fit(args) => fit::run(args),
+        What::Frame(args) => frame::run(&args, assets),
         What::Look(args) => look::run(args, assets),
+        What::Reference(args) => reference::run(args, assets),
         What::Photo(args) => photo::run(&args, assets),
         What::Truth(args) => truth::run(args),
     }

@@ -149,6 +149,23 @@ pub(super) fn run(find: &Args, file: &Path) -> Result<(), Failure> {
     if let Some(currency) = &found.currency {
         println!("prices compared in {currency}; fabrics priced in another currency are left out");
     }
+    if found.total == 0 {
+        let mut some = false;
+        let tried = without_one(&query);
+        for (name, fewer) in &tried {
+            let left = finder.find(fewer)?.total;
+            if left > 0 {
+                println!("without {name} there are {left}");
+                some = true;
+            }
+        }
+        if !some && tried.len() > 1 {
+            println!(
+                "nor are there any without one of the {} conditions",
+                tried.len()
+            );
+        }
+    }
     for (name, counts) in &found.facets {
         let counts: Vec<String> = counts
             .iter()
@@ -162,6 +179,43 @@ pub(super) fn run(find: &Args, file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A search without each of the things that it asks for.
+fn without_one(query: &Query) -> Vec<(&'static str, Query)> {
+    let mut out = Vec::new();
+    let mut less = |name, asked: bool, drop: &dyn Fn(&mut Query)| {
+        if asked {
+            let mut fewer = query.clone();
+            fewer.limit = 1;
+            drop(&mut fewer);
+            out.push((name, fewer));
+        }
+    };
+    less("the words", !query.text.trim().is_empty(), &|q| {
+        q.text.clear();
+    });
+    less("--construction", !query.constructions.is_empty(), &|q| {
+        q.constructions.clear();
+    });
+    less("--fibre", !query.fibres.is_empty(), &|q| q.fibres.clear());
+    less("--origin", !query.origins.is_empty(), &|q| {
+        q.origins.clear();
+    });
+    less("--weight", query.weight.is_some(), &|q| q.weight = None);
+    less("--thickness", query.thickness.is_some(), &|q| {
+        q.thickness = None;
+    });
+    less("--width", query.width.is_some(), &|q| q.width = None);
+    less("--price", query.price.is_some(), &|q| q.price = None);
+    less("--minimum", query.minimum.is_some(), &|q| q.minimum = None);
+    less("--drape", query.drape.is_some(), &|q| q.drape = None);
+    less("--bending-length", query.bending_length.is_some(), &|q| {
+        q.bending_length = None;
+    });
+    less("--stretch", query.stretch.is_some(), &|q| q.stretch = None);
+    less("--colour", query.colour.is_some(), &|q| q.colour = None);
+    out
+}
+
 fn origin(text: &str) -> Result<Origin, String> {
     toile_catalogue::ORIGINS
         .into_iter()
@@ -169,4 +223,27 @@ fn origin(text: &str) -> Result<Origin, String> {
         .ok_or_else(|| {
             format!("--origin: '{text}' is none of measured, vendor, fitted, estimated, default")
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_in_vain_is_tried_without_each_of_its_conditions() {
+        let range = Range {
+            low: 1.0,
+            high: 2.0,
+        };
+        let query = Query {
+            text: "silk".into(),
+            price: Some(range),
+            ..Query::default()
+        };
+        let tried = without_one(&query);
+        let names: Vec<_> = tried.iter().map(|t| t.0).collect();
+        assert_eq!(names, ["the words", "--price"]);
+        assert!(tried[0].1.text.is_empty() && tried[0].1.price.is_some());
+        assert!(tried[1].1.price.is_none() && tried[1].1.text == "silk");
+    }
 }

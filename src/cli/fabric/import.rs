@@ -41,7 +41,7 @@ pub(super) fn run(job: Args, file: &Path, assets: &Assets) -> Result<(), Failure
         let own = assets.list("fabrics");
         files.extend(own.iter().map(|id| assets.fabric(id)));
         files.push(assets.root().join("catalogue/starter.jsonl"));
-        files.push(assets.root().join("catalogue/starter.looks.jsonl"));
+        files.push(assets.looks());
     }
     let (looks, files): (Vec<PathBuf>, Vec<PathBuf>) =
         files.into_iter().partition(|f| import::is_looks(f));

@@ -3,7 +3,7 @@
 use crate::cli::Failure;
 use std::path::Path;
 use toile_catalogue::{
-    Store, construction_word,
+    Store,
     find::{Alike, Finder, Photo},
     hit_row,
     look::{Look, Picture},
@@ -59,46 +59,17 @@ pub(super) fn run(args: &Args, file: &Path) -> Result<(), Failure> {
         any_colour: args.any_colour,
         limit: args.limit,
     };
-    describe(&asked.look);
+    println!("photograph: {}", asked.look.told().join("\n  "));
+    if args.width_mm.is_none() {
+        println!("  --width-mm tells how much cloth it shows");
+    }
     if let Some(colour) = colour {
         asked = asked.in_colour(colour);
     }
     let found = finder.like_photo(&asked)?;
-    if found.pictured == 0 {
-        println!("  no fabric of the catalogue has a picture: colours alone are compared");
-    } else {
-        let made: Vec<String> = found
-            .made
-            .iter()
-            .take(3)
-            .map(|(made, sure)| format!("{} {:.0} %", construction_word(*made), 100.0 * sure))
-            .collect();
-        println!(
-            "  made like: {} (of {} fabrics with pictures)",
-            made.join(", "),
-            found.pictured
-        );
-    }
+    println!("  {}", found.told());
     list(&found.alike);
     Ok(())
-}
-
-/// What the photograph tells.
-fn describe(look: &Look) {
-    let colours: Vec<String> = look
-        .colours
-        .iter()
-        .map(|(c, share)| {
-            let [r, g, b] = c.0;
-            format!("#{r:02X}{g:02X}{b:02X} {:.0} %", 100.0 * share)
-        })
-        .collect();
-    println!("photograph: {}", colours.join(", "));
-    match (look.period_mm(), look.pixels_per_mm) {
-        (Some(mm), _) => println!("  what repeats most lies {mm:.2} mm apart"),
-        (None, Some(_)) => println!("  nothing in it repeats clearly"),
-        (None, None) => println!("  its scale is not known; --width-mm tells it"),
-    }
 }
 
 fn list(alike: &[Alike]) {

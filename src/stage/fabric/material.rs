@@ -1,6 +1,7 @@
-//! The material: what `shaders/stage/fabric.wgsl` is given.
+//! The material: what `shaders/stage/cloth_bindings.wgsl` is given.
 
 use super::weave;
+use crate::stage::Subframe;
 use bevy::{
     asset::{Asset, uuid_handle},
     pbr::{ExtendedMaterial, MaterialExtension},
@@ -14,15 +15,20 @@ use toile_show::Rgb;
 
 pub(super) const SHADER: Handle<Shader> = uuid_handle!("5b1d6d0e-4f3c-4d0d-8f59-0a4f1c7b2e61");
 
+pub(super) const PREPASS: Handle<Shader> = uuid_handle!("d0a1f5f3-6a0b-4d2c-9b7e-2f6f0c4e8a15");
+
 /// Bevy's material with threads on it.
 pub type FabricMaterial = ExtendedMaterial<StandardMaterial, FabricSurface>;
 
-/// What `shaders/stage/fabric.wgsl` needs to know of a fabric.
+/// What `shaders/stage/cloth_bindings.wgsl` needs to know of a fabric.
 #[derive(Asset, AsBindGroup, TypePath, Debug, Clone)]
 pub struct FabricSurface {
     #[uniform(100)]
     pub(super) fabric: FabricUniform,
 }
+
+/// How cloth that is not closed is drawn pixel by pixel.
+const SHEER: AlphaMode = AlphaMode::Mask(0.01);
 
 /// The shader's `Fabric`, member by member.
 #[derive(ShaderType, Debug, Clone, Copy)]
@@ -42,6 +48,10 @@ pub(super) struct FabricUniform {
 impl MaterialExtension for FabricSurface {
     fn fragment_shader() -> ShaderRef {
         SHADER.into()
+    }
+
+    fn prepass_fragment_shader() -> ShaderRef {
+        PREPASS.into()
     }
 }
 
@@ -77,7 +87,7 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
             double_sided: true,
             cull_mode: None,
             alpha_mode: match () {
-                () if make.holes => AlphaMode::Mask(0.01),
+                () if make.holes => SHEER,
                 () if look.opacity < 0.999 => AlphaMode::Blend,
                 () => AlphaMode::Opaque,
             },
@@ -100,6 +110,28 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
     }
 }
 
+/// Draws sheers pixel by pixel, as lace is, in frames that are exposed several times: the
+/// mean of them has every layer in its place. A single exposure would show the grain, so
+/// there they are blended, in no order within a garment.
+pub(super) fn settle_sheers(
+    subframe: Res<'_, Subframe>,
+    mut materials: ResMut<'_, Assets<FabricMaterial>>,
+) {
+    if *subframe == Subframe::default() {
+        return;
+    }
+    let blended: Vec<_> = materials
+        .iter()
+        .filter(|(_, material)| material.base.alpha_mode == AlphaMode::Blend)
+        .map(|(id, _)| id)
+        .collect();
+    for id in blended {
+        if let Some(mut material) = materials.get_mut(id) {
+            material.base.alpha_mode = SHEER;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +143,7 @@ mod tests {
     /// The shader is written in Bevy's dialect, which naga does not read: the
     /// struct is cut out of it and laid out on its own.
     fn wgsl_members() -> (Vec<(String, usize)>, usize) {
-        let text = include_str!("../../../shaders/stage/fabric.wgsl");
+        let text = include_str!("../../../shaders/stage/cloth_bindings.wgsl");
         let start = text
             .find("struct Fabric {")
             .expect("the shader has the struct");

@@ -18,12 +18,27 @@ use bevy::{
 /// How the light of a show becomes a picture.
 pub const TONEMAPPING: Tonemapping = Tonemapping::TonyMcMapface;
 
-/// The shader of the material, and what it imports.
-const SHADERS: [(Handle<Shader>, &str, &str); 3] = [
+/// The shaders of the material, and what they import.
+const SHADERS: [(Handle<Shader>, &str, &str); 6] = [
     (
         material::SHADER,
         "shaders/stage/fabric.wgsl",
         include_str!("../../../shaders/stage/fabric.wgsl"),
+    ),
+    (
+        material::PREPASS,
+        "shaders/stage/cloth_prepass.wgsl",
+        include_str!("../../../shaders/stage/cloth_prepass.wgsl"),
+    ),
+    (
+        uuid_handle!("8e3b1c70-52fd-4e0c-8b53-6f5b9d2a41c4"),
+        "shaders/stage/cloth_bindings.wgsl",
+        include_str!("../../../shaders/stage/cloth_bindings.wgsl"),
+    ),
+    (
+        uuid_handle!("f7c29a44-3d18-4b7f-a1c6-0f83b6d95e20"),
+        "shaders/stage/holes.wgsl",
+        include_str!("../../../shaders/stage/holes.wgsl"),
     ),
     (
         uuid_handle!("1c0b4f43-7e5a-4f3b-93f2-3b6f1a8d02c7"),
@@ -39,8 +54,10 @@ const SHADERS: [(Handle<Shader>, &str, &str); 3] = [
 
 /// Registers the material and its shaders.
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<ClothView>()
-        .add_systems(PostUpdate, view::apply_view);
+    app.init_resource::<ClothView>().add_systems(
+        PostUpdate,
+        (view::apply_view, material::settle_sheers).chain(),
+    );
     let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
     for (handle, file, text) in SHADERS {
         if let Err(error) = shaders.insert(handle.id(), Shader::from_wgsl(text, file)) {

@@ -128,6 +128,8 @@ pub(super) fn make(construction: Construction) -> Make {
 const FIBRE_F0: f32 = 0.04;
 /// The same of a clear filament, whose far side sends as much again.
 const FILAMENT_F0: f32 = 0.08;
+/// Roughness of a hide's finish over that of the hide as a whole.
+const FINISH: f32 = 0.7;
 /// Undyed cotton, sRGB.
 const UNDYED: [f32; 3] = [0.78, 0.76, 0.70];
 /// Weight of cloth that lets through 1/e of what the thinnest does, kg/m².
@@ -154,6 +156,17 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
         fabric.construction,
         Construction::Leather | Construction::Sequin
     );
+    let leather = fabric.construction == Construction::Leather;
+    // A hide is rough alike in all directions: its finish, and the slopes of its grain
+    // where they are too small to be seen, are together what its roughness says.
+    let (fine, slope) = if leather {
+        (
+            FINISH * along,
+            (1.5 * (1.0 - FINISH * FINISH)).sqrt() * along,
+        )
+    } else {
+        ((1.1 * along).min(1.0), make.slope)
+    };
     let fibre = Fibre {
         f0: match fabric.construction {
             Construction::Sequin => face * 0.9,
@@ -161,8 +174,8 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
             _ => Vec3::splat(FIBRE_F0),
         },
         along,
-        fine: (1.1 * along).min(1.0),
-        slope: make.slope,
+        fine,
+        slope,
         share: make.share,
         sheen,
         sheen_alpha: look.sheen_roughness.clamp(0.15, 1.0),
@@ -171,6 +184,7 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
         } else {
             0.5 * (-fabric.area_density.value / PASSING_WEIGHT).exp()
         },
+        coated: leather,
     };
     let dye = Dye {
         face: if metal { face * 0.15 } else { face },

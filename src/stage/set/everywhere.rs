@@ -107,7 +107,9 @@ fn court(venue: &Venue) -> Option<Court> {
     })
 }
 
-fn light(
+/// A panorama as light from everywhere; its values are in units of `nits`, and it is
+/// turned about the vertical, rad.
+pub(in crate::stage) fn light(
     panorama: &Panorama,
     nits: f32,
     turn: f32,

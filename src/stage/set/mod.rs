@@ -11,7 +11,7 @@ mod seats;
 mod surface;
 mod wall;
 
-pub(super) use everywhere::environment;
+pub(super) use everywhere::{environment, light};
 pub use lights::Hung;
 pub(super) use lights::{Dimmed, Glow, Glows};
 pub(super) use screen::ScreenShow;
@@ -260,13 +260,9 @@ fn build_strips(builder: &mut Builder<'_>, venue: &Venue) {
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    /// The `which`th number, 0 or more and less than 1 (`SplitMix64`, Steele 2014).
+    /// The `which`th number, 0 or more and less than 1.
     pub(super) fn throw(&self, which: u32) -> f32 {
-        let mut x = (self.0.wrapping_mul(64))
-            .wrapping_add(u64::from(which) + 1)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((x ^ (x >> 31)) >> 40) as f32 / (1_u64 << 24) as f32
+        let first = self.0.wrapping_mul(64);
+        toile_show::chance::nth(first.wrapping_add(u64::from(which) + 1))
     }
 }

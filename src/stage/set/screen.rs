@@ -54,10 +54,8 @@ pub(super) fn build(
 ) -> Result<(), StageError> {
     let venue = &production.show.venue;
     let (width, height) = (venue.backdrop.width_m, venue.backdrop.height_m);
-    let frames = decode(screen, width / height, |file| {
-        production.assets.screen(file)
-    })
-    .map_err(StageError::Load)?;
+    let place = |file: &str| production.assets.screen(file);
+    let frames = decode(screen, width / height, usize::MAX, place).map_err(StageError::Load)?;
     let mut images = builder.world.resource_mut::<Assets<Image>>();
     let frames: Vec<_> = frames.into_iter().map(|f| images.add(texture(f))).collect();
     let full = Vec3::splat(screen.nits);
@@ -99,7 +97,7 @@ pub(super) fn first(production: &Production) -> Result<Option<RgbaImage>, String
         return Ok(None);
     };
     let aspect = venue.backdrop.width_m / venue.backdrop.height_m;
-    let frames = decode(screen, aspect, |file| production.assets.screen(file))?;
+    let frames = decode(screen, aspect, 1, |file| production.assets.screen(file))?;
     Ok(frames.into_iter().next())
 }
 
@@ -147,18 +145,21 @@ fn texture(picture: RgbaImage) -> Image {
     )
 }
 
-/// The frames of a screen of an aspect, width over height; `place` finds its files.
+/// The first `most` frames of a screen of an aspect, width over height; `place` finds its
+/// files.
 ///
 /// # Errors
 /// A sentence naming the file and what is wrong with it.
 fn decode(
     screen: &Screen,
     aspect: f32,
+    most: usize,
     place: impl Fn(&str) -> std::path::PathBuf,
 ) -> Result<Vec<RgbaImage>, String> {
     match &screen.shows {
         Shown::Pictures { files, .. } => files
             .iter()
+            .take(most)
             .map(|file| {
                 let path = place(file);
                 let picture = image::open(&path).map_err(|error| {
@@ -170,7 +171,7 @@ fn decode(
                 Ok(cropped(&picture.into_rgba8(), aspect))
             })
             .collect(),
-        Shown::Movie { file } => movie(&place(file), aspect),
+        Shown::Movie { file } => movie(&place(file), aspect, most),
     }
 }
 
@@ -186,8 +187,8 @@ fn cropped(picture: &RgbaImage, aspect: f32) -> RgbaImage {
     imageops::crop_imm(picture, (width - w) / 2, (height - h) / 2, w, h).to_image()
 }
 
-/// The first seconds of a movie.
-fn movie(path: &Path, aspect: f32) -> Result<Vec<RgbaImage>, String> {
+/// The first seconds of a movie, at most so many frames.
+fn movie(path: &Path, aspect: f32, most: usize) -> Result<Vec<RgbaImage>, String> {
     let name = path.display();
     let even = |length: f32| ((0.5 * length).round() as u32).max(1) * 2;
     let (width, height) = if aspect > 1.0 {
@@ -199,11 +200,12 @@ fn movie(path: &Path, aspect: f32) -> Result<Vec<RgbaImage>, String> {
         "fps={MOVIE_FPS},scale={width}:{height}:force_original_aspect_ratio=increase,\
          crop={width}:{height}"
     );
+    let most = most.min((MOST_S * MOVIE_FPS) as usize).to_string();
     let output = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"])
         .arg("-i")
         .arg(path)
-        .args(["-t", &MOST_S.to_string(), "-an", "-vf", &filter])
+        .args(["-t", &MOST_S.to_string(), "-an", "-vf", &filter, "-frames:v", &most])
         .args(["-f", "rawvideo", "-pix_fmt", "rgba", "-"])
         .output()
         .map_err(|error| match error.kind() {
@@ -252,7 +254,7 @@ mod tests {
             },
             nits: 500.0,
         };
-        let error = decode(&screen, 2.0, |file| file.into()).unwrap_err();
+        let error = decode(&screen, 2.0, 1, |file| file.into()).unwrap_err();
         assert!(error.contains("cannot show nothing.png"), "{error}");
     }
 }

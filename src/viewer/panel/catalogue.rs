@@ -4,25 +4,27 @@ use super::{
     WARNING,
     fabric::Choice,
     garments::change_cloth,
+    photo::{Photographed, hint_ui, photo_ui},
     thumbnail::{SIDE, thumbnail},
+    wanted::{Wanted, wanted_ui},
 };
 use crate::{
     provenance,
     viewer::{
         director::Director,
         room::Room,
-        search::{Answer, Item, LISTED, Search},
+        search::{Answer, Ask, Item, Search},
     },
 };
 use bevy::prelude::Resource;
 use bevy_egui::egui;
-use std::{collections::HashMap, sync::Arc};
-use toile_catalogue::{
-    DRAPE_WORDS, ORIGINS, digits,
-    find::{Query, Range, parse_construction, parse_fibre},
-    origin_word,
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
-use toile_garment::{Fabric, Srgb};
+use toile_catalogue::{digits, origin_word};
+use toile_garment::Fabric;
 
 /// Most fabrics on one garment side by side.
 const MOST: usize = 4;
@@ -31,89 +33,26 @@ const KEPT: usize = 400;
 /// Side of a picture in the list, logical pixels.
 const PICTURE: f32 = 40.0;
 
+/// Size of the reasons below a fabric, logical pixels.
+const REASONS: f32 = 11.5;
+
 /// What the catalogue's window shows.
 #[derive(Resource)]
 pub(in crate::viewer) struct Counter {
     search: Option<Search>,
     open: bool,
     asked: Wanted,
-    sent: Option<Wanted>,
-    answer: Answer,
+    /// What fabrics are to be like, instead of what the fields ask for.
+    photo: Option<Photographed>,
+    /// Whether a file is held over the window.
+    pub(super) hovered: bool,
+    sent: Option<Ask>,
+    pub(super) answer: Answer,
     pictures: HashMap<String, egui::TextureHandle>,
     /// Garment that fabrics are for, by its place among those wished for.
     garment: usize,
     /// Fabrics to be compared.
     picked: Vec<Arc<Fabric>>,
-}
-
-/// What is looked for, as the fields have it.
-#[derive(Debug, Clone, PartialEq)]
-struct Wanted {
-    text: String,
-    construction: Option<String>,
-    fibre: Option<String>,
-    origin: Option<String>,
-    drape: Option<&'static str>,
-    weight: (f32, f32),
-    colour: Option<[u8; 3]>,
-    within: f32,
-}
-
-/// Weights that the fields span, g/m².
-const WEIGHTS: (f32, f32) = (0.0, 1000.0);
-
-impl Default for Wanted {
-    fn default() -> Self {
-        Self {
-            text: String::new(),
-            construction: None,
-            fibre: None,
-            origin: None,
-            drape: None,
-            weight: WEIGHTS,
-            colour: None,
-            within: 12.0,
-        }
-    }
-}
-
-impl Wanted {
-    /// The search; words that the catalogue itself listed are understood by it.
-    fn query(&self) -> Query {
-        let mut text = self.text.trim_start().to_owned();
-        if text.chars().next_back().is_some_and(char::is_alphanumeric) {
-            text.push('*');
-        }
-        let drape = DRAPE_WORDS.iter().find(|w| Some(w.0) == self.drape);
-        Query {
-            text,
-            constructions: self
-                .construction
-                .iter()
-                .filter_map(|c| parse_construction(c).ok())
-                .collect(),
-            fibres: self
-                .fibre
-                .iter()
-                .filter_map(|f| parse_fibre(f).ok())
-                .collect(),
-            origins: ORIGINS
-                .into_iter()
-                .filter(|o| self.origin.as_deref() == Some(origin_word(*o)))
-                .collect(),
-            drape: drape.map(|(_, (low, high))| Range {
-                low: *low,
-                high: *high,
-            }),
-            weight: (self.weight != WEIGHTS).then_some(Range {
-                low: self.weight.0,
-                high: self.weight.1,
-            }),
-            colour: self.colour.map(|c| (Srgb(c), self.within)),
-            limit: LISTED,
-            ..Query::default()
-        }
-    }
 }
 
 impl Counter {
@@ -124,6 +63,8 @@ impl Counter {
             search: search.ok(),
             open: false,
             asked: Wanted::default(),
+            photo: None,
+            hovered: false,
             sent: None,
             answer: Answer {
                 problem,
@@ -136,18 +77,47 @@ impl Counter {
     }
 
     /// Asks for what is wanted if that has changed, and takes what was found.
-    fn turn(&mut self) {
+    pub(super) fn turn(&mut self) {
+        if let Some(file) = picture_named(&self.asked.text) {
+            self.asked.text.clear();
+            self.look_at(file);
+        }
         let Some(search) = &mut self.search else {
             return;
         };
-        if self.sent.as_ref() != Some(&self.asked) {
-            search.ask(self.asked.query());
-            self.sent = Some(self.asked.clone());
+        let ask = match &self.photo {
+            Some(photo) => Ask::Photo(photo.asked()),
+            None => Ask::Words(Box::new(self.asked.query())),
+        };
+        if self.sent.as_ref() != Some(&ask) {
+            search.ask(ask.clone());
+            self.sent = Some(ask);
         }
         if let Some(answer) = search.answer() {
             self.answer = answer;
         }
     }
+}
+
+impl Counter {
+    /// Opens the catalogue on fabrics like a photograph.
+    pub(super) fn look_at(&mut self, file: PathBuf) {
+        self.open = true;
+        self.photo = Some(Photographed::new(file));
+        self.answer = Answer {
+            of: self.answer.of,
+            ..Answer::default()
+        };
+    }
+}
+
+/// A picture whose path stands in the field for words, as file managers paste it.
+fn picture_named(text: &str) -> Option<PathBuf> {
+    let text = text.trim().trim_matches(['\'', '"']);
+    let path = Path::new(text.strip_prefix("file://").unwrap_or(text));
+    let kind = path.extension()?.to_str()?.to_lowercase();
+    let picture = ["png", "jpg", "jpeg"].contains(&kind.as_str());
+    (picture && path.is_file()).then(|| path.to_path_buf())
 }
 
 /// The button that opens the catalogue.
@@ -162,6 +132,9 @@ pub(super) fn catalogue_ui(
     room: &mut Room,
     director: &mut Director,
 ) -> bool {
+    if counter.hovered {
+        hint_ui(context);
+    }
     if !counter.open {
         return false;
     }
@@ -172,7 +145,7 @@ pub(super) fn catalogue_ui(
         .default_pos([12.0, 12.0])
         .default_size([400.0, 560.0])
         .show(context, |ui| {
-            wanted_ui(ui, counter);
+            search_ui(ui, counter);
             ui.separator();
             garment_ui(ui, counter, room);
             list_ui(ui, counter, room, director);
@@ -186,83 +159,29 @@ pub(super) fn catalogue_ui(
         .is_some_and(|(window, at)| window.response.rect.contains(at))
 }
 
-/// The fields of the search.
-fn wanted_ui(ui: &mut egui::Ui, counter: &mut Counter) {
-    let Counter { asked, answer, .. } = counter;
-    ui.horizontal(|ui| {
-        let field = egui::TextEdit::singleline(&mut asked.text)
-            .hint_text("silk charmeuse, gabardine, organic…")
-            .desired_width(270.0);
-        ui.add(field);
-        if ui.button("clear").clicked() {
-            *asked = Wanted::default();
+/// What is looked for, and how much of it there is.
+fn search_ui(ui: &mut egui::Ui, counter: &mut Counter) {
+    let Counter {
+        asked,
+        photo,
+        answer,
+        ..
+    } = counter;
+    match photo {
+        Some(shown) => {
+            if photo_ui(ui, shown, answer.photo.as_ref()) {
+                *photo = None;
+            }
         }
-    });
-    ui.horizontal(|ui| {
-        for (name, value) in [
-            ("construction", &mut asked.construction),
-            ("fibre", &mut asked.fibre),
-            ("origin", &mut asked.origin),
-        ] {
-            let facet = answer.facets.iter().find(|(facet, _)| facet.contains(name));
-            facet_ui(ui, name, value, facet.map_or(&[], |(_, counts)| counts));
-        }
-    });
-    ui.horizontal(|ui| {
-        egui::ComboBox::from_id_salt("drape")
-            .selected_text(asked.drape.unwrap_or("any drape"))
-            .width(80.0)
-            .show_ui(ui, |ui| {
-                ui.selectable_value(&mut asked.drape, None, "any drape");
-                for (word, (low, high)) in DRAPE_WORDS {
-                    let text = format!("{word} ({low:.0}–{high:.0} %)");
-                    ui.selectable_value(&mut asked.drape, Some(word), text);
-                }
-            });
-        let (low, high) = &mut asked.weight;
-        let weight = |value| {
-            egui::DragValue::new(value)
-                .range(WEIGHTS.0..=WEIGHTS.1)
-                .speed(2.0)
-        };
-        ui.add(weight(low));
-        ui.label("–");
-        ui.add(weight(high).suffix(" g/m²"));
-        *high = high.max(*low);
-        let mut by_colour = asked.colour.is_some();
-        ui.checkbox(&mut by_colour, "colour");
-        let mut colour = asked.colour.unwrap_or([122, 31, 43]);
-        if ui.color_edit_button_srgb(&mut colour).changed() {
-            by_colour = true;
-        }
-        asked.colour = by_colour.then_some(colour);
-    });
+        None => wanted_ui(ui, asked, answer),
+    }
     if let Some(problem) = &answer.problem {
         ui.colored_label(WARNING, problem);
     } else {
-        ui.weak(format!(
-            "{} of {} fabrics, {:.0} ms",
-            answer.total, answer.of, answer.ms
-        ));
+        let (total, of, ms) = (answer.total, answer.of, answer.ms);
+        let nearest = if photo.is_some() { "the nearest " } else { "" };
+        ui.weak(format!("{nearest}{total} of {of} fabrics, {ms:.0} ms"));
     }
-}
-
-/// A facet with how many fabrics there are of each value.
-fn facet_ui(
-    ui: &mut egui::Ui,
-    name: &str,
-    value: &mut Option<String>,
-    counts: &[(&'static str, u64)],
-) {
-    egui::ComboBox::from_id_salt(("facet", name))
-        .selected_text(value.as_deref().unwrap_or(name))
-        .width(100.0)
-        .show_ui(ui, |ui| {
-            ui.selectable_value(value, None, "any");
-            for (word, count) in counts {
-                ui.selectable_value(value, Some((*word).to_owned()), format!("{word}  {count}"));
-            }
-        });
 }
 
 /// Which garment the fabrics are for.
@@ -353,8 +272,13 @@ fn item_ui(
         let mut facts = vec![format!("{} g/m²", digits(fabric.area_density.value * 1e3))];
         facts.extend(item.drape.map(|d| format!("drape {d:.0} %")));
         facts.extend(item.origin.map(|o| origin_word(o).to_owned()));
-        facts.extend(item.difference.map(|d| format!("ΔE {d:.1}")));
+        if item.reasons.is_empty() {
+            facts.extend(item.difference.map(|d| format!("ΔE {d:.1}")));
+        }
         ui.weak(facts.join(" · "));
+        if !item.reasons.is_empty() {
+            ui.label(egui::RichText::new(item.reasons.join(", ")).size(REASONS));
+        }
     });
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let place = picked.iter().position(|p| p.id == fabric.id);

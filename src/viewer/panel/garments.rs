@@ -79,6 +79,7 @@ fn cloth_ui(
 ) {
     let known = |id: &str| director.fabrics.iter().find(|fabric| fabric.id == id);
     let Some(fabric) = known(&worn.fabric).cloned() else {
+        ui.colored_label(WARNING, format!("'{}' cannot be read", worn.fabric));
         return;
     };
     origin_ui(ui, &fabric);

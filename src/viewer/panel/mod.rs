@@ -3,12 +3,15 @@
 mod catalogue;
 mod fabric;
 mod garments;
+mod photo;
 mod show;
 mod tape;
 mod thumbnail;
+mod wanted;
 mod wearer;
 
 pub(super) use catalogue::Counter;
+pub(super) use photo::take_dropped;
 
 use super::{director::Director, orbit::Orbit, room::Room};
 use crate::stage::{ClothView, OnAir, Playback};

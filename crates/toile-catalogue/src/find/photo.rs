@@ -43,6 +43,27 @@ pub struct ByPhoto {
     pub pictured: usize,
 }
 
+impl ByPhoto {
+    /// What the weave is taken for, in a line for people.
+    #[must_use]
+    pub fn told(&self) -> String {
+        if self.pictured == 0 {
+            return "no fabric of the catalogue has a picture: colours alone are compared".into();
+        }
+        let made: Vec<String> = self
+            .made
+            .iter()
+            .take(3)
+            .map(|(made, sure)| format!("{} {:.0} %", construction_word(*made), 100.0 * sure))
+            .collect();
+        let made = made.join(", ");
+        format!(
+            "made like: {made} (of {} fabrics with pictures)",
+            self.pictured
+        )
+    }
+}
+
 impl Finder<'_> {
     /// The fabrics nearest to a photograph. Those of which a picture is known are
     /// compared by colour and texture; the others by colour, and by what the texture

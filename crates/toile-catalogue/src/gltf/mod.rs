@@ -6,7 +6,7 @@
 
 mod write;
 
-pub use write::glb;
+pub use write::{Piece, glb, glb_of};
 
 use std::{collections::BTreeMap, path::Path};
 

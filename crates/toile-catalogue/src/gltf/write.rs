@@ -10,19 +10,104 @@ use crate::{colour, error::CatalogueError, record::Record};
 /// Side of a swatch without a texture, m.
 const SIDE: f32 = 0.1;
 
-/// The bytes of a `.glb` file with a swatch of a fabric; `files` are those that were
+/// A piece of cloth of any shape.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Piece {
+    /// Vertices, m; Y is up.
+    pub positions: Vec<[f32; 3]>,
+    /// Their unit normals.
+    pub normals: Vec<[f32; 3]>,
+    /// Where they lie on the flat cloth, across and along the warp, m.
+    pub flat: Vec<[f32; 2]>,
+    /// Vertices of its triangles, counter-clockwise as the face is seen.
+    pub triangles: Vec<[u32; 3]>,
+}
+
+impl Piece {
+    /// Two triangles.
+    fn rectangle(w: f32, h: f32) -> Self {
+        Self {
+            positions: vec![[0.0, 0.0, 0.0], [w, 0.0, 0.0], [w, h, 0.0], [0.0, h, 0.0]],
+            normals: vec![[0.0, 0.0, 1.0]; 4],
+            flat: vec![[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]],
+            triangles: vec![[0, 1, 2], [0, 2, 3]],
+        }
+    }
+
+    /// What keeps it from being written.
+    fn fault(&self) -> Option<&'static str> {
+        let count = self.positions.len();
+        let numbers = self.positions.as_flattened().iter();
+        let numbers = numbers.chain(self.normals.as_flattened());
+        if count == 0 || self.triangles.is_empty() {
+            Some("is empty")
+        } else if self.normals.len() != count || self.flat.len() != count {
+            Some("has not as many normals and places on the flat cloth as vertices")
+        } else if !self
+            .triangles
+            .as_flattened()
+            .iter()
+            .all(|&i| (i as usize) < count)
+        {
+            Some("has triangles of vertices that it has not")
+        } else if !numbers
+            .chain(self.flat.as_flattened())
+            .all(|x| x.is_finite())
+        {
+            Some("has numbers that are not finite")
+        } else {
+            None
+        }
+    }
+
+    /// The corners of the box around it.
+    fn bounds(&self) -> [[f32; 3]; 2] {
+        let start = [[f32::MAX; 3], [f32::MIN; 3]];
+        self.positions.iter().fold(start, |[least, most], p| {
+            [
+                std::array::from_fn(|i| least[i].min(p[i])),
+                std::array::from_fn(|i| most[i].max(p[i])),
+            ]
+        })
+    }
+}
+
+/// The bytes of a `.glb` file with a flat swatch of a fabric; `files` are those that were
 /// imported with it. A material that came from glTF goes out as it came in.
 ///
 /// # Errors
 /// If nothing is known of how the fabric looks, or a picture is not there.
 pub fn glb(r: &Record, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, CatalogueError> {
+    let (w, h) = repeat_m(r);
+    glb_of(r, files, &Piece::rectangle(w, h))
+}
+
+/// One repeat of a fabric's texture, m.
+fn repeat_m(r: &Record) -> (f32, f32) {
+    r.texture
+        .as_ref()
+        .map_or((SIDE, SIDE), |t| (t.size_mm.0 * 1e-3, t.size_mm.1 * 1e-3))
+}
+
+/// As [`glb`], of a piece of any shape.
+///
+/// # Errors
+/// As [`glb`]; or the piece is not whole.
+pub fn glb_of(
+    r: &Record,
+    files: &BTreeMap<String, Vec<u8>>,
+    piece: &Piece,
+) -> Result<Vec<u8>, CatalogueError> {
+    if let Some(fault) = piece.fault() {
+        return Err(CatalogueError::File {
+            file: r.id.clone(),
+            problem: format!("cannot be written as glTF: the piece {fault}"),
+        });
+    }
     let kept = r.custom.as_ref().and_then(|c| c.get(KEPT));
     let mut out = Out::default();
-    let side = r
-        .texture
-        .as_ref()
-        .map_or((SIDE, SIDE), |t| (t.size_mm.0 * 1e-3, t.size_mm.1 * 1e-3));
-    out.swatch(side);
+    out.piece(piece, repeat_m(r));
+    let (count, [least, most]) = (piece.positions.len(), piece.bounds());
     let (material, textures, samplers) = match kept {
         Some(kept) => {
             for image in kept["images"].as_array().into_iter().flatten() {
@@ -47,11 +132,12 @@ pub fn glb(r: &Record, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Cat
             "indices": 3, "material": 0,
         }]}],
         "accessors": [
-            {"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3",
-             "min": [0.0, 0.0, 0.0], "max": [side.0, side.1, 0.0]},
-            {"bufferView": 1, "componentType": 5126, "count": 4, "type": "VEC3"},
-            {"bufferView": 2, "componentType": 5126, "count": 4, "type": "VEC2"},
-            {"bufferView": 3, "componentType": 5123, "count": 6, "type": "SCALAR"},
+            {"bufferView": 0, "componentType": 5126, "count": count, "type": "VEC3",
+             "min": least, "max": most},
+            {"bufferView": 1, "componentType": 5126, "count": count, "type": "VEC3"},
+            {"bufferView": 2, "componentType": 5126, "count": count, "type": "VEC2"},
+            {"bufferView": 3, "componentType": 5125, "count": 3 * piece.triangles.len(),
+             "type": "SCALAR"},
         ],
         "bufferViews": out.views,
         "buffers": [{"byteLength": out.blob.len()}],
@@ -134,9 +220,15 @@ fn fresh(
         }});
     }
     let mut textures = Vec::new();
+    let (repeat, turn) = r.texture.as_ref().map_or_else(Default::default, |t| {
+        (t.repeat, t.rotation_deg.to_radians())
+    });
     for (purpose, name) in r.texture.iter().flat_map(uses) {
         out.image(r, files, name)?;
-        let texture = json!({"index": textures.len()});
+        let mut texture = json!({"index": textures.len()});
+        if turn != 0.0 {
+            texture["extensions"] = json!({"KHR_texture_transform": {"rotation": turn}});
+        }
         textures.push(json!({"sampler": 0, "source": textures.len()}));
         match purpose {
             "basecolor" => {
@@ -152,8 +244,10 @@ fn fresh(
             _ => material["normalTexture"] = texture,
         }
     }
-    // Repeated both ways, as 1.0 has it: 10497 is REPEAT.
-    let sampler = json!([{"wrapS": 10497, "wrapT": 10497}]);
+    // REPEAT or MIRRORED_REPEAT.
+    let wrap = |mirrored| if mirrored { 33648 } else { 10497 };
+    let (x, y) = repeat.mirrors();
+    let sampler = json!([{"wrapS": wrap(x), "wrapT": wrap(y)}]);
     let samplers = if textures.is_empty() {
         json!([])
     } else {
@@ -180,19 +274,18 @@ impl Out {
         self.views.len() - 1
     }
 
-    /// Two triangles; one repeat of the texture.
-    fn swatch(&mut self, (w, h): (f32, f32)) {
-        let floats = |list: &[f32]| {
-            list.iter()
-                .flat_map(|x| x.to_le_bytes())
-                .collect::<Vec<u8>>()
-        };
-        self.view(floats(&[
-            0.0, 0.0, 0.0, w, 0.0, 0.0, w, h, 0.0, 0.0, h, 0.0,
-        ]));
-        self.view(floats(&[0.0, 0.0, 1.0].repeat(4)));
-        self.view(floats(&[0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]));
-        self.view([0u16, 1, 2, 0, 2, 3].iter().flat_map(|x| x.to_le_bytes()));
+    /// A piece, on a texture of which one repeat is `w` by `h`, m. Rows of a texture
+    /// run down, the warp runs up.
+    fn piece(&mut self, piece: &Piece, (w, h): (f32, f32)) {
+        let floats =
+            |list: &[f32]| -> Vec<u8> { list.iter().flat_map(|x| x.to_le_bytes()).collect() };
+        self.view(floats(piece.positions.as_flattened()));
+        self.view(floats(piece.normals.as_flattened()));
+        let places = piece.flat.iter();
+        let places: Vec<_> = places.map(|[x, y]| [x / w, 1.0 - y / h]).collect();
+        self.view(floats(places.as_flattened()));
+        let indices = piece.triangles.as_flattened().iter();
+        self.view(indices.flat_map(|i| i.to_le_bytes()));
     }
 
     fn image(

@@ -89,7 +89,7 @@ pub(crate) const FIELDS: [(Field, &str, Option<Kind>, &[&str]); 36] = [
     (F::Id, "id", None, &["uid", "uuid", "fabric id", "product id", "sku"]),
     (F::Name, "name", None, &["title", "fabric", "fabric name", "product", "product name", "article name", "description", "item name", "bezeichnung"]),
     (F::Supplier, "supplier", None, &["vendor", "mill", "manufacturer", "maker", "brand", "company", "lieferant"]),
-    (F::Code, "code", None, &["article", "article no", "article number", "item", "item no", "item code", "supplier code", "style", "style no", "ref", "reference", "quality", "quality no", "artikel"]),
+    (F::Code, "code", None, &["article", "article no", "article number", "art", "art no", "art nr", "artikelnummer", "item", "item no", "item code", "supplier code", "style", "style no", "ref", "reference", "quality", "quality no", "artikel"]),
     (F::Url, "url", None, &["link", "page", "website", "product url"]),
     (F::Composition, "composition", None, &["content", "fibre", "fiber", "fibres", "fibers", "fiber content", "fibre content", "material", "materials", "contents", "zusammensetzung"]),
     (F::Structure, "structure", None, &["construction", "weave", "knit", "type", "fabric type", "weave type", "category", "pattern", "bindung"]),

@@ -10,9 +10,9 @@ use crate::{
     error::CatalogueError,
     fab, gltf,
     look::{Look, Picture},
-    record::Record,
+    record::{Colour, Record},
     store::{Put, Store, Writer},
-    u3m::Package,
+    u3m::{self, Package},
 };
 
 /// What came with a fabric and could not be used: field and reason.
@@ -84,6 +84,21 @@ fn read(file: &Path) -> Result<Single, CatalogueError> {
             {
                 let (name, width) = (name.clone(), texture.size_mm.0);
                 look(&mut single, &name, Some(width));
+                if let Some((seen, _)) = single.looks.last().and_then(|l| l.colours.first()) {
+                    let colour =
+                        u3m::tinted(&package.document, *seen).map_err(|(field, problem)| {
+                            CatalogueError::field(&place, field, problem)
+                        })?;
+                    // The picture has the colour; the constant is for those who see none.
+                    let colours = &mut single.record.colours;
+                    match colours.first_mut() {
+                        Some(first) => first.srgb = Some(colour),
+                        None => colours.push(Colour {
+                            name: String::new(),
+                            srgb: Some(colour),
+                        }),
+                    }
+                }
             }
             Ok(single)
         }
@@ -184,7 +199,7 @@ impl Store {
     /// # Errors
     /// If there is no such fabric or a file of it cannot be read.
     pub fn package(&self, id: &str) -> Result<Package, CatalogueError> {
-        crate::u3m::package(&self.get(id)?, self.kept_files(id)?)
+        u3m::package(&self.get(id)?, self.kept_files(id)?)
     }
 
     /// A swatch of a fabric as binary glTF, with the pictures that were imported with

@@ -12,7 +12,7 @@ mod tones;
 
 pub use compare::{Likeness, compare};
 
-use std::path::Path;
+use std::{io::Read, path::Path};
 
 use toile_garment::Srgb;
 
@@ -99,8 +99,16 @@ impl Picture {
     /// The file and what is wrong with it.
     pub fn open(file: &Path) -> Result<Self, CatalogueError> {
         let failed = |e: std::io::Error| CatalogueError::file(file, e);
-        let size = std::fs::metadata(file).map_err(failed)?.len();
-        if size > FILE {
+        let kind = std::fs::metadata(file).map_err(failed)?;
+        if !kind.is_file() {
+            // A pipe would be waited for without end.
+            return Err(CatalogueError::file(file, "is no file; give a picture"));
+        }
+        let mut bytes = Vec::new();
+        let mut start = std::fs::File::open(file).map_err(failed)?.take(FILE + 1);
+        start.read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() as u64 > FILE {
+            let size = kind.len().max(FILE + 1);
             return Err(CatalogueError::file(
                 file,
                 format!(
@@ -109,7 +117,6 @@ impl Picture {
                 ),
             ));
         }
-        let bytes = std::fs::read(file).map_err(failed)?;
         Self::decode(&bytes).map_err(|e| CatalogueError::file(file, e))
     }
 
@@ -157,6 +164,13 @@ impl Picture {
     #[must_use]
     pub fn rgb(&self) -> &[u8] {
         &self.rgb
+    }
+
+    /// The same with `most` pixels a side at most, for the eye.
+    #[must_use]
+    pub fn shrunk(&self, most: u32) -> Self {
+        let n = self.width.max(self.height).div_ceil(most.max(1));
+        self.smaller(n.min(self.width.min(self.height)).max(1))
     }
 
     /// The same, every `n` by `n` pixels made one.
@@ -278,6 +292,21 @@ impl Look {
             })
             .collect();
         Self::from_bytes(&bytes.ok_or("is no row of hexadecimal digits")?)
+    }
+
+    /// What it tells, in lines for people: colours, and what repeats.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        let colours = self.colours.iter().map(|(colour, share)| {
+            let [r, g, b] = colour.0;
+            format!("#{r:02X}{g:02X}{b:02X} {:.0} %", 100.0 * share)
+        });
+        let repeats = match (self.period_mm(), self.pixels_per_mm) {
+            (Some(mm), _) => format!("what repeats most lies {mm:.2} mm apart"),
+            (None, Some(_)) => "nothing in it repeats clearly".to_owned(),
+            (None, None) => "its scale is not known".to_owned(),
+        };
+        vec![colours.collect::<Vec<_>>().join(", "), repeats]
     }
 
     /// Distance of threads that is seen most, mm, if the picture's scale is known

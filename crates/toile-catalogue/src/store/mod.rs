@@ -22,7 +22,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::{error::CatalogueError, record::Record};
 
@@ -54,11 +54,59 @@ impl Store {
     }
 
     fn opened(file: &Path, create: bool) -> Result<Self, CatalogueError> {
-        Ok(Self {
+        let store = Self {
             db: schema::open(file, create)?,
             file: file.to_path_buf(),
             sources: RefCell::default(),
-        })
+        };
+        store.renumber()?;
+        Ok(store)
+    }
+
+    /// Before version 3, velvet, lace and sequins had the number of plain weave.
+    fn renumber(&self) -> Result<(), CatalogueError> {
+        let sql = |e: rusqlite::Error| self.sql(&e);
+        if self.one("PRAGMA user_version")? >= schema::VERSION as u64 {
+            return Ok(());
+        }
+        let change = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate);
+        let change = change.map_err(sql)?;
+        let mut plain = change
+            .prepare("SELECT block, rows FROM block")
+            .map_err(sql)?;
+        let blocks = plain.query_map([], |r| Ok((r.get(0)?, r.get(1)?)));
+        let blocks: Vec<(i64, Vec<u8>)> = blocks
+            .map_err(sql)?
+            .collect::<Result<_, _>>()
+            .map_err(sql)?;
+        drop(plain);
+        for (block, mut rows) in blocks {
+            let mut changed = false;
+            let first = block * BLOCK as i64 + 1;
+            let mut known = change
+                .prepare_cached("SELECT row FROM fabric WHERE row BETWEEN ?1 AND ?2")
+                .map_err(sql)?;
+            let there = known.query_map([first, first + BLOCK as i64 - 1], |r| r.get(0));
+            let there: Vec<i64> = there.map_err(sql)?.collect::<Result<_, _>>().map_err(sql)?;
+            for row in there {
+                let at = (row - first) as usize * row::ROW + row::CONSTRUCTION;
+                if let Some(number) = rows.get_mut(at)
+                    && *number == 0
+                {
+                    *number = row::construction_number(&self.at(row)?);
+                    changed |= *number != 0;
+                }
+            }
+            if changed {
+                change
+                    .execute("UPDATE block SET rows = ?1 WHERE block = ?2", (rows, block))
+                    .map_err(sql)?;
+            }
+        }
+        change
+            .pragma_update(None, "user_version", schema::VERSION)
+            .map_err(sql)?;
+        change.commit().map_err(sql)
     }
 
     /// The file.

@@ -61,6 +61,18 @@ pub(crate) struct Row {
 /// Bytes of a [`Row`].
 pub(crate) const ROW: usize = size_of::<Row>();
 
+/// Place of a row's construction in its bytes.
+pub(crate) const CONSTRUCTION: usize = std::mem::offset_of!(Row, construction);
+
+/// Number of the construction of a record, or [`NONE`].
+pub(crate) fn construction_number(record: &Record) -> u8 {
+    record
+        .construction
+        .or_else(|| construction_in(&record.structure))
+        .or_else(|| construction_in(&record.name))
+        .map_or(NONE, code)
+}
+
 /// A number in steps of `1 / scale`, as far as 16 bits go; a known number is
 /// never 0.
 fn steps(x: f32, scale: f32) -> u16 {
@@ -141,11 +153,7 @@ impl Row {
                 row.thickness = steps(k.thickness, 1e6);
             }
         }
-        row.construction = record
-            .construction
-            .or_else(|| construction_in(&record.structure))
-            .or_else(|| construction_in(&record.name))
-            .map_or(NONE, code);
+        row.construction = construction_number(record);
         (row.fibres, row.shares) = ([NONE; 4], [0; 4]);
         let composition = Composition::parse(&record.composition).unwrap_or_default();
         for (k, (fibre, share)) in composition.parts.iter().take(4).enumerate() {

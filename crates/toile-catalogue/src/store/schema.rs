@@ -9,7 +9,7 @@ use crate::error::CatalogueError;
 /// "Toile", as `application_id`.
 const APPLICATION: i64 = 0x546f_696c;
 /// Version of the tables.
-pub(crate) const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 3;
 
 /// `fabric` holds records as JSON; `text` finds words in them; `block` holds the
 /// index, 4096 rows to a block; `dead` lists rows that were replaced since.
@@ -96,9 +96,9 @@ pub(crate) fn open(file: &Path, create: bool) -> Result<Connection, CatalogueErr
         ))
         .map_err(sql)?;
     }
-    if !empty && version < VERSION {
+    if !empty && version < 2 {
         db.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {ADDED} PRAGMA user_version = {VERSION}; COMMIT;"
+            "BEGIN IMMEDIATE; {ADDED} PRAGMA user_version = 2; COMMIT;"
         ))
         .map_err(sql)?;
     }

@@ -5,9 +5,11 @@
 //! went in. Files of an archive are kept whether or not something names them.
 
 mod document;
+mod tint;
 mod write;
 mod zip;
 
+pub(crate) use tint::tinted;
 pub use write::package;
 
 use std::{collections::BTreeMap, path::Path};
@@ -21,7 +23,7 @@ use crate::{
     fab::Measurement,
     fibre::Composition,
     figure::Figure,
-    record::{Colour, Record, Texture},
+    record::{Colour, Record, Repeat, Texture},
     structure::construction_in,
 };
 
@@ -263,7 +265,7 @@ impl Package {
         r.thickness = number(&p["thickness"], "material.physics.thickness", 1e-3)?;
         r.composition = composition(&p["composition"]["parts"])
             .map_err(|e| CatalogueError::field(place, "material.physics.composition", e))?;
-        let made = [string(&p["construction"]), string(&p["material_type"])];
+        let made = [kind(&p["construction"]), kind(&p["material_type"])];
         r.structure = made
             .iter()
             .filter(|m| !m.is_empty())
@@ -282,9 +284,12 @@ impl Package {
         Ok(r)
     }
 
-    /// Colour and pictures of the front.
+    /// Colour and pictures of the front; without one of the back, or of the side.
     fn look(&self, r: &mut Record, place: &str) -> Result<(), CatalogueError> {
-        let Some(front) = self.document["material"]["front"].as_object() else {
+        let shown = ["front", "back", "side"]
+            .into_iter()
+            .find_map(|side| Some((side, self.document["material"][side].as_object()?)));
+        let Some((shown, front)) = shown else {
             return Ok(());
         };
         if let Some(srgb) = colour(&front.get("basecolor").unwrap_or(&Value::Null)["constant"]) {
@@ -293,32 +298,37 @@ impl Package {
                 srgb: Some(srgb),
             });
         }
-        let (mut size, mut maps) = (None, Vec::new());
+        let (mut size, mut maps, mut laid) = (None, Vec::new(), (Repeat::Normal, 0.0));
         for (key, value) in front {
             let image = &value["texture"]["image"];
             let Some(path) = image["path"].as_str() else {
                 continue;
             };
             maps.push((key.clone(), path.to_owned()));
+            let image_field = format!("material.{shown}.{key}.texture.image");
             let side = |name: &str| {
-                number(&image[name]).map_err(|e| {
-                    CatalogueError::field(
-                        place,
-                        format!("material.front.{key}.texture.image.{name}"),
-                        e,
-                    )
-                })
+                number(&image[name])
+                    .map_err(|e| CatalogueError::field(place, format!("{image_field}.{name}"), e))
             };
+            let (repeat, turn) = repeat(&image["repeat"]).map_err(|(name, e)| {
+                CatalogueError::field(place, format!("{image_field}.repeat.{name}"), e)
+            })?;
             if let (Some(w), Some(h), true) = (
                 side("width")?,
                 side("height")?,
                 size.is_none() || key == "basecolor",
             ) {
                 size = Some((w as f32, h as f32));
+                laid = (repeat, turn);
             }
         }
         if let Some(size_mm) = size {
-            r.texture = Some(Texture { size_mm, maps });
+            r.texture = Some(Texture {
+                size_mm,
+                maps,
+                repeat: laid.0,
+                rotation_deg: laid.1,
+            });
         }
         Ok(())
     }
@@ -331,6 +341,33 @@ fn string(value: &Value) -> String {
         Value::Number(n) => n.to_string(),
         _ => String::new(),
     }
+}
+
+/// The type of what is told as `{type, name}`, or its name where the type is none of
+/// the format's; some programs write a text instead.
+fn kind(value: &Value) -> String {
+    let (kind, name) = (string(&value["type"]), string(&value["name"]));
+    match kind.to_lowercase().as_str() {
+        "" if value.is_string() => string(value),
+        "" | "other" | "unknown" => name,
+        _ => kind,
+    }
+}
+
+/// How a picture goes on and is turned (degrees), or the field and what is wrong.
+fn repeat(value: &Value) -> Result<(Repeat, f32), (&'static str, String)> {
+    let mode = string(&value["mode"]);
+    let known = Repeat::ALL.iter().find(|(name, _)| *name == mode);
+    let repeat = match known {
+        Some((_, repeat)) => *repeat,
+        None if mode.is_empty() => Repeat::Normal,
+        None => {
+            let names = Repeat::ALL.map(|(name, _)| name).join(", ");
+            return Err(("mode", format!("is '{mode}'; there are {names}")));
+        }
+    };
+    let turn = number(&value["rotation"]).map_err(|e| ("rotation", e))?;
+    Ok((repeat, turn.unwrap_or(0.0) as f32))
 }
 
 /// A number, which some programs write as a string.
@@ -352,7 +389,10 @@ fn composition(parts: &Value) -> Result<String, String> {
     for part in parts.as_array().into_iter().flatten() {
         let share = number(&part["ratio"])?.unwrap_or(0.0);
         let (kind, name) = (string(&part["type"]), string(&part["name"]));
-        let fibre = if kind.is_empty() { name } else { kind };
+        let fibre = match kind.to_lowercase().as_str() {
+            "" | "other" | "unknown" => name,
+            _ => kind,
+        };
         out.push(format!(
             "{}% {}",
             (share * 1000.0).round() / 10.0,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use toile_garment::Construction;
 
 use super::{KEPT, Package, number};
 use crate::{error::CatalogueError, fibre::Composition, record::Record};
@@ -76,22 +77,25 @@ fn fresh(r: &Record) -> Result<Value, CatalogueError> {
         .iter()
         .map(|(fibre, share)| {
             let ratio = (f64::from(*share) * 10.0).round() / 1000.0;
-            json!({"ratio": ratio, "type": fibre.name(), "name": fibre.name()})
+            let (kind, name) = fibre_kind(fibre.name());
+            json!({"ratio": ratio, "type": kind, "name": name})
         })
         .collect();
     let kind = r.construction.map_or(Value::Null, |c| {
-        let kind = if c == toile_garment::Construction::Leather {
+        let kind = if c == Construction::Leather {
             "Leather"
         } else if crate::is_knit(c) {
             "Knit"
         } else {
             "Woven"
         };
-        kind.into()
+        json!({"type": kind, "name": null})
     });
-    let made = r.construction.map_or(r.structure.clone(), |c| {
-        crate::construction_word(c).to_owned()
-    });
+    let made = match r.construction {
+        Some(construction) => construction_kind(construction),
+        None if r.structure.is_empty() => Value::Null,
+        None => json!({"type": "other", "name": r.structure}),
+    };
     let front = r.colours.iter().find_map(|c| c.srgb).map(|c| {
         let [red, green, blue] = c.to_f32();
         let roughness = r
@@ -117,13 +121,60 @@ fn fresh(r: &Record) -> Result<Value, CatalogueError> {
                 "composition": if parts.is_empty() { Value::Null } else { json!({"parts": parts}) },
                 "construction": made,
                 "material_type": kind,
-                "devices": {"fab": null},
+                // The format's word for none.
+                "devices": {"fab": "null"},
             },
             "metadata": null,
         },
         // The record with all its origins, for programs that can use them.
         "custom": {"toile": {"record": r}},
     }))
+}
+
+/// The format's word for a fibre; for others, `other` and its name.
+fn fibre_kind(name: &str) -> (&str, Option<&str>) {
+    let kind = match name {
+        "acetate" => "Acetate",
+        "acrylic" => "Acrylic",
+        "alpaca" => "Alpaca",
+        "angora" => "Angora",
+        "aramid" => "Aramid",
+        "cashmere" => "Cashmere",
+        "cotton" => "Cotton",
+        "cupro" => "Cupro",
+        "elastane" => "Elastane",
+        "hemp" => "Hemp",
+        "jute" => "Jute",
+        "linen" => "Linen",
+        "lyocell" => "Lyocell",
+        "metallic" => "Metallic Fibre",
+        "modal" => "Modal",
+        "mohair" => "Mohair",
+        "polyamide" => "Polyamid",
+        "polyester" => "Polyester",
+        "polypropylene" => "Polypropylen",
+        "ramie" => "Ramie",
+        "silk" => "Silk",
+        "triacetate" => "Triacetate",
+        "viscose" => "Rayon",
+        "wool" => "Wool",
+        _ => return ("other", Some(name)),
+    };
+    (kind, None)
+}
+
+/// The format's word for a weave or knit; for others, `other` and its name.
+fn construction_kind(c: Construction) -> Value {
+    let kind = match c {
+        Construction::Plain => "Plain weave",
+        Construction::Twill => "Twill",
+        Construction::Satin => "Satin",
+        Construction::Jersey => "Single jersey",
+        Construction::Interlock => "Interlock",
+        Construction::Fleece => "Fleece",
+        _ => return json!({"type": "other", "name": crate::construction_word(c)}),
+    };
+    json!({"type": kind, "name": null})
 }
 
 /// Every key of the principled shader, as constants.
@@ -139,6 +190,7 @@ fn visualisation(colour: [f32; 3], roughness: f64) -> Value {
         ("anisotropy_value", 0.0),
         ("clearcoat_roughness", 0.0),
         ("clearcoat_value", 0.0),
+        ("displacement", 0.0),
         ("ior", 1.4),
         ("metalness", 0.0),
         ("roughness", roughness),
@@ -146,19 +198,20 @@ fn visualisation(colour: [f32; 3], roughness: f64) -> Value {
         ("sheen_value", 0.0),
         ("specular_tint", 0.0),
         ("specular_value", 0.5),
+        ("subsurface_radius", 0.0),
         ("subsurface_value", 0.0),
         ("transmission", 0.0),
     ] {
         out.insert(key.to_owned(), json!({"constant": value, "texture": null}));
     }
-    for key in [
-        "clearcoat_normal",
-        "displacement",
-        "normal",
-        "subsurface_color",
-        "subsurface_radius",
+    let up = json!({"x": 0, "y": 0, "z": 1});
+    let black = json!({"r": 0, "g": 0, "b": 0});
+    for (key, value) in [
+        ("clearcoat_normal", &up),
+        ("normal", &up),
+        ("subsurface_color", &black),
     ] {
-        out.insert(key.to_owned(), json!({"constant": null, "texture": null}));
+        out.insert(key.to_owned(), json!({"constant": value, "texture": null}));
     }
     let constant = json!({"r": red, "g": green, "b": blue});
     out.insert(

@@ -4,7 +4,9 @@
 pub mod body;
 pub mod coarse;
 pub mod elastic;
+pub mod flesh;
 pub mod guard;
+pub mod hang;
 pub mod step;
 pub mod surface;
 pub mod touch;

@@ -184,7 +184,7 @@ fn boxes(body: &BodyMesh, kept: &[u32]) -> Vec<(usize, [Vec3; 2])> {
     boxes.into_iter().collect()
 }
 
-fn push_vertex(out: &mut Vec<u32>, body: &BodyMesh, i: usize, offset: Vec3, n: Vec3) {
+pub(super) fn push_vertex(out: &mut Vec<u32>, body: &BodyMesh, i: usize, offset: Vec3, n: Vec3) {
     let p = body.positions[i] + offset;
     let j = body.joints[i].map(u32::from);
     let total: f32 = body.weights[i].iter().sum();

@@ -2,6 +2,7 @@
 
 mod body;
 mod device;
+mod flesh;
 pub mod layout;
 mod pack;
 mod pipelines;
@@ -13,6 +14,7 @@ mod sim;
 mod stats;
 
 pub use device::{AdapterSummary, request_device};
+pub use flesh::{Flesh, SkinTarget};
 pub use pipelines::{ClothPipelines, Shader, shader_sources};
 #[doc(hidden)]
 pub use probe::Probe;

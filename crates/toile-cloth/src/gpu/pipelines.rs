@@ -82,6 +82,7 @@ pub fn shader_sources() -> Vec<Shader> {
             wgsl!("cloth/tree.wgsl"),
             &[
                 "boxes",
+                "boxes_now",
                 "refit_low",
                 "refit_top",
                 "find_points",
@@ -137,6 +138,12 @@ pub fn shader_sources() -> Vec<Shader> {
             wgsl!("body/skin_body.wgsl"),
             &["skin_body"],
         ),
+        alone("body/flesh.wgsl", wgsl!("body/flesh.wgsl"), &["give_way"]),
+        alone(
+            "body/emit_skin.wgsl",
+            wgsl!("body/emit_skin.wgsl"),
+            &["emit_skin"],
+        ),
     ]
 }
 
@@ -149,6 +156,8 @@ pub struct ClothPipelines {
     pub(crate) normals_layout: wgpu::BindGroupLayout,
     pub(crate) emit_layout: wgpu::BindGroupLayout,
     pub(crate) skin_layout: wgpu::BindGroupLayout,
+    pub(crate) flesh_layout: wgpu::BindGroupLayout,
+    pub(crate) emit_skin_layout: wgpu::BindGroupLayout,
     pub(crate) pose: wgpu::ComputePipeline,
     pub(crate) predict: wgpu::ComputePipeline,
     pub(crate) scan: wgpu::ComputePipeline,
@@ -167,6 +176,7 @@ pub struct ClothPipelines {
     pub(crate) coarse: wgpu::ComputePipeline,
     pub(crate) finish: wgpu::ComputePipeline,
     pub(crate) boxes: wgpu::ComputePipeline,
+    pub(crate) boxes_now: wgpu::ComputePipeline,
     pub(crate) refit_low: wgpu::ComputePipeline,
     pub(crate) refit_top: wgpu::ComputePipeline,
     pub(crate) find_points: wgpu::ComputePipeline,
@@ -194,6 +204,8 @@ pub struct ClothPipelines {
     pub(crate) normals: wgpu::ComputePipeline,
     pub(crate) emit: wgpu::ComputePipeline,
     pub(crate) skin: wgpu::ComputePipeline,
+    pub(crate) give_way: wgpu::ComputePipeline,
+    pub(crate) emit_skin: wgpu::ComputePipeline,
 }
 
 #[derive(Clone, Copy)]
@@ -258,6 +270,12 @@ impl ClothPipelines {
             &[Uniform, Read, Read, Read, Write, Read],
         );
         let skin_layout = bind_layout(device, "cloth skin", &[Uniform, Read, Read, Write]);
+        let flesh_layout = bind_layout(
+            device,
+            "flesh",
+            &[Uniform, Read, Read, Read, Read, Read, Write],
+        );
+        let emit_skin_layout = bind_layout(device, "skin emit", &[Uniform, Read, Read, Write]);
         let sources = shader_sources();
         let make = |entry: &'static str, layout: &wgpu::BindGroupLayout| {
             let shader =
@@ -314,6 +332,7 @@ impl ClothPipelines {
             coarse: make("coarse", &main_layout)?,
             finish: make("finish", &main_layout)?,
             boxes: make("boxes", &main_layout)?,
+            boxes_now: make("boxes_now", &main_layout)?,
             refit_low: make("refit_low", &main_layout)?,
             refit_top: make("refit_top", &main_layout)?,
             find_points: make("find_points", &main_layout)?,
@@ -341,10 +360,14 @@ impl ClothPipelines {
             normals: make("normals", &normals_layout)?,
             emit: make("emit_vertices", &emit_layout)?,
             skin: make("skin_body", &skin_layout)?,
+            give_way: make("give_way", &flesh_layout)?,
+            emit_skin: make("emit_skin", &emit_skin_layout)?,
             main_layout,
             normals_layout,
             emit_layout,
             skin_layout,
+            flesh_layout,
+            emit_skin_layout,
         })
     }
 }

@@ -59,7 +59,7 @@ impl ClothSim {
         queue.submit([encoder.finish()]);
     }
 
-    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, launch: &Launch<'_>) {
+    pub(super) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, launch: &Launch<'_>) {
         match launch.bindings {
             Bindings::Step(k) => {
                 let offset = (u64::from(k) * STEP_STRIDE) as u32;
@@ -84,6 +84,22 @@ impl ClothSim {
             bindings: Bindings::Normals,
             groups: self.packed.layout.n.div_ceil(64),
         }
+    }
+
+    /// The dispatches that put the tree of boxes to where the cloth is now.
+    pub(crate) fn tree_now<'p>(&self, p: &'p ClothPipelines) -> [Launch<'p>; 3] {
+        let l = self.packed.layout;
+        [
+            ("boxes_now", &p.boxes_now, l.n.div_ceil(64)),
+            ("refit_low", &p.refit_low, l.lows.div_ceil(64)),
+            ("refit_top", &p.refit_top, 1),
+        ]
+        .map(|(name, pipeline, groups)| Launch {
+            name,
+            pipeline,
+            bindings: Bindings::Step(0),
+            groups,
+        })
     }
 
     /// Every dispatch of a frame, in order.

@@ -77,6 +77,7 @@ pub struct ClothSim {
     substeps: u32,
     pub(crate) fabrics: Vec<FabricParams>,
     pub(crate) steps: wgpu::Buffer,
+    pub(crate) topo: wgpu::Buffer,
     pub(crate) rest: wgpu::Buffer,
     pub(crate) work: wgpu::Buffer,
     pub(crate) pos: wgpu::Buffer,
@@ -101,7 +102,7 @@ impl std::fmt::Debug for ClothSim {
     }
 }
 
-fn storage(device: &wgpu::Device, label: &str, words: usize) -> wgpu::Buffer {
+pub(super) fn storage(device: &wgpu::Device, label: &str, words: usize) -> wgpu::Buffer {
     device.create_buffer(&wgpu::BufferDescriptor {
         label: Some(label),
         size: (words.max(4) * 4) as u64,
@@ -112,7 +113,7 @@ fn storage(device: &wgpu::Device, label: &str, words: usize) -> wgpu::Buffer {
     })
 }
 
-fn uniform(device: &wgpu::Device, label: &str, size: u64) -> wgpu::Buffer {
+pub(super) fn uniform(device: &wgpu::Device, label: &str, size: u64) -> wgpu::Buffer {
     device.create_buffer(&wgpu::BufferDescriptor {
         label: Some(label),
         size,
@@ -121,7 +122,7 @@ fn uniform(device: &wgpu::Device, label: &str, size: u64) -> wgpu::Buffer {
     })
 }
 
-fn group(
+pub(super) fn group(
     device: &wgpu::Device,
     label: &str,
     layout: &wgpu::BindGroupLayout,
@@ -274,6 +275,7 @@ impl ClothSim {
             substeps: 0,
             fabrics: mesh.fabrics.clone(),
             steps,
+            topo,
             rest,
             work,
             pos,

@@ -123,14 +123,10 @@ fn part(camera: &Camera) -> Option<Framing> {
     camera.movement.frame().filter(|frame| frame.is_part())
 }
 
-/// A number from 0 to 1 that three others decide (`SplitMix64`, Steele et al. 2014).
+/// A number from 0 to 1 that three others decide.
 fn chance(seed: u64, shot: u64, camera: u64) -> f32 {
-    let mut z = seed
-        .wrapping_add(shot.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-        .wrapping_add(camera.wrapping_mul(0xd1b5_4a32_d192_ed03))
-        .wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^= z >> 31;
-    (z >> 40) as f32 / (1_u64 << 24) as f32
+    crate::chance::of(
+        seed.wrapping_add(shot.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .wrapping_add(camera.wrapping_mul(0xd1b5_4a32_d192_ed03)),
+    )
 }

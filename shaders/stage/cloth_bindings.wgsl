@@ -1,0 +1,35 @@
+#define_import_path toile::cloth_bindings
+
+// What a fabric is, as src/stage/fabric/material.rs writes it.
+//
+// Purpose: shared by fabric.wgsl and holes.wgsl.
+// Bindings: material group 100; everything else of the group is Bevy's StandardMaterial.
+
+struct Fabric {
+    // Linear albedo of the warp; w: the weave, as weave.wgsl counts.
+    warp: vec4<f32>,
+    // Linear albedo of the weft; w: slope of a yarn's side.
+    weft: vec4<f32>,
+    // Linear albedo of the wrong side; w: share of warp on the face.
+    back: vec4<f32>,
+    // f0 of the fibres; w: roughness along them.
+    glint: vec4<f32>,
+    // Colour of the fuzz; w: how far it leans.
+    sheen: vec4<f32>,
+    // x: distance between warp threads (across), y: between picks, m.
+    // z: roughness across yarns one by one, w: all together.
+    pitch: vec4<f32>,
+    // x: what is shown, as ClothView in src/stage/fabric/view.rs counts; y: share of
+    // diffuse light that goes through; z: share of light that is stopped; w: weight of
+    // glints at grazing angles.
+    more: vec4<f32>,
+    // Colour of the stitches; w: depth of the hem, m.
+    stitch: vec4<f32>,
+    // x: distance of topstitches from seams, 0 for none, m; y: unevenness of the yarn.
+    make: vec4<f32>,
+    // Directional albedo, eight entries each: glints for f0 along and across the yarn,
+    // white glints along and across, fuzz, and what glints send more between both.
+    albedo: array<vec4<f32>, 12>,
+}
+
+@group(#{MATERIAL_BIND_GROUP}) @binding(100) var<uniform> fabric: Fabric;
