@@ -5,8 +5,9 @@ use std::ops::Range;
 use toile_cloth::BodyMesh;
 use toile_twin::Avatar;
 
-/// Materials below the clothes. Hair, eyes and lashes lie where no cloth comes.
-const BELOW: [&str; 3] = ["skin", "base_layer", "shoes"];
+/// Materials below the clothes. Hair, eyes and lashes lie where no cloth comes; `worn` are
+/// own clothes that stand for skin.
+const BELOW: [&str; 4] = ["skin", "base_layer", "worn", "shoes"];
 
 /// What is drawn below the clothes, as one mesh.
 pub struct DrawnSkin {

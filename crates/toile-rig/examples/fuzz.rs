@@ -7,10 +7,9 @@
 #![expect(clippy::unwrap_used, reason = "the rigs are those of the tests")]
 
 #[path = "../tests/it/golden.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
 mod golden;
 #[path = "../tests/it/rigs.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, reason = "the tests use more of it")]
 mod rigs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -5,7 +5,6 @@
 #![expect(clippy::unwrap_used, reason = "the rigs are those of the tests")]
 
 #[path = "../tests/it/golden.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
 mod golden;
 #[path = "../tests/it/rigs.rs"]
 mod rigs;

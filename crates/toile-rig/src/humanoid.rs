@@ -250,10 +250,10 @@ fn doubts(nodes: &[Option<usize>], at: &[Vec3], source: &Source) -> Vec<(Bone, S
     let of = |bone: Bone| nodes[bone.index()].map(|n| at[n]);
     let length = |a: Bone, b: Bone| Some(of(a)?.distance(of(b)?));
     for (name, limb) in [("leg", Bone::LEGS), ("arm", Bone::ARMS)] {
-        for side in 0..2 {
+        for parts in &limb {
             let [a, b, c] = match name {
-                "leg" => [limb[side][0], limb[side][1], limb[side][2]],
-                _ => [limb[side][1], limb[side][2], limb[side][3]],
+                "leg" => [parts[0], parts[1], parts[2]],
+                _ => [parts[1], parts[2], parts[3]],
             };
             let (Some(upper), Some(lower)) = (length(a, b), length(b, c)) else {
                 continue;

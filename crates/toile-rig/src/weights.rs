@@ -1,7 +1,7 @@
 //! Which bone moves which vertex, once extra joints are folded into the bones and
 //! missing bones have been placed.
 
-use glam::{Mat4, Vec3};
+use glam::{Mat4, Vec3, Vec4};
 
 use crate::bone::{Bone, COUNT};
 use crate::humanoid::Humanoid;
@@ -134,7 +134,7 @@ pub(crate) fn pose(source: &Source, mesh: &Bound, posed: &Posed, folding: &Foldi
         }
         worn.positions.push(mesh.place(v, &matrices));
         // The cofactors turn normals rightly under any scale, also a mirroring one.
-        let [x, y, z] = [blended.x_axis, blended.y_axis, blended.z_axis].map(|c| c.truncate());
+        let [x, y, z] = [blended.x_axis, blended.y_axis, blended.z_axis].map(Vec4::truncate);
         let n = mesh.normals[v];
         let turned = y.cross(z) * n.x + z.cross(x) * n.y + x.cross(y) * n.z;
         let flip = x.cross(y).dot(z).signum();

@@ -44,9 +44,9 @@ impl Search<'_> {
             (arms, &Bone::ARMS, &arm_parts[..]),
         ] {
             let first = usize::from(pair.across.dot(left) < 0.0);
-            for side in 0..2 {
+            for (side, of_side) in list.iter().enumerate() {
                 let chain = &pair.chains[side ^ first];
-                for (bone, &part) in list[side].iter().zip(parts) {
+                for (bone, &part) in of_side.iter().zip(parts) {
                     bones[bone.index()] = chain.get(part).copied();
                 }
             }

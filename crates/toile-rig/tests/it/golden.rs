@@ -353,7 +353,7 @@ impl Person {
                 .iter()
                 .flat_map(|n| (turn * *n).to_array())
                 .collect();
-            let flat: Vec<f32> = positions.iter().flat_map(|p| p.to_array()).collect();
+            let flat: Vec<f32> = positions.iter().flat_map(Vec3::to_array).collect();
             let id_bytes: Vec<u8> = ids.iter().flatten().flat_map(|j| j.to_le_bytes()).collect();
             let (position, normal, joint) = if self.packed {
                 (
