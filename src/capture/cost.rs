@@ -151,7 +151,7 @@ fn measure(
     frames: usize,
 ) -> Result<Cost, CaptureError> {
     let exposures: Vec<Subframe> = subframes(8).map(|(subframe, _)| subframe).collect();
-    let mut step = |headless: &mut Headless, number: usize| -> Result<f64, CaptureError> {
+    let step = |headless: &mut Headless, number: usize| -> Result<f64, CaptureError> {
         if drawn == Drawn::Exposure {
             headless.set_subframe(exposures[number % exposures.len()]);
         }
