@@ -256,7 +256,8 @@ mod tests {
     /// Pixels of a grey picture that a label makes light, by their place.
     fn burnt(label: &Label) -> Vec<(usize, usize)> {
         let mut light = [0.3, 0.3, 0.3, 1.0].repeat(640 * 360);
-        label.burn(&mut light, (640, 360), &[])
+        label
+            .burn(&mut light, (640, 360), &[])
             .expect("the font is part of the program");
         let pixels = light.as_chunks::<4>().0.iter().enumerate();
         let bright = pixels.filter(|(_, pixel)| pixel[0] > 0.45);
@@ -280,7 +281,8 @@ mod tests {
     #[test]
     fn a_label_is_read_over_nothing() {
         let mut light = vec![0.0; 4 * 640 * 360];
-        label(false).burn(&mut light, (640, 360), &[])
+        label(false)
+            .burn(&mut light, (640, 360), &[])
             .expect("the font is part of the program");
         let (pixels, _) = light.as_chunks::<4>();
         assert!(pixels.iter().any(|pixel| pixel[0] > 0.6 && pixel[3] > 0.9));
@@ -301,7 +303,8 @@ mod tests {
     #[test]
     fn a_tiny_picture_is_no_trouble() {
         let mut light = vec![0.0; 4 * 2 * 2];
-        label(true).burn(&mut light, (2, 2), &[])
+        label(true)
+            .burn(&mut light, (2, 2), &[])
             .expect("the font is part of the program");
     }
 }

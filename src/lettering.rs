@@ -108,7 +108,10 @@ mod tests {
     fn a_line_without_room_is_cut_to_fit() {
         let letters = Letters::open().expect("the font is part of the program");
         let cut = letters.cut(20.0, "crêpe de Chine, washed", 100.0);
-        assert!(cut.ends_with('…') && letters.width(20.0, &cut) <= 100.0, "{cut}");
+        assert!(
+            cut.ends_with('…') && letters.width(20.0, &cut) <= 100.0,
+            "{cut}"
+        );
         assert_eq!(letters.cut(20.0, "silk", 100.0), "silk");
     }
 }

@@ -4,7 +4,7 @@
 use super::{CaptureError, Headless, Plan, run::load, subframes};
 use crate::{
     production::Production,
-    stage::{FabricMaterial, Loader, OnAir, Playback, Subframe, sitting, show_all},
+    stage::{FabricMaterial, Loader, OnAir, Playback, Subframe, show_all, sitting},
 };
 use bevy::{
     anti_alias::smaa::Smaa,
@@ -76,10 +76,7 @@ pub fn frame_cost(
     headless.world().insert_resource(playback);
     show_all(headless.world(), true);
     headless.open(true);
-    headless
-        .world()
-        .resource_mut::<Playback>()
-        .seek_next(AT_S);
+    headless.world().resource_mut::<Playback>().seek_next(AT_S);
     headless.update()?;
     let most = models.iter().copied().max().unwrap_or(1);
     let copies = copy(headless.world(), most);
@@ -107,7 +104,8 @@ fn copy(world: &mut World, most: usize) -> Vec<Vec<Entity>> {
         .map(|number| {
             let (row, column) = (number / IN_A_ROW, number % IN_A_ROW);
             // To the right and the left in turn, then behind.
-            let side = column.div_ceil(2) as f32 * if column.is_multiple_of(2) { 1.0 } else { -1.0 };
+            let side =
+                column.div_ceil(2) as f32 * if column.is_multiple_of(2) { 1.0 } else { -1.0 };
             let aside = Vec3::new(ACROSS_M * side, 0.0, -ALONG_M * row as f32);
             let mut entities = Vec::new();
             if let Some(scene) = &scene {
@@ -117,7 +115,9 @@ fn copy(world: &mut World, most: usize) -> Vec<Vec<Entity>> {
             for &garment in &garments {
                 let parts = (
                     world.get::<Mesh3d>(garment).cloned(),
-                    world.get::<MeshMaterial3d<FabricMaterial>>(garment).cloned(),
+                    world
+                        .get::<MeshMaterial3d<FabricMaterial>>(garment)
+                        .cloned(),
                 );
                 if let (Some(mesh), Some(material)) = parts {
                     let place = Transform::from_translation(aside);
@@ -163,7 +163,11 @@ fn measure(
         step(headless, number)?;
     }
     // Passes that are drawn no more would stay as they were last.
-    for diagnostic in headless.world().resource_mut::<DiagnosticsStore>().iter_mut() {
+    for diagnostic in headless
+        .world()
+        .resource_mut::<DiagnosticsStore>()
+        .iter_mut()
+    {
         diagnostic.clear_history();
     }
     let (mut walls, mut passes) = (Vec::new(), BTreeMap::<String, Vec<f64>>::new());

@@ -18,9 +18,7 @@ use bevy::{
     },
     diagnostic::FrameCount,
     light::EnvironmentMapLight,
-    pbr::{
-        DistanceFog, ScreenSpaceAmbientOcclusion, ScreenSpaceAmbientOcclusionQualityLevel,
-    },
+    pbr::{DistanceFog, ScreenSpaceAmbientOcclusion, ScreenSpaceAmbientOcclusionQualityLevel},
     post_process::bloom::{Bloom, bloom},
     prelude::*,
     render::{

@@ -207,8 +207,8 @@ mod tests {
             lines: vec!["83 g/m²".into()],
         };
         let captions = ["Silk", "Wool", "Denim"].map(caption);
-        let (rgb, (width, height)) = compose(&pictures, &captions, "Tee", size)
-            .expect("the font is part of the program");
+        let (rgb, (width, height)) =
+            compose(&pictures, &captions, "Tee", size).expect("the font is part of the program");
         assert_eq!(rgb.len(), (width * height * 3) as usize);
         for colour in colours {
             let there = rgb.as_chunks::<3>().0.iter().filter(|p| **p == colour);

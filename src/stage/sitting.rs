@@ -154,7 +154,9 @@ impl Sitting<'_> {
             mesh.remove_attribute(Mesh::ATTRIBUTE_COLOR);
         }
         let mesh = Mesh3d(world.resource_mut::<Assets<Mesh>>().add(mesh));
-        let cloth = world.spawn((mesh, NoFrustumCulling, Transform::IDENTITY)).id();
+        let cloth = world
+            .spawn((mesh, NoFrustumCulling, Transform::IDENTITY))
+            .id();
         match self.finish {
             Finish::Fabric => dress(world, cloth, fabric_material(self.fabric, None)),
             Finish::Plain => dress(world, cloth, plain(self.fabric)),

@@ -41,7 +41,11 @@ pub(super) struct Args {
     #[arg(long, default_value = "pit", value_name = "NAME")]
     camera: String,
     /// What the model wears, and of what
-    #[arg(long, default_value = "tee=cotton-jersey", value_name = "GARMENT=FABRIC")]
+    #[arg(
+        long,
+        default_value = "tee=cotton-jersey",
+        value_name = "GARMENT=FABRIC"
+    )]
     wear: String,
     /// Exposures of which the median is taken
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=100))]

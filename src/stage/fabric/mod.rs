@@ -54,8 +54,10 @@ const SHADERS: [(Handle<Shader>, &str, &str); 6] = [
 
 /// Registers the material and its shaders.
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<ClothView>()
-        .add_systems(PostUpdate, (view::apply_view, material::settle_sheers).chain());
+    app.init_resource::<ClothView>().add_systems(
+        PostUpdate,
+        (view::apply_view, material::settle_sheers).chain(),
+    );
     let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
     for (handle, file, text) in SHADERS {
         if let Err(error) = shaders.insert(handle.id(), Shader::from_wgsl(text, file)) {

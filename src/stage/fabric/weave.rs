@@ -160,7 +160,10 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
     // A hide is rough alike in all directions: its finish, and the slopes of its grain
     // where they are too small to be seen, are together what its roughness says.
     let (fine, slope) = if leather {
-        (FINISH * along, (1.5 * (1.0 - FINISH * FINISH)).sqrt() * along)
+        (
+            FINISH * along,
+            (1.5 * (1.0 - FINISH * FINISH)).sqrt() * along,
+        )
     } else {
         ((1.1 * along).min(1.0), make.slope)
     };

@@ -43,9 +43,17 @@ impl Piece {
             Some("is empty")
         } else if self.normals.len() != count || self.flat.len() != count {
             Some("has not as many normals and places on the flat cloth as vertices")
-        } else if !self.triangles.as_flattened().iter().all(|&i| (i as usize) < count) {
+        } else if !self
+            .triangles
+            .as_flattened()
+            .iter()
+            .all(|&i| (i as usize) < count)
+        {
             Some("has triangles of vertices that it has not")
-        } else if !numbers.chain(self.flat.as_flattened()).all(|x| x.is_finite()) {
+        } else if !numbers
+            .chain(self.flat.as_flattened())
+            .all(|x| x.is_finite())
+        {
             Some("has numbers that are not finite")
         } else {
             None
@@ -261,7 +269,8 @@ impl Out {
     /// A piece, on a texture of which one repeat is `w` by `h`, m. Rows of a texture
     /// run down, the warp runs up.
     fn piece(&mut self, piece: &Piece, (w, h): (f32, f32)) {
-        let floats = |list: &[f32]| -> Vec<u8> { list.iter().flat_map(|x| x.to_le_bytes()).collect() };
+        let floats =
+            |list: &[f32]| -> Vec<u8> { list.iter().flat_map(|x| x.to_le_bytes()).collect() };
         self.view(floats(piece.positions.as_flattened()));
         self.view(floats(piece.normals.as_flattened()));
         let places = piece.flat.iter();
