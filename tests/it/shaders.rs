@@ -48,10 +48,14 @@ const GARMENT: [&str; 11] = [
 ];
 
 /// What the pipeline adds by frame and by machine.
-const CASES: [(&str, &[&str]); 4] = [
+const CASES: [(&str, &[&str]); 5] = [
     ("before the venue's light is there", &[]),
     ("with a view's marks", &["ENVIRONMENT_MAP", "VERTEX_UVS_B"]),
     ("under the venue's light", &["ENVIRONMENT_MAP"]),
+    (
+        "with folds shaded",
+        &["ENVIRONMENT_MAP", "SCREEN_SPACE_AMBIENT_OCCLUSION"],
+    ),
     (
         "on a device with arrays of textures",
         &[
@@ -238,6 +242,28 @@ fn surfaces_are_drawn_of_bodies_as_of_cloth() {
         &["SKINNED"][..],
         &["SKINNED", "MORPH_TARGETS"],
         &["MORPH_TARGETS"],
+    ] {
+        check(&file, &text, case).unwrap_or_else(|error| panic!("{file} {case:?}: {error}"));
+    }
+}
+
+#[test]
+fn cloth_with_holes_is_drawn_ahead_and_for_lamps() {
+    let (file, text) = stage_files()
+        .into_iter()
+        .find(|(name, _)| name == "cloth_prepass.wgsl")
+        .expect("the shader of holes is there");
+    let ahead = ["NORMAL_PREPASS", "NORMAL_PREPASS_OR_DEFERRED_PREPASS"];
+    for case in [
+        &["PREPASS_PIPELINE", "MAY_DISCARD"][..],
+        &["PREPASS_PIPELINE", "PREPASS_FRAGMENT", ahead[0], ahead[1]],
+        &[
+            "PREPASS_PIPELINE",
+            "PREPASS_FRAGMENT",
+            "MAY_DISCARD",
+            ahead[0],
+            ahead[1],
+        ],
     ] {
         check(&file, &text, case).unwrap_or_else(|error| panic!("{file} {case:?}: {error}"));
     }
