@@ -83,11 +83,11 @@ fn drape(file: &Path, assets: &Assets) -> Result<usize, Failure> {
         let mut progress: Option<Progress> = None;
         let Drape { sound, faulty } =
             check::drape(cast, &production.show, gpu, |done, of, word| {
-                progress
-                    .get_or_insert_with(|| {
-                        Progress::start(format!("{name}: sewing"), u64::from(of))
-                    })
-                    .at(u64::from(done), word);
+                let progress = progress.get_or_insert_with(|| {
+                    Progress::start(format!("{name}: sewing"), u64::from(of))
+                });
+                progress.of(u64::from(of));
+                progress.at(u64::from(done), word);
             })?;
         if let Some(progress) = progress {
             progress.finish("done");

@@ -222,9 +222,9 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     };
     let mut progress: Option<Progress> = None;
     let dressed = wardrobe::sew(&assembly, &avatar.skeleton, &body, gpu, |done, of, word| {
-        progress
-            .get_or_insert_with(|| Progress::start("draping", u64::from(of)))
-            .at(u64::from(done), word);
+        let progress = progress.get_or_insert_with(|| Progress::start("draping", u64::from(of)));
+        progress.of(u64::from(of));
+        progress.at(u64::from(done), word);
     })?;
     if let Some(progress) = progress {
         progress.finish("settled");

@@ -125,13 +125,14 @@ pub fn sew(
         if order == Order::ByLayer && assembly.garments.len() < 2 {
             continue;
         }
+        let again = best.is_some();
         let dressed = sew_at(
             (frames, order),
             assembly,
             skeleton,
             body,
             gpu,
-            &mut progress,
+            &mut |done, of, word| progress(done, of, if again { "once more" } else { word }),
         )?;
         let well = dressed.faults() == Default::default();
         if best

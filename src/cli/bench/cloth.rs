@@ -281,9 +281,9 @@ fn look_row(id: &str, args: &Args, assets: &Assets, gpu: Gpu<'_>) -> Result<Row,
     )?;
     let mut progress: Option<Progress> = None;
     let dressed = wardrobe::sew(&assembly, &avatar.skeleton, &body, gpu, |done, of, word| {
-        progress
-            .get_or_insert_with(|| Progress::start(id, u64::from(of)))
-            .at(u64::from(done), word);
+        let progress = progress.get_or_insert_with(|| Progress::start(id, u64::from(of)));
+        progress.of(u64::from(of));
+        progress.at(u64::from(done), word);
     })?;
     drop(progress);
     let performance = Performance::new(&avatar, &twin, &PerformancePlan::default())?;
