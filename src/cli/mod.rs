@@ -106,6 +106,7 @@ impl<E: std::fmt::Display> From<E> for Failure {
 /// Runs the command line; prints a failure once, in one sentence.
 #[must_use]
 pub fn run() -> ExitCode {
+    end_without_reader();
     let outcome = run_with(Cli::parse());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -114,6 +115,24 @@ pub fn run() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// Ends the program in silence when nobody reads any more what it prints, as `head`
+/// does after a few lines. `println!` knows no other way to say so than a panic; the
+/// signal that other programs end by would also end a capture whose encoder dies.
+fn end_without_reader() {
+    const CLOSED_PIPE: i32 = 141;
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>();
+        let unread = said.is_some_and(|said| {
+            said.starts_with("failed printing to std") && said.contains("Broken pipe")
+        });
+        if unread {
+            std::process::exit(CLOSED_PIPE);
+        }
+        before(panic);
+    }));
 }
 
 fn run_with(cli: Cli) -> Result<(), Failure> {

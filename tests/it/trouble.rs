@@ -325,3 +325,33 @@ fn an_ffmpeg_without_an_encoder_is_told_before_anything_is_sewn() {
         assert!(said.contains(word), "'{word}' is missing in: {said}");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn what_nobody_reads_any_more_ends_in_silence() {
+    use std::{io::Read, process::Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_toile"))
+        .args([
+            "fabric",
+            "estimate",
+            "--weight",
+            "80",
+            "--made",
+            "silk charmeuse",
+        ])
+        .current_dir(root())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    let code = child.wait().unwrap().code();
+    assert_eq!((code, said.as_str()), (Some(141), ""));
+}
