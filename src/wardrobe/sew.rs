@@ -56,24 +56,9 @@ impl Dressed {
     }
 }
 
-/// Which seams are drawn shut together.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
-    /// Those of all garments.
-    AtOnce,
-    /// Those of one garment after the other, from the skin outwards: takes as many times
-    /// as long, and nothing outside is in the way of what lies inside.
-    ByLayer,
-}
-
-/// Frames in which the stitches are drawn tight, and in which order, try after try.
-/// Where panels meet while seams close is chaotic: another pace takes another way.
-const TRIES: [(u32, Order); 4] = [
-    (56, Order::AtOnce),
-    (56, Order::ByLayer),
-    (88, Order::AtOnce),
-    (36, Order::AtOnce),
-];
+/// Frames in which the stitches are drawn tight, try after try. Where panels meet
+/// while seams close is chaotic: another pace takes another way.
+const TIGHTENING_FRAMES: [u32; 3] = [56, 88, 36];
 /// Frames of sewing after that at most, and of settling.
 const CLOSING_FRAMES: u32 = 40;
 /// The residual at which a substep of sewing is done: every frame starts from rest,
@@ -82,8 +67,6 @@ const SEWING_TOLERANCE: f32 = 0.1;
 const SETTLING_FRAMES: u32 = 56;
 /// Depth of a particle below the skin that is no fault, m.
 const WORN_DEPTH_M: f32 = 0.002;
-/// Stitches farther apart than this are not welded, m.
-const WELD_M: f32 = 0.02;
 /// Gap of a seam that needs no more tightening, m.
 const TIGHT_SEAM_M: f32 = 0.0005;
 /// Frames of settling that start from rest, so that the cloth sinks onto the
@@ -106,8 +89,8 @@ fn interlined(fabric: FabricParams) -> FabricParams {
 }
 
 /// Sews an assembly on a body with its arms held out, lowers them to the A-pose,
-/// and lets the cloth settle. What does not come out well is sewn once more in
-/// another order or at another pace; the best of a few tries stays.
+/// and lets the cloth settle. What does not come out well is sewn once more at
+/// another pace; the best of a few tries stays.
 ///
 /// `progress` hears the frame, of how many at most, and a word.
 ///
@@ -121,13 +104,10 @@ pub fn sew(
     mut progress: impl FnMut(u32, u32, &str),
 ) -> Result<Dressed, ClothError> {
     let mut best: Option<Dressed> = None;
-    for (frames, order) in TRIES {
-        if order == Order::ByLayer && assembly.garments.len() < 2 {
-            continue;
-        }
+    for tightening_frames in TIGHTENING_FRAMES {
         let again = best.is_some();
         let dressed = sew_at(
-            (frames, order),
+            tightening_frames,
             assembly,
             skeleton,
             body,
@@ -148,85 +128,9 @@ pub fn sew(
     Ok(best.expect("there is a first try"))
 }
 
-/// Stitches by garment, from the skin outwards; those between two garments with the
-/// outer one.
-fn by_layer(assembly: &Assembly) -> Vec<Vec<[u32; 2]>> {
-    let mut owner = vec![0; assembly.cloth.positions.len()];
-    for (number, garment) in assembly.garments.iter().enumerate() {
-        for &particle in &garment.particle_of_vertex {
-            owner[particle as usize] = number;
-        }
-    }
-    let mut layers = vec![Vec::new(); assembly.garments.len()];
-    for stitch in &assembly.cloth.stitches {
-        let outer = stitch.map(|i| owner[i as usize]).into_iter().max();
-        layers[outer.unwrap_or(0)].push(*stitch);
-    }
-    layers.retain(|stitches| !stitches.is_empty());
-    layers
-}
-
-/// Draws the stitches of `cloth` tight; gives where its particles then are, and the
-/// widest gap that is left, m.
-fn draw_shut(
-    cloth: &ClothMesh,
-    (body, skin): (&BodyMesh, &[Mat4]),
-    tightening_frames: u32,
-    may_jam: bool,
-    gpu: Gpu<'_>,
-    progress: &mut impl FnMut(u32),
-) -> Result<(Vec<Vec3>, f32), ClothError> {
-    let Gpu {
-        device,
-        queue,
-        kernels,
-    } = gpu;
-    let mut positions = cloth.positions.clone();
-    let mut sim = ClothSim::new(device, queue, kernels, cloth, Some(body))?;
-    let rest = vec![Vec3::ZERO; positions.len()];
-    let (mut widest, mut jammed) = (f32::INFINITY, false);
-    for frame in 0..tightening_frames + CLOSING_FRAMES {
-        let share = (frame as f32 / tightening_frames as f32).min(1.0);
-        let plan = StepPlan {
-            dt: 1.0 / 48.0,
-            substeps: 5,
-            iterations: 12,
-            tolerance: SEWING_TOLERANCE,
-            // Weightless while the seams close; nothing may slide off.
-            gravity: Vec3::ZERO,
-            stitch_stiffness: 40.0 * 2500_f32.powf(share),
-            self_contact: !jammed,
-            ..StepPlan::default()
-        };
-        sim.step(device, queue, kernels, &plan, skin, skin)?;
-        progress(frame);
-        positions = sim.read_positions(device, queue);
-        // Every frame starts from rest: a seam that is pulled shut gathers
-        // no speed, and the panels do not fly.
-        sim.set_state(queue, &positions, &rest);
-        if frame % 8 == 7 {
-            let gap = sim.stats(device, queue)?.stitch_gap_max_m;
-            if gap < 0.8 * TIGHT_SEAM_M {
-                break;
-            }
-            let stuck = frame >= tightening_frames && gap > 0.8 * widest;
-            if stuck && gap < TIGHT_SEAM_M {
-                break;
-            }
-            // Folded over at its end, a seam holds itself open. What then
-            // goes through itself is drawn out again once it is welded; two
-            // garments that went through each other would stay so.
-            jammed = stuck && gap > 0.95 * widest && may_jam;
-            widest = gap;
-        }
-    }
-    let gap = sim.stats(device, queue)?.stitch_gap_max_m;
-    Ok((positions, gap))
-}
-
 /// One try at [`sew`].
 fn sew_at(
-    (tightening_frames, order): (u32, Order),
+    tightening_frames: u32,
     assembly: &Assembly,
     skeleton: &Skeleton,
     body: &BodyMesh,
@@ -240,7 +144,10 @@ fn sew_at(
     } = gpu;
     let arms = |share: f32| skin_matrices(skeleton, &arms_out(skeleton, share * ARMS_OUT));
     let mut skin: Vec<Mat4> = arms(1.0);
-    let mut cloth = assembly.cloth.clone();
+    let sewing_frames = tightening_frames + CLOSING_FRAMES;
+    let total = sewing_frames + SETTLING_FRAMES;
+    let mut seam_gap_m = 0.0;
+    let (mut cloth, mut positions) = (assembly.cloth.clone(), assembly.cloth.positions.clone());
     // Sewn as if interlined: stiff cloth closes its seams without crumpling.
     cloth.fabrics = assembly
         .cloth
@@ -248,45 +155,53 @@ fn sew_at(
         .iter()
         .map(|fabric| interlined(*fabric))
         .collect();
-    let layers = match order {
-        Order::AtOnce if cloth.stitches.is_empty() => Vec::new(),
-        Order::AtOnce => vec![cloth.stitches.clone()],
-        Order::ByLayer => by_layer(assembly),
-    };
-    let sewing_frames = (tightening_frames + CLOSING_FRAMES) * layers.len() as u32;
-    let total = sewing_frames + SETTLING_FRAMES;
-    let mut seam_gap_m: f32 = 0.0;
-    // Filled once it is closed: pressure would hold its seams apart.
-    let mut sewn = ClothMesh {
-        pressure: Vec::new(),
-        stitches: Vec::new(),
-        ..cloth.clone()
-    };
-    // Particle of `sewn` for every one of the assembly.
-    let mut map: Vec<u32> = (0..sewn.positions.len() as u32).collect();
-    for (number, layer) in layers.iter().enumerate() {
-        let stitches = layer.iter().map(|stitch| stitch.map(|i| map[i as usize]));
-        sewn.stitches.extend(stitches.filter(|[a, b]| a != b));
-        let before = number as u32 * (tightening_frames + CLOSING_FRAMES);
-        let (positions, gap) = draw_shut(
-            &sewn,
-            (body, &skin),
-            tightening_frames,
-            assembly.garments.len() == 1,
-            gpu,
-            &mut |frame| progress(before + frame, total, "sewing"),
-        )?;
-        seam_gap_m = seam_gap_m.max(gap);
-        sewn.positions = positions;
-        if number + 1 < layers.len() {
-            let (welded, merged) = sewn.weld(&sewn.positions, WELD_M)?;
-            for particle in &mut map {
-                *particle = merged[*particle as usize];
+    if !cloth.stitches.is_empty() {
+        // Filled once it is closed: pressure would hold its seams apart.
+        let empty = ClothMesh {
+            pressure: Vec::new(),
+            ..cloth.clone()
+        };
+        let mut sim = ClothSim::new(device, queue, kernels, &empty, Some(body))?;
+        let rest = vec![Vec3::ZERO; positions.len()];
+        let (mut widest, mut jammed) = (f32::INFINITY, false);
+        for frame in 0..sewing_frames {
+            let share = (frame as f32 / tightening_frames as f32).min(1.0);
+            let plan = StepPlan {
+                dt: 1.0 / 48.0,
+                substeps: 5,
+                iterations: 12,
+                tolerance: SEWING_TOLERANCE,
+                // Weightless while the seams close; nothing may slide off.
+                gravity: Vec3::ZERO,
+                stitch_stiffness: 40.0 * 2500_f32.powf(share),
+                self_contact: !jammed,
+                ..StepPlan::default()
+            };
+            sim.step(device, queue, kernels, &plan, &skin, &skin)?;
+            progress(frame, total, "sewing");
+            positions = sim.read_positions(device, queue);
+            // Every frame starts from rest: a seam that is pulled shut gathers
+            // no speed, and the panels do not fly.
+            sim.set_state(queue, &positions, &rest);
+            if frame % 8 == 7 {
+                seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
+                if seam_gap_m < 0.8 * TIGHT_SEAM_M {
+                    break;
+                }
+                let stuck = frame >= tightening_frames && seam_gap_m > 0.8 * widest;
+                if stuck && seam_gap_m < TIGHT_SEAM_M {
+                    break;
+                }
+                // Folded over at its end, a seam holds itself open. What then
+                // goes through itself is drawn out again once it is welded; two
+                // garments that went through each other would stay so.
+                jammed = stuck && seam_gap_m > 0.95 * widest && assembly.garments.len() == 1;
+                widest = seam_gap_m;
             }
-            sewn = welded;
         }
+        seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
     }
-    let joined: Vec<Vec3> = map.iter().map(|&i| sewn.positions[i as usize]).collect();
+    let joined = positions;
     let (mut cloth, garments) = weld(assembly, &cloth, &joined)?;
     let mut positions = cloth.positions.clone();
     let mut sim = ClothSim::new(device, queue, kernels, &cloth, Some(body))?;
@@ -343,7 +258,7 @@ pub fn weld(
     if cloth.stitches.is_empty() {
         return Ok((cloth.clone(), assembly.garments.clone()));
     }
-    let (welded, map) = cloth.weld(joined, WELD_M)?;
+    let (welded, map) = cloth.weld(joined, 0.02)?;
     let garments = assembly.garments.iter().map(|garment| RenderGarment {
         particle_of_vertex: garment
             .particle_of_vertex
