@@ -524,6 +524,25 @@ fn a_statement_of_a_twin_that_was_not_used_says_so() {
 }
 
 #[test]
+fn an_erased_twin_keeps_its_statement_and_the_ledger_stays_sound() {
+    let (_folder, ledger) = filled(2);
+    let avatar = Some(Hash::of(b"avatar"));
+    let erased = Event::Erased {
+        twin: "amara".into(),
+        avatar,
+    };
+    ledger.write().unwrap().add(erased, now()).unwrap();
+    let read = ledger.verify().unwrap();
+    assert!(read.faults.is_empty(), "{:?}", read.faults);
+    let known = toile_consent::ledger::erased(&read.entries);
+    assert_eq!(known, BTreeMap::from([("amara".to_owned(), avatar)]));
+    let statement = month(&ledger, "2026-11");
+    assert_eq!((statement.uses.len(), statement.erased), (2, Some(now())));
+    let page = statement.to_html("amara");
+    assert!(page.contains("The twin was erased on 2026-11-23"), "{page}");
+}
+
+#[test]
 fn names_cannot_break_out_of_a_page_or_a_table() {
     let (_folder, ledger) = filled(0);
     let mut bad = used("a");

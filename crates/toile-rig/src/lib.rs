@@ -160,7 +160,8 @@ fn take(
     let materials = glb::materials(&document);
     let converted = convert::convert(&source, &humanoid, &mut posed, notes, &materials)?;
     let extras = serde_json::json!({
-        "imported": {"profile": humanoid.profile, "permissions": permissions, "leave": notes.leave},
+        // Who gave leave is a person, and stays in the report.
+        "imported": {"profile": humanoid.profile, "permissions": permissions},
     });
     let said = glb::Said {
         extras: &extras,

@@ -12,7 +12,7 @@ use toile_consent::{
     Replica, ReplicaLicence, Revocable, Role, Scope, Share, SignedDuration, SourceType, Subject,
     Timestamp, Unit, VERSION, layout,
 };
-use toile_twin::Kind as TwinKind;
+use toile_twin::{Kind as TwinKind, Twin};
 
 /// What a draft begins with; the rest is edited in it.
 #[derive(Debug, clap::Args)]
@@ -43,6 +43,7 @@ pub(super) struct Args {
     )]
     consents: Vec<PathBuf>,
     /// Of a person: the sealed document that holds who they are
+    /// [default: identity.sealed in the twin's folder]
     #[arg(long, value_name = "FILE", requires = "consents")]
     identity: Option<PathBuf>,
     /// A reasonably specific description of the use, in words
@@ -102,8 +103,8 @@ fn consent(path: &Path, signer: &str, at: Timestamp) -> Result<Consent, String> 
     })
 }
 
-fn subject(args: &Args, kind: TwinKind, at: Timestamp) -> Result<(Subject, Role), Failure> {
-    match (kind, &args.declaration, &args.consents[..], &args.identity) {
+fn subject(args: &Args, twin: &Twin, at: Timestamp) -> Result<(Subject, Role), Failure> {
+    match (twin.kind, &args.declaration, &args.consents[..], &args.identity) {
         (TwinKind::Mannequin, ..) => Err(format!(
             "'{}' is a mannequin: it shows nobody and needs no licence",
             args.twin
@@ -120,7 +121,7 @@ fn subject(args: &Args, kind: TwinKind, at: Timestamp) -> Result<(Subject, Role)
         .into()),
         (TwinKind::Person, _, [creation, altering, using], Some(identity)) => {
             let person = Subject::Person {
-                pseudonym: args.name.clone(),
+                pseudonym: twin.name.clone(),
                 sealed_identity: hash(identity)?,
                 creation: consent(creation, &args.name, at)?,
                 altering: consent(altering, &args.name, at)?,
@@ -147,7 +148,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         Some(until) => until,
         None => from.checked_add(three_years)?,
     };
-    let (subject, role) = subject(args, twin.kind, from)?;
+    let (subject, role) = subject(args, &twin, from)?;
     let person = matches!(subject, Subject::Person { .. });
     let avatar = twin.avatar.to_string_lossy().into_owned();
     let licence = ReplicaLicence {
@@ -189,6 +190,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
             looks: Coverage::Any,
             garments: Coverage::Any,
             exclusions: BTreeSet::new(),
+            measures: false,
         },
         purpose: Purpose {
             kinds: BTreeSet::from([Kind::Show, Kind::Lookbook, Kind::Press, Kind::Rehearsal]),

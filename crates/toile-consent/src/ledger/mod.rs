@@ -11,7 +11,7 @@ mod entry;
 mod page;
 mod verify;
 
-pub use account::{Line, Payment, ShowSum, Statement, fee, spent};
+pub use account::{Line, Payment, ShowSum, Statement, erased, fee, spent};
 pub use entry::{Act, Entry, Event, Torn, Used};
 pub use verify::{Fault, Verified};
 

@@ -70,6 +70,7 @@ pub(crate) fn licence(key: PublicKey) -> ReplicaLicence {
             looks: Coverage::Any,
             garments: Coverage::Any,
             exclusions: BTreeSet::from([Content::Fur]),
+            measures: false,
         },
         purpose: Purpose {
             kinds: BTreeSet::from([Kind::Show, Kind::Press]),
@@ -125,6 +126,7 @@ pub(crate) fn asked(key: PublicKey) -> Use {
     Use {
         subject: Subjected {
             twin: "amara".into(),
+            name: "Model 17".into(),
             person: true,
             keys: BTreeSet::from([key]),
             files: BTreeMap::from([("avatar.glb".into(), Hash::of(b"avatar"))]),
@@ -152,6 +154,7 @@ pub(crate) fn asked(key: PublicKey) -> Use {
         stills: 0,
         seconds: Amount::ZERO,
         told: Told::default(),
+        measures: false,
     }
 }
 
