@@ -15,6 +15,7 @@ pub mod cli;
 pub mod consent;
 pub mod draping;
 pub mod environment;
+pub mod erasure;
 pub mod fitting;
 pub mod imports;
 pub mod label;

@@ -110,7 +110,7 @@ pub(super) struct Output {
     /// Say in the pictures what the figures in them are: replicas of people, synthetic
     /// performers, mannequins; OpenEXR is left without
     #[arg(long, value_enum, default_value_t = Policy::Auto)]
-    label: Policy,
+    pub(super) label: Policy,
     /// Folder to write to [default: out/ and the scene's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,

@@ -376,7 +376,10 @@ fn the_avatar_of_a_recipe_has_the_measures_asked_for_and_repeats_exactly() {
 #[test]
 fn an_avatar_says_its_rights_and_source_in_xmp_and_none_of_its_measures() {
     let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
-    let (_, _, mut recipe) = twins().into_iter().find(|t| t.0 == "mannequin").expect("one");
+    let (_, _, mut recipe) = twins()
+        .into_iter()
+        .find(|t| t.0 == "mannequin")
+        .expect("one");
     recipe.measures = None;
     let bytes = avatar_glb(&data, &recipe).expect("avatar");
     let length = u32::from_le_bytes(bytes[12..16].try_into().expect("four bytes")) as usize;
@@ -384,16 +387,25 @@ fn an_avatar_says_its_rights_and_source_in_xmp_and_none_of_its_measures() {
     let number = json["asset"]["extensions"]["KHR_xmp_json_ld"]["packet"].as_u64();
     let packets = &json["extensions"]["KHR_xmp_json_ld"]["packets"];
     let packet = &packets[number.expect("the packet's number") as usize];
-    assert_eq!(json["extensionsUsed"], serde_json::json!(["KHR_xmp_json_ld"]));
+    assert_eq!(
+        json["extensionsUsed"],
+        serde_json::json!(["KHR_xmp_json_ld"])
+    );
     assert_eq!(
         packet["Iptc4xmpExt:DigitalSourceType"],
         "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
     );
-    assert_eq!(packet["dc:rights"]["rdf:_1"]["@value"], json["asset"]["copyright"]);
+    assert_eq!(
+        packet["dc:rights"]["rdf:_1"]["@value"],
+        json["asset"]["copyright"]
+    );
     // Every prefix is explained, and every list of languages is one as the format has it.
     for (name, value) in packet.as_object().expect("an object") {
         let prefix = name.split(':').next().unwrap_or_default();
-        assert!(name == "@context" || packet["@context"][prefix].is_string(), "{name}");
+        assert!(
+            name == "@context" || packet["@context"][prefix].is_string(),
+            "{name}"
+        );
         let plain = value.is_string() || value.is_boolean() || name == "@context";
         assert!(plain || value["@type"] == "rdf:Alt", "{name}");
     }

@@ -11,6 +11,7 @@ mod amount;
 mod canonical;
 mod decide;
 mod error;
+pub mod fuzz;
 mod hash;
 mod hex;
 mod identity;

@@ -273,9 +273,7 @@ fn slow_one(case: &Case, signed: &Signed<ReplicaLicence>, plan: &Use) -> bool {
     good &= plan.sublicensed_by.is_none() || l.sublicence;
     good &= l.replica.twin == plan.subject.twin && l.replica.files == plan.subject.files;
     good &= match &l.subject {
-        Subject::Person { pseudonym, .. } => {
-            plan.subject.person && pseudonym == &plan.subject.name
-        }
+        Subject::Person { pseudonym, .. } => plan.subject.person && pseudonym == &plan.subject.name,
         Subject::Invented { .. } => !plan.subject.person,
     };
     good &= l.scope.measures || !plan.measures;
@@ -580,7 +578,10 @@ fn random_case(random: &mut Random, keys: &Keys) -> (Case, Use) {
     }
     if random.once_in(30) {
         let id = some(random, &["amara", "rosa", "ines"]).to_owned();
-        let avatar = some(random, &[None, Some(b"avatar".as_slice()), Some(b"another")]);
+        let avatar = some(
+            random,
+            &[None, Some(b"avatar".as_slice()), Some(b"another")],
+        );
         case.erased.insert(id, avatar.map(Hash::of));
     }
     if random.once_in(2) {

@@ -18,7 +18,12 @@ fn what_is_sealed_is_opened_by_its_key_and_read_nowhere_else() {
     let file = layout(&sealed).unwrap();
     assert!(!file.contains("Silva") && !file.contains("amara"), "{file}");
     let read = SealedIdentity::parse(&file, "identity.sealed").unwrap();
-    assert_eq!(read.open("amara", &key, "identity.sealed").unwrap().as_str(), WHO);
+    assert_eq!(
+        read.open("amara", &key, "identity.sealed")
+            .unwrap()
+            .as_str(),
+        WHO
+    );
 }
 
 #[test]
@@ -55,7 +60,11 @@ fn no_digit_of_a_seal_can_be_changed_unseen() {
     let (key, sealed) = sealed();
     for at in 0..sealed.sealed.len() {
         let mut changed = sealed.clone();
-        let digit = if &sealed.sealed[at..=at] == "0" { "1" } else { "0" };
+        let digit = if &sealed.sealed[at..=at] == "0" {
+            "1"
+        } else {
+            "0"
+        };
         changed.sealed.replace_range(at..=at, digit);
         assert!(changed.open("amara", &key, "f").is_err(), "digit {at}");
         changed.sealed.truncate(at);
@@ -99,6 +108,9 @@ fn a_key_that_opens_is_a_file_of_its_owner_alone_and_none_that_signs() {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(SealKey::read(&path).is_err());
     let signs = folder.path().join("maker.key");
-    toile_consent::Signer::generate().unwrap().write(&signs).unwrap();
+    toile_consent::Signer::generate()
+        .unwrap()
+        .write(&signs)
+        .unwrap();
     assert!(SealKey::read(&signs).is_err());
 }

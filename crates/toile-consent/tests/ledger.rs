@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Random, licence, time};
+use common::{Random, licence, time, used};
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader},
@@ -12,37 +12,9 @@ use std::{
     process::{Command, Stdio},
 };
 use toile_consent::{
-    ledger::{Act, Event, Statement, Used, Verified, fee, spent},
+    ledger::{Act, Event, Statement, Verified, fee, spent},
     *,
 };
-
-fn used(id: &str) -> Used {
-    Used {
-        id: id.into(),
-        twin: "amara".into(),
-        licence: "L-2026-014".into(),
-        licence_file: Hash::of(b"licence"),
-        client: "Toile Demo House".into(),
-        act: Act::Render,
-        kind: Kind::Show,
-        medium: Medium::Film,
-        show: "Winter".into(),
-        day: "2026-11-23".parse().unwrap(),
-        look: 3,
-        shots: vec!["pit".into()],
-        outputs: BTreeMap::from([("winter.mp4".into(), Hash::of(b"movie"))]),
-        frames: 240,
-        stills: 0,
-        seconds: "9.5".parse().unwrap(),
-        measured: "object ids".into(),
-        size_px: (1920, 1080),
-        fee: Amount::ZERO,
-        currency: "EUR".into(),
-        per: Unit::Look,
-        minimum: Amount::ZERO,
-        software: "test".into(),
-    }
-}
 
 fn now() -> Timestamp {
     time("2026-11-23T04:00:00Z")

@@ -57,7 +57,10 @@ fn an_unknown_field_is_refused_with_its_place() {
 #[test]
 fn a_licence_without_a_word_on_measures_reads_as_before_and_denies_them() {
     let (_, text) = file();
-    assert!(!text.contains("\"measures\""), "no word where nothing is granted");
+    assert!(
+        !text.contains("\"measures\""),
+        "no word where nothing is granted"
+    );
     assert!(!parse(&text).unwrap().record.scope.measures);
     let signer = Signer::generate().unwrap();
     let mut record = licence(signer.public());

@@ -1,6 +1,9 @@
 //! `toile licence new`.
 
-use super::{super::Failure, write};
+use super::{
+    super::{Failure, twin::SEALED},
+    write,
+};
 use crate::{paths::Assets, production::load_record};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -104,7 +107,13 @@ fn consent(path: &Path, signer: &str, at: Timestamp) -> Result<Consent, String> 
 }
 
 fn subject(args: &Args, twin: &Twin, at: Timestamp) -> Result<(Subject, Role), Failure> {
-    match (twin.kind, &args.declaration, &args.consents[..], &args.identity) {
+    // Where none is named, the one that was sealed here.
+    let sealed = twin.licences_path().with_file_name(SEALED);
+    let identity = args
+        .identity
+        .clone()
+        .or_else(|| sealed.is_file().then_some(sealed));
+    match (twin.kind, &args.declaration, &args.consents[..], &identity) {
         (TwinKind::Mannequin, ..) => Err(format!(
             "'{}' is a mannequin: it shows nobody and needs no licence",
             args.twin
@@ -131,7 +140,7 @@ fn subject(args: &Args, twin: &Twin, at: Timestamp) -> Result<(Subject, Role), F
             Ok((person, Role::Model))
         }
         (TwinKind::Person, ..) => Err(format!(
-            "'{}' shows a person; give --consents CREATION ALTERATION USE, three signed documents, and --identity FILE",
+            "'{}' shows a person; give --consents CREATION ALTERATION USE, three signed documents, and --identity FILE, or seal it with `toile twin identity seal`",
             args.twin
         )
         .into()),

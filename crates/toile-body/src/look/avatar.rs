@@ -25,7 +25,8 @@ const COPYRIGHT: &str = "Geometry: MakeHuman hm08 / MPFB2 and Face Units by Mika
 /// On what terms an avatar may be shown.
 const TERMS: &str = "Its copyright licence covers the file, not a likeness: as a twin it appears only under a licence signed by whom it shows, or by who invented it, which lies beside it.";
 /// The same for a display figure.
-const MANNEQUIN_TERMS: &str = "A display figure that shows nobody: it needs no licence beyond that of its copyright.";
+const MANNEQUIN_TERMS: &str =
+    "A display figure that shows nobody: it needs no licence beyond that of its copyright.";
 /// Edge of the skin image, texels.
 const SKIN_TEXELS: usize = 2048;
 

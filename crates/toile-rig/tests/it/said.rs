@@ -69,7 +69,13 @@ fn the_override_file_tells_the_source_type() {
         said["Iptc4xmpExt:DigitalSourceType"],
         format!("{TERM}compositeCapture")
     );
-    assert!(taken.report.losses.iter().all(|l| !l.contains("source type")));
+    assert!(
+        taken
+            .report
+            .losses
+            .iter()
+            .all(|l| !l.contains("source type"))
+    );
 }
 
 #[test]
