@@ -1,7 +1,7 @@
 //! Fuzzes a reader without a nightly compiler: papers and lines of a ledger are changed
 //! at random, from a seed, for so many seconds.
 //!
-//! `cargo run -p toile-consent --example fuzz -- TARGET SECONDS [SEED] [FILE…]`; `all` is
+//! `cargo run -p toile-consent --example fuzz_papers -- TARGET SECONDS [SEED] [FILE…]`; `all` is
 //! every target, and files are further seeds. What crashes is kept as `crash-TARGET-N`.
 
 #![expect(clippy::unwrap_used, reason = "the seeds are those of the tests")]

@@ -1,7 +1,7 @@
 //! Fuzzes the reader of records without a nightly compiler: the records that ship are
 //! changed at random, from a seed, for so many seconds.
 //!
-//! `cargo run -p toile-twin --example fuzz -- SECONDS [SEED]`. What crashes is kept as
+//! `cargo run -p toile-twin --example fuzz_record -- SECONDS [SEED]`. What crashes is kept as
 //! `crash-twin-N` here.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
