@@ -16,6 +16,7 @@ pub mod consent;
 pub mod credentials;
 pub mod draping;
 pub mod environment;
+pub mod erasure;
 pub mod fitting;
 pub mod imports;
 pub mod label;

@@ -114,7 +114,7 @@ pub(super) struct Output {
     /// Say in the pictures what the figures in them are: replicas of people, synthetic
     /// performers, mannequins; OpenEXR is left without
     #[arg(long, value_enum, default_value_t = Policy::Auto)]
-    label: Policy,
+    pub(super) label: Policy,
     /// Leave Content Credentials out; a licence that asks for them then refuses
     #[arg(long)]
     no_credentials: bool,

@@ -16,6 +16,7 @@ mod carriage;
 mod collision;
 mod error;
 mod foot;
+pub mod fuzz;
 mod gait;
 mod hull;
 mod limb;
