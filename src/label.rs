@@ -64,15 +64,15 @@ enum Is {
     Mannequin,
 }
 
-/// What viewers are told of pictures under a policy. Files carry no Content Credentials
-/// yet, so a licence that asks for them refuses.
+/// What viewers are told of pictures under a policy, in files that carry Content
+/// Credentials or not.
 #[must_use]
-pub fn told(policy: Policy) -> Told {
+pub fn told(policy: Policy, credentials: bool) -> Told {
     let label = policy != Policy::Never;
     Told {
         label,
         eu_mark: label,
-        credentials: false,
+        credentials,
     }
 }
 
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn without_a_label_nothing_is_told() {
-        assert!(!told(Policy::Never).label && told(Policy::Auto).label);
+        assert!(!told(Policy::Never, true).label && told(Policy::Auto, true).label);
     }
 
     #[test]

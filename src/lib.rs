@@ -13,6 +13,7 @@ pub mod check;
 pub mod choreography;
 pub mod cli;
 pub mod consent;
+pub mod credentials;
 pub mod draping;
 pub mod environment;
 pub mod erasure;

@@ -59,7 +59,7 @@ pub fn play(
 fn begin(production: &mut Production, policy: Policy) -> Result<Run, PumpError> {
     let run = Run::begin(production, Act::Play, WINDOW_PX, |intent| {
         // It makes no file that could carry credentials.
-        let told = told(policy);
+        let told = told(policy, true);
         (intent.told.label, intent.told.eu_mark) = (told.label, told.eu_mark);
     });
     run.map_err(|error| PumpError::Adapter(error.to_string()))

@@ -249,6 +249,26 @@ fn a_picture_is_owed_and_told_in_the_statement() {
             .starts_with("sha256:"),
         "{used}"
     );
+    // The film says the same of itself, and that it was changed.
+    let said = house.said(&["verify", "film/show.mp4", "film/poster.png"]);
+    for words in [
+        "TRUSTED film/show.mp4",
+        "1 replica of a person",
+        "recording of a virtual event",
+        "licence     L-1 sha256:",
+        "an entry of this account",
+        "machines may not learn",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("zoe"), "no twin is named: {said}");
+    let film = house.path("film/show.mp4");
+    let mut bytes = std::fs::read(&film).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&film, bytes).unwrap();
+    let said = house.refused(&["verify", "film/show.mp4"]);
+    assert!(said.contains("BROKEN film/show.mp4"), "{said}");
     // A changed line is named.
     let lines = house.path("ledger/ledger.jsonl");
     let text = std::fs::read_to_string(&lines).unwrap();

@@ -244,7 +244,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         disclosure: Disclosure {
             label: person,
             eu_mark: false,
-            credentials: false,
+            credentials: person,
         },
         delete_after_days: None,
     };
