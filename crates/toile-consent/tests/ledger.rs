@@ -132,6 +132,20 @@ fn a_changed_entry_is_named() {
 }
 
 #[test]
+fn the_greatest_number_there_is_is_a_change_like_any_other() {
+    let said = said(|lines| {
+        let text = String::from_utf8(lines[2].clone()).unwrap();
+        let changed = text.replace("\"number\":2", &format!("\"number\":{}", u64::MAX));
+        assert_ne!(changed, text);
+        lines[2] = changed.into_bytes();
+    });
+    assert!(
+        said.contains("line 3, entry 18446744073709551615"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_removed_entry_is_named() {
     let said = said(|lines| drop(lines.remove(2)));
     assert!(

@@ -95,9 +95,9 @@ pub(super) fn read(text: &[u8], key: Option<PublicKey>, head: Option<&Head>) -> 
             out.faults.push(fault(number, what));
         }
         told(&mut out, &mut torn, &entry, at + 1);
-        let (expected, before) = out
-            .head
-            .map_or((0, Hash::NONE), |head| (head.number + 1, head.hash));
+        let (expected, before) = out.head.map_or((0, Hash::NONE), |head| {
+            (head.number.saturating_add(1), head.hash)
+        });
         if entry.number != expected {
             out.faults
                 .push(fault(number, order(entry.number, expected)));
@@ -178,7 +178,7 @@ fn end(out: &mut Verified, torn: Vec<(usize, Torn)>, head: Option<&Head>) {
     let reached = out.head.map(|head| head.number);
     let known = head.map(|head| head.number);
     if known > reached {
-        let first = reached.map_or(0, |number| number + 1);
+        let first = reached.map_or(0, |number| number.saturating_add(1));
         let last = known.unwrap_or_default();
         let what = match torn.first() {
             Some((line, _)) => {
@@ -196,7 +196,7 @@ fn end(out: &mut Verified, torn: Vec<(usize, Torn)>, head: Option<&Head>) {
         });
     }
     // The head is written after every line, so it is one behind at most.
-    if reached.is_some_and(|reached| reached > known.map_or(0, |known| known + 1)) {
+    if reached.is_some_and(|reached| reached > known.map_or(0, |known| known.saturating_add(1))) {
         let what = known.map_or_else(
             || "the head, head.json, is missing".to_owned(),
             |known| {
