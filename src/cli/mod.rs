@@ -17,7 +17,7 @@ mod show;
 mod tryon;
 mod twin;
 
-use crate::{consent::Account, paths::Assets};
+use crate::{avatars::Avatars, consent::Account, paths::Assets};
 use clap::{Parser, Subcommand};
 use std::{
     path::PathBuf,
@@ -27,6 +27,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
+use toile_twin::Face;
 
 /// Virtual runway and 3D try-on: twins walk in sewn, simulated garments.
 #[derive(Debug, Parser)]
@@ -54,8 +55,24 @@ struct Cli {
     /// toile/ledger where programs keep their data]
     #[arg(long, global = true, value_name = "DIR")]
     ledger: Option<PathBuf>,
+    /// Folder of avatars that are made from recipes [default: `TOILE_AVATARS`, or
+    /// toile/avatars where programs keep what they can make again]
+    #[arg(long, global = true, value_name = "DIR")]
+    avatars: Option<PathBuf>,
+    /// Whose faces are shown
+    #[arg(long, global = true, value_enum, default_value_t = Faces::Twin)]
+    faces: Faces,
     #[command(subcommand)]
     command: Command,
+}
+
+/// Whose faces viewers wish to see.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Faces {
+    /// The twins', unless a twin's record says otherwise
+    Twin,
+    /// A mannequin's on all: no features, hair or colour of skin; body and walk stay
+    Mannequin,
 }
 
 #[derive(Debug, Subcommand)]
@@ -139,6 +156,12 @@ fn run_with(cli: Cli) -> Result<(), Failure> {
     let mut assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
     if let Some(folder) = &cli.ledger {
         assets = assets.with_account(Account::at(folder));
+    }
+    if let Some(folder) = &cli.avatars {
+        assets = assets.with_avatars(Avatars::at(folder));
+    }
+    if matches!(cli.faces, Faces::Mannequin) {
+        assets = assets.with_faces(Face::Mannequin);
     }
     match cli.command {
         Command::Show(args) => show::run(args, &assets),
