@@ -99,6 +99,21 @@ impl Avatars {
     }
 }
 
+impl Avatars {
+    /// Those that are kept of a twin, whatever they were made from.
+    #[must_use]
+    pub fn kept_of(&self, id: &str) -> Vec<PathBuf> {
+        let entries = self.folder.as_deref().map(std::fs::read_dir);
+        let entries = entries.into_iter().flatten().flatten().flatten();
+        let of_twin = |file: &PathBuf| {
+            let name = file.file_name().and_then(|name| name.to_str());
+            let rest = name.and_then(|name| name.strip_prefix(id)?.strip_prefix('-'));
+            rest.is_some_and(|rest| rest.find('.') == Some(DIGITS) && !rest.contains('-'))
+        };
+        entries.map(|entry| entry.path()).filter(of_twin).collect()
+    }
+}
+
 /// A twin's avatar. If its record names a recipe, it is taken from those that were made,
 /// or made.
 ///
@@ -230,13 +245,26 @@ pub fn make_all(twins: &[Twin], assets: &Assets) -> Result<Vec<PathBuf>, AvatarE
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, find, keep, key};
+    use super::{Avatars, digits, find, keep, key};
 
     #[test]
     fn a_key_tells_recipes_and_bodies_apart() {
         assert_eq!(key(b"a", b"b"), key(b"a", b"b"));
         assert_ne!(key(b"a", b"b"), key(b"c", b"b"));
         assert_ne!(key(b"a", b"b"), key(b"a", b"c"));
+    }
+
+    #[test]
+    fn what_is_kept_of_a_twin_is_told_from_what_is_kept_of_its_namesakes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = |id: &str| {
+            let stem = format!("{id}-{}", digits(id.as_bytes()));
+            folder.path().join(format!("{stem}.{}.glb", digits(b"a")))
+        };
+        for id in ["ines", "ines-two", "rosa"] {
+            keep(folder.path(), &name(id), b"a").expect("room");
+        }
+        assert_eq!(Avatars::at(folder.path()).kept_of("ines"), [name("ines")]);
     }
 
     #[test]

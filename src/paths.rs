@@ -215,6 +215,8 @@ impl Assets {
                     .file_stem()
                     .map(|stem| stem.to_string_lossy().into_owned())
             })
+            // What is being made or removed is hidden.
+            .filter(|name| !name.starts_with('.'))
             .collect();
         found.sort();
         found

@@ -16,6 +16,7 @@ mod lookbook;
 mod show;
 mod tryon;
 mod twin;
+mod verify;
 
 use crate::{avatars::Avatars, consent::Account, paths::Assets};
 use clap::{Parser, Subcommand};
@@ -62,6 +63,10 @@ struct Cli {
     /// Whose faces are shown
     #[arg(long, global = true, value_enum, default_value_t = Faces::Twin)]
     faces: Faces,
+    /// Folder of the key and certificates that sign Content Credentials [default:
+    /// `TOILE_SIGNER`, or `credentials` in the account's folder, made the first time]
+    #[arg(long, global = true, value_name = "DIR")]
+    signer: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -93,6 +98,8 @@ enum Command {
     Licence(licence::Args),
     /// What was done with twins: statements for models, verification
     Ledger(ledger::Args),
+    /// Read the Content Credentials of pictures, movies and avatars
+    Verify(verify::Args),
     /// List garments, or export one drafted to measure as a pattern file
     Garment(garment::Args),
     /// The fabric catalogue: take in, find, compare, estimate
@@ -163,6 +170,8 @@ fn run_with(cli: Cli) -> Result<(), Failure> {
     if matches!(cli.faces, Faces::Mannequin) {
         assets = assets.with_faces(Face::Mannequin);
     }
+    let account = assets.account().clone().signed_by(cli.signer);
+    assets = assets.with_account(account);
     match cli.command {
         Command::Show(args) => show::run(args, &assets),
         Command::Capture(args) => capture::run(args, &assets),
@@ -172,6 +181,7 @@ fn run_with(cli: Cli) -> Result<(), Failure> {
         Command::Twin(args) => twin::run(args, &assets),
         Command::Licence(args) => licence::run(args, &assets),
         Command::Ledger(args) => ledger::run(args, &assets),
+        Command::Verify(args) => verify::run(&args, &assets),
         Command::Garment(args) => garment::run(args, &assets),
         Command::Fabric(args) => fabric::run(args, &assets),
         Command::Drape(args) => drape::run(args, &assets),

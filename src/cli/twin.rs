@@ -1,13 +1,19 @@
 //! `toile twin`.
 
+mod erase;
+mod identity;
 mod import;
 mod sheet;
+
+pub(super) use identity::SEALED;
 
 use super::{Failure, figure::Figure};
 use crate::{
     avatars::make_all,
     bodies::make_body,
     consent::Papers,
+    erasure,
+    fitting::FittingRoom,
     paths::Assets,
     production::{load_record, load_twin},
 };
@@ -22,6 +28,8 @@ Examples:
   toile twin new --id rosa --name Rosa --height 178 --bust 85 --waist 64 --hip 90
   toile twin import visitor.vrm
   toile twin sheet --out cast.png
+  toile twin identity seal amara who.txt --to x25519:…
+  toile twin erase amara --yes
   toile twin new --id otto --male --age 60 --height 184 --bust 102 --waist 90 --hip 100 --inseam 83
 
 A new twin is a folder assets/twins/ID: recipe.ron (what it looks like) and twin.ron
@@ -41,6 +49,11 @@ enum Command {
     New(New),
     /// Take in a rigged avatar from elsewhere: .glb, .gltf or .vrm
     Import(import::Args),
+    /// Seal who a person's twin shows, or open the seal
+    #[command(subcommand)]
+    Identity(identity::Command),
+    /// Remove a twin with all that is kept of it, for good
+    Erase(erase::Args),
     /// Make the avatars of twins that have a recipe, unless they are made already
     Bake {
         /// Ids of twins, folders under assets/twins; all of them if there is none
@@ -71,6 +84,8 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
     match args.command {
         Command::List => list(assets),
         Command::New(new) => make(&new, assets),
+        Command::Identity(command) => identity::run(command, assets),
+        Command::Erase(args) => erase::run(&args, assets),
         Command::Import(args) => import::run(&args, assets),
         Command::Bake { ids } => bake(ids, assets),
         Command::Sheet(args) => sheet::run(&args, assets),
@@ -84,6 +99,7 @@ fn make(new: &New, assets: &Assets) -> Result<(), Failure> {
     if folder.exists() {
         return Err(format!("--id {}: {} is there already; choose another id, or edit its recipe.ron and run `toile twin bake`", new.id, folder.display()).into());
     }
+    erasure::not_erased(&new.id, assets.account()).map_err(|e| format!("--id: {e}"))?;
     let name = new.name.as_deref().unwrap_or(&new.id);
     let order = new.figure.order();
     let made = make_body(assets, &new.id, name, Kind::Synthetic, &order, &folder)?;
@@ -119,10 +135,15 @@ fn list(assets: &Assets) -> Result<(), Failure> {
         "{:<12} {:<20} {:<10} {:>6} {:>6} {:>6} {:>6}",
         "id", "name", "kind", "height", "bust", "waist", "hip"
     );
+    let room = FittingRoom::open(assets)?;
     for id in assets.list("twins") {
         let twin = load_record(assets, &id, "twin list")?;
         let m = &twin.measures;
-        let cm = |metres: f32| format!("{:.1}", metres * 100.0);
+        let told = room.measures_leave(&twin).is_ok();
+        let cm = |metres: f32| match told {
+            true => format!("{:.1}", metres * 100.0),
+            false => "-".to_owned(),
+        };
         let kind = format!("{:?}", twin.kind).to_lowercase();
         println!(
             "{id:<12} {:<20} {kind:<10} {:>6} {:>6} {:>6} {:>6}",
@@ -148,11 +169,15 @@ fn show(id: &str, assets: &Assets) -> Result<(), Failure> {
         avatar.skeleton.len(),
         avatar.primitives.len()
     );
-    println!("measures: {:#?}", twin.measures);
+    match FittingRoom::open(assets)?.measures_leave(&twin) {
+        Ok(()) => println!("measures: {:#?}", twin.measures),
+        Err(trouble) => println!("measures: not told ({trouble})"),
+    }
     let papers = Papers::load(&twin.licences_path())?;
     if papers.licences.is_empty() && twin.kind != Kind::Mannequin {
         println!("no licences: nobody may show this twin");
     }
+    identity::tell(&assets.twin(id), &papers)?;
     for (_, signed) in &papers.licences {
         let licence = &signed.record;
         println!(

@@ -31,6 +31,8 @@ pub struct Intent {
     pub seconds: Amount,
     /// Still pictures of every look.
     pub stills: u32,
+    /// Whether body measures leave with it.
+    pub measures: bool,
     show_file: Hash,
     sublicensed_by: Option<String>,
     channels: BTreeSet<String>,
@@ -144,6 +146,7 @@ impl Intent {
             },
             seconds: Amount::ZERO,
             stills: 0,
+            measures: false,
             show_file: show_hash(show, path)?,
             sublicensed_by: release.sublicensed_by.clone(),
             channels: release.channels.iter().cloned().collect(),
@@ -163,6 +166,7 @@ impl Intent {
         Use {
             subject: Subjected {
                 twin: twin.id.clone(),
+                name: twin.name.clone(),
                 person: twin.kind == toile_twin::Kind::Person,
                 keys: twin
                     .keys
@@ -191,6 +195,7 @@ impl Intent {
             stills: self.stills.saturating_mul(part.looks.len() as u32),
             seconds: self.seconds,
             told: self.told,
+            measures: self.measures,
         }
     }
 

@@ -78,6 +78,7 @@ pub fn permit(
     let read = account.read()?;
     case.latest_seen = read.head.map(|head| head.time);
     case.spent = toile_consent::ledger::spent(&read.entries);
+    case.erased = toile_consent::ledger::erased(&read.entries);
     let licence = case.decide(&asked)?.clone();
     let file = papers.hash_of(&licence.id).unwrap_or(Hash::NONE);
     Ok(Some(Granted { licence, file }))

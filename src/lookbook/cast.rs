@@ -5,9 +5,10 @@ use super::{AHEAD, LookbookError, Sheet, alone, sheet, stopped, studio};
 use crate::{
     capture::{CaptureError, Film, Headless, Plan, save_rgb, subframes, to_rgb},
     consent::{Made, Run, note_refusal},
-    fitting::{self, FittingError},
+    credentials::Credentials,
+    fitting::{self, FittingError, FittingRoom},
     label::{self, Label, Policy},
-    lettering::{FontError, Letters},
+    lettering::Letters,
     paths::Assets,
     production::{Production, ProductionError},
     progress::Progress,
@@ -97,14 +98,16 @@ pub fn cast_sheet(
     let whole = whole_size(production.looks.len(), size);
     let mut run = Run::begin(&mut production, Act::Photograph, whole, |intent| {
         intent.stills = 1;
-        intent.told = label::told(policy);
+        intent.told = label::told(policy, true);
     })
     .map_err(|error| CaptureError::Refused(Box::new(error)))?;
+    let credentials = Credentials::open(&production, &run).map_err(CaptureError::from)?;
     let mut files = BTreeMap::new();
     let written = photograph(&production, size, samples, stop).and_then(|pictures| {
         let label = Label::new(&production, policy);
         let rgb = compose(&production, &pictures, label.as_ref(), size)?;
-        save_rgb(out, &rgb, whole).map_err(CaptureError::from)?;
+        let stamp = credentials.of_all();
+        save_rgb(out, &rgb, whole, Some(&stamp)).map_err(CaptureError::from)?;
         for look in &production.looks {
             run.photographed(look.look.number, 1);
         }
@@ -211,10 +214,13 @@ fn whole_size(count: usize, size: (u32, u32)) -> (u32, u32) {
     )
 }
 
-/// What is written below a figure.
-fn lines(twin: &Twin) -> [String; 3] {
+/// What is written below a figure; measures, if they may be told.
+fn lines(twin: &Twin, told: bool) -> [String; 3] {
     let m = &twin.measures;
-    let cm = |metres: f32| format!("{:.0}", metres * 1e2);
+    let cm = |metres: f32| match told {
+        true => format!("{:.0}", metres * 1e2),
+        false => "–".to_owned(),
+    };
     let kind = match twin.kind {
         Kind::Person => "replica of a person",
         Kind::Synthetic => "synthetic person",
@@ -239,8 +245,9 @@ fn compose(
     pictures: &[Vec<u8>],
     label: Option<&Label>,
     size: (u32, u32),
-) -> Result<Vec<u8>, FontError> {
+) -> Result<Vec<u8>, LookbookError> {
     let letters = Letters::open()?;
+    let fitting = FittingRoom::open(&production.assets)?;
     let grid = Grid::new(pictures.len(), size);
     let (width, height) = whole_size(pictures.len(), size);
     let mut paper = RgbImage::from_pixel(width, height, Sheet::PAPER);
@@ -259,7 +266,11 @@ fn compose(
             imageops::replace(&mut paper, &picture, i64::from(x), i64::from(top));
         }
         let mut y = top + size.1 + px(0.3 * NAME) as u32;
-        for (line, share) in lines(&look.cast.twin).iter().zip([NAME, FIGURES, FIGURES]) {
+        let told = fitting.measures_leave(&look.cast.twin).is_ok();
+        for (line, share) in lines(&look.cast.twin, told)
+            .iter()
+            .zip([NAME, FIGURES, FIGURES])
+        {
             let place = (x + px(0.06) as u32, y);
             let room = size.0 - px(0.08) as u32;
             sheet::write(&letters, &mut paper, place, room, px(share), line);

@@ -90,6 +90,7 @@ impl Room {
             garments,
             typed: match &wish.wearer {
                 Wearer::Measured(order) => order.clone(),
+                Wearer::Twin(_) if room.measures_leave(&cast.twin).is_err() => plain_order(),
                 Wearer::Twin(_) => order_of(&cast.twin.measures),
             },
             worn: wish.clone(),
@@ -120,11 +121,12 @@ impl Room {
     }
 
     /// Asks for a twin. The measure fields follow it, unless it may not be
-    /// fitted: its measures are as little to be shown as its face.
+    /// fitted, or its measures are not to be told.
     pub(super) fn choose(&mut self, id: String) {
         self.wish.wearer = Wearer::Twin(id.clone());
         if self.refusal().is_none()
             && let Ok(twin) = Twin::load(&self.room.assets().twin(&id))
+            && self.room.measures_leave(&twin).is_ok()
         {
             self.typed = BodyOrder {
                 male: self.typed.male,
@@ -323,6 +325,21 @@ fn take_the_stage(world: &mut World, mut looks: Vec<StagedLook>) {
     let before = std::mem::replace(&mut playback.looks, looks);
     for gone in before {
         gone.leave(world);
+    }
+}
+
+/// A body of common measures (those of the display figure), where nobody's are to be told.
+fn plain_order() -> BodyOrder {
+    BodyOrder {
+        male: false,
+        age_years: 28.0,
+        targets: MeasureTargets {
+            height: 1.78,
+            bust: 0.88,
+            waist: 0.67,
+            hip: 0.93,
+            ..MeasureTargets::default()
+        },
     }
 }
 

@@ -135,6 +135,15 @@ impl House {
     }
 }
 
+/// The draft edited, and signed under another id.
+fn edited(house: &House, from: &str, to: &str) {
+    let draft = std::fs::read_to_string(house.path("draft.json")).unwrap();
+    assert!(draft.contains(from), "{draft}");
+    let draft = draft.replace(from, to).replace("\"L-1\"", "\"L-2\"");
+    std::fs::write(house.path("draft-2.json"), draft).unwrap();
+    house.said(&["licence", "sign", "draft-2.json", "--key", "model.key"]);
+}
+
 const PAPER: &str = "assets/twins/zoe/licences/L-1.licence.json";
 
 #[test]
@@ -265,6 +274,26 @@ fn a_picture_is_owed_and_told_in_the_statement() {
             .starts_with("sha256:"),
         "{used}"
     );
+    // The film says the same of itself, and that it was changed.
+    let said = house.said(&["verify", "film/show.mp4", "film/poster.png"]);
+    for words in [
+        "TRUSTED film/show.mp4",
+        "1 replica of a person",
+        "recording of a virtual event",
+        "licence     L-1 sha256:",
+        "an entry of this account",
+        "machines may not learn",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("zoe"), "no twin is named: {said}");
+    let film = house.path("film/show.mp4");
+    let mut bytes = std::fs::read(&film).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&film, bytes).unwrap();
+    let said = house.refused(&["verify", "film/show.mp4"]);
+    assert!(said.contains("BROKEN film/show.mp4"), "{said}");
     // A changed line is named.
     let lines = house.path("ledger/ledger.jsonl");
     let text = std::fs::read_to_string(&lines).unwrap();
@@ -315,4 +344,113 @@ fn looks_that_were_put_together_are_asked_for_together() {
     let intent = first.intent.clone();
     first.ask_again(&intent).unwrap();
     assert_eq!(asked(&first), [1, 2]);
+}
+
+#[test]
+fn measures_of_a_person_leave_only_where_a_licence_lets_them() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let export = ["garment", "export", "tee", "--twin", "zoe"];
+    let said = house.refused(&export);
+    assert!(said.contains("clause scope.measures"), "{said}");
+    let drape = ["drape", "tee", "--twin", "zoe", "--fabric", "cotton-jersey"];
+    let said = house.refused(&[&drape[..], &["--out", "body.obj"]].concat());
+    assert!(said.contains("clause scope.measures"), "{said}");
+    let measured = |said: &str| said.contains("bust:");
+    let said = house.said(&["twin", "show", "zoe"]);
+    assert!(
+        said.contains("measures: not told") && !measured(&said),
+        "{said}"
+    );
+    let said = house.said(&["twin", "list"]);
+    let zoe = said.lines().find(|line| line.starts_with("zoe")).unwrap();
+    assert!(!zoe.contains('.'), "{zoe}");
+    edited(
+        &house,
+        "\"scope\": {",
+        "\"scope\": {\n    \"measures\": true,",
+    );
+    assert!(house.said(&export).contains("panels"));
+    assert!(measured(&house.said(&["twin", "show", "zoe"])));
+}
+
+#[test]
+fn a_record_with_another_name_than_the_pseudonym_is_refused() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let record = house.path("assets/twins/zoe/twin.ron");
+    let text = std::fs::read_to_string(&record).unwrap();
+    let line = text
+        .lines()
+        .find(|l| l.trim().starts_with("name:"))
+        .unwrap();
+    std::fs::write(&record, text.replace(line, "    name: \"Zoë Ferreira\",")).unwrap();
+    let said = house.refused(&["licence", "check", "show.ron"]);
+    assert!(said.contains("clause subject"), "{said}");
+    assert!(!said.contains("Ferreira"), "{said}");
+}
+
+#[test]
+fn an_identity_is_sealed_named_by_a_licence_and_opened_by_its_key_alone() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    let to = house.said(&["twin", "identity", "key", "agency.key"]);
+    let to = to.trim();
+    std::fs::write(house.path("who"), "Zoë Ferreira, 1999-01-31\n").unwrap();
+    let said = house.said(&["twin", "identity", "seal", "zoe", "who", "--to", to]);
+    assert!(said.contains("sealed to x25519:"), "{said}");
+    let sealed = house.path("assets/twins/zoe/identity.sealed");
+    assert!(
+        !std::fs::read_to_string(sealed)
+            .unwrap()
+            .contains("Ferreira")
+    );
+    let open = ["twin", "identity", "open", "zoe", "--key"];
+    assert_eq!(
+        house.said(&[&open[..], &["agency.key"]].concat()),
+        "Zoë Ferreira, 1999-01-31\n"
+    );
+    house.said(&["twin", "identity", "key", "other.key"]);
+    let said = house.refused(&[&open[..], &["other.key"]].concat());
+    assert!(said.contains("is sealed to x25519:"), "{said}");
+    let said = house.refused(&["twin", "identity", "seal", "zoe", "who", "--to", to]);
+    assert!(said.contains("is there already"), "{said}");
+    // The licence was made before, with another paper.
+    let said = house.said(&["twin", "show", "zoe"]);
+    assert!(said.contains("licence L-1 names another sealed"), "{said}");
+}
+
+#[test]
+fn an_erased_twin_is_gone_refused_and_still_told_in_its_statement() {
+    let house = House::new();
+    house.license("2029-11-01T00:00:00Z");
+    house.said(&[
+        "capture", "show.ron", "--size", "96x64", "--fps", "4", "--to", "0.5", "--out", "film",
+    ]);
+    let twin = house.path("assets/twins/zoe");
+    let said = house.refused(&["twin", "erase", "zoe"]);
+    assert!(said.contains("would go") && twin.exists(), "{said}");
+    let kept = house.path("kept");
+    let copied = Command::new("cp").arg("-r").args([&twin, &kept]).status();
+    assert!(copied.unwrap().success());
+    let said = house.said(&["twin", "erase", "zoe", "--yes"]);
+    assert!(said.contains("zoe: erased") && !twin.exists(), "{said}");
+    assert!(said.contains("1 films and pictures"), "{said}");
+    let said = house.said(&["ledger", "verify"]);
+    assert!(said.contains("5 entries"), "{said}");
+    let last = said.lines().find(|line| line.starts_with("last:"));
+    let month = &last.unwrap().split(", ").nth(1).unwrap()[..7];
+    let statement = ["ledger", "statement", "--twin", "zoe", "--month", month];
+    let said = house.said(&statement);
+    assert!(said.contains("The twin was erased on"), "{said}");
+    assert!(said.contains("Licence L-1 is not at hand"), "{said}");
+    // Put back, licences and all, it stays away.
+    std::fs::rename(kept, &twin).unwrap();
+    let said = house.refused(&["licence", "check", "show.ron"]);
+    assert!(said.contains("clause erased"), "{said}");
+    std::fs::remove_dir_all(&twin).unwrap();
+    let new = ["twin", "new", "--id", "zoe", "--height", "178"];
+    let body = ["--bust", "88", "--waist", "67", "--hip", "93"];
+    let said = house.refused(&[&new[..], &body[..]].concat());
+    assert!(said.contains("is not used again"), "{said}");
 }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use glam::{Mat4, Quat, Vec3};
-use toile_body::{BodyData, MeasureTargets, Shape, TwinRecipe, avatar_glb, recipe::Finish};
+use toile_body::{
+    BodyData, MeasureTargets, Measures, Shape, TwinRecipe, avatar_glb, fit, recipe::Finish,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -26,6 +28,12 @@ fn avatar(id: &str) -> Vec<u8> {
 /// Two that differ as much as people do: in sex, build, hair, shoes and base layer.
 fn people() -> [(&'static str, Vec<u8>); 2] {
     ["ines", "tane"].map(|id| (id, avatar(id)))
+}
+
+/// The tape on the body of a recipe: an avatar's file does not tell its measures.
+fn measured(data: &BodyData, recipe: &TwinRecipe) -> Measures {
+    let targets = recipe.measures.clone().expect("measures");
+    fit(data, &recipe.shape, &targets).expect("a body").achieved
 }
 
 struct Mesh {
@@ -226,11 +234,10 @@ fn blinking_moves_the_lashes_with_the_lid() {
 
 #[test]
 fn no_bare_skin_shows_between_the_legs() {
+    let data = body();
     for (id, bytes) in people() {
         let file = read(&bytes);
-        let crotch = file.extras["measures"]["landmarks"]["crotch_y"]
-            .as_f64()
-            .expect("crotch_y") as f32;
+        let crotch = measured(&data, &recipe(id)).landmarks.crotch_y;
         for mesh in file.of("skin") {
             for p in &mesh.positions {
                 let inside = p.x.abs() < 0.05 && p.y > crotch - 0.02 && p.y < crotch + 0.12;
@@ -305,22 +312,18 @@ fn the_avatar_of_a_recipe_has_the_measures_asked_for_and_repeats_exactly() {
     let (data, recipe) = (body(), recipe("mannequin"));
     let bytes = avatar_glb(&data, &recipe).expect("avatar");
     let targets = recipe.measures.clone().expect("measures");
-    let got = |name: &str| {
-        read(&bytes).extras["measures"][name]
-            .as_f64()
-            .expect("measure") as f32
-    };
-    for (name, want) in [
-        ("height", targets.height),
-        ("bust", targets.bust),
-        ("waist", targets.waist),
-        ("hip", targets.hip),
+    let body = measured(&data, &recipe);
+    let file = read(&bytes);
+    let heights = file.meshes.iter().flat_map(|m| &m.positions).map(|p| p.y);
+    let stature = heights.fold(f32::MIN, f32::max);
+    for (name, got, want) in [
+        ("stature of the file", stature, targets.height),
+        ("height", body.height, targets.height),
+        ("bust", body.bust, targets.bust),
+        ("waist", body.waist, targets.waist),
+        ("hip", body.hip, targets.hip),
     ] {
-        assert!(
-            (got(name) - want).abs() < 0.002,
-            "{name}: {} for {want}",
-            got(name)
-        );
+        assert!((got - want).abs() < 0.002, "{name}: {got} for {want}");
     }
     assert!(
         bytes == avatar_glb(&data, &recipe).expect("avatar"),
@@ -331,6 +334,41 @@ fn the_avatar_of_a_recipe_has_the_measures_asked_for_and_repeats_exactly() {
         bytes == std::fs::read(shipped).expect("the mannequin"),
         "the mannequin that ships was made by other sources; run bake-twins"
     );
+}
+
+#[test]
+fn an_avatar_says_its_rights_and_source_in_xmp_and_none_of_its_measures() {
+    let (data, mut recipe) = (body(), recipe("mannequin"));
+    recipe.measures = None;
+    let bytes = avatar_glb(&data, &recipe).expect("avatar");
+    let length = u32::from_le_bytes(bytes[12..16].try_into().expect("four bytes")) as usize;
+    let json: serde_json::Value = serde_json::from_slice(&bytes[20..20 + length]).expect("JSON");
+    let number = json["asset"]["extensions"]["KHR_xmp_json_ld"]["packet"].as_u64();
+    let packets = &json["extensions"]["KHR_xmp_json_ld"]["packets"];
+    let packet = &packets[number.expect("the packet's number") as usize];
+    assert_eq!(
+        json["extensionsUsed"],
+        serde_json::json!(["KHR_xmp_json_ld"])
+    );
+    assert_eq!(
+        packet["Iptc4xmpExt:DigitalSourceType"],
+        "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
+    );
+    assert_eq!(
+        packet["dc:rights"]["rdf:_1"]["@value"],
+        json["asset"]["copyright"]
+    );
+    // Every prefix is explained, and every list of languages is one as the format has it.
+    for (name, value) in packet.as_object().expect("an object") {
+        let prefix = name.split(':').next().unwrap_or_default();
+        assert!(
+            name == "@context" || packet["@context"][prefix].is_string(),
+            "{name}"
+        );
+        let plain = value.is_string() || value.is_boolean() || name == "@context";
+        assert!(plain || value["@type"] == "rdf:Alt", "{name}");
+    }
+    assert!(json["asset"]["extras"]["measures"].is_null());
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod collision;
 mod error;
 mod faceless;
 mod foot;
+pub mod fuzz;
 mod gait;
 mod hull;
 mod limb;

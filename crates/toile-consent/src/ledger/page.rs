@@ -119,6 +119,13 @@ impl Statement {
                 writeln!(out, "</ul>")?;
             }
         }
+        if let Some(erased) = self.erased {
+            writeln!(
+                out,
+                "<p>The twin was erased on {}: its files are gone, and it is not used again.</p>",
+                erased.strftime("%Y-%m-%d")
+            )?;
+        }
         if let Some((number, hash)) = self.head {
             writeln!(
                 out,
