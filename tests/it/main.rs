@@ -4,6 +4,7 @@
 
 mod bake;
 mod capture;
+mod cast;
 mod consent;
 mod dressing;
 mod fabric;

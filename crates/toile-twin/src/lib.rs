@@ -37,4 +37,4 @@ pub use gait::GaitStyle;
 pub use performance::Performance;
 pub use plan::{PerformancePlan, Phase, PoseKind};
 pub use pose::{Pose, Skeleton, bind_pose, joint_world, skin_matrices};
-pub use record::{Kind, Measures, Permits, Twin};
+pub use record::{Face, Kind, Measures, Permits, Twin};
