@@ -97,6 +97,19 @@ impl Avatars {
         let folder = self.folder.as_deref().ok_or(AvatarError::Nowhere)?;
         std::path::absolute(folder).map_err(|problem| disk("find", folder, problem))
     }
+
+    /// Those that are kept of a twin, whatever they were made from.
+    #[must_use]
+    pub fn kept_of(&self, id: &str) -> Vec<PathBuf> {
+        let entries = self.folder.as_deref().map(std::fs::read_dir);
+        let entries = entries.into_iter().flatten().flatten().flatten();
+        let of_twin = |file: &PathBuf| {
+            let name = file.file_name().and_then(|name| name.to_str());
+            let rest = name.and_then(|name| name.strip_prefix(id)?.strip_prefix('-'));
+            rest.is_some_and(|rest| rest.find('.') == Some(DIGITS) && !rest.contains('-'))
+        };
+        entries.map(|entry| entry.path()).filter(of_twin).collect()
+    }
 }
 
 /// A twin's avatar. If its record names a recipe, it is taken from those that were made,
@@ -141,17 +154,6 @@ fn digits(bytes: &[u8]) -> String {
     let hash = Hash::of(bytes).to_string();
     let hash = hash.trim_start_matches("sha256:");
     hash.chars().take(DIGITS).collect()
-}
-
-/// Whether a file is one that was made of a twin, under whatever key, or lies beside one.
-pub(crate) fn is_of(name: &str, id: &str) -> bool {
-    let key = name
-        .strip_prefix(id)
-        .and_then(|rest| rest.strip_prefix('-'));
-    let key = key.and_then(|rest| rest.split_once('.'));
-    key.is_some_and(|(key, _)| {
-        key.len() == DIGITS && key.chars().all(|digit| digit.is_ascii_hexdigit())
-    })
 }
 
 /// The avatar under a key, if there is one that is whole.
@@ -241,7 +243,7 @@ pub fn make_all(twins: &[Twin], assets: &Assets) -> Result<Vec<PathBuf>, AvatarE
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, find, is_of, keep, key};
+    use super::{Avatars, digits, find, keep, key};
 
     #[test]
     fn a_key_tells_recipes_and_bodies_apart() {
@@ -251,11 +253,16 @@ mod tests {
     }
 
     #[test]
-    fn files_of_a_twin_are_told_from_those_of_one_whose_id_is_longer() {
-        let key = "0123456789abcdef".repeat(2);
-        let of = |name: &str| is_of(&format!("{name}-{key}.{key}.glb"), "ana");
-        assert!(of("ana") && !of("ana-lu") && !of("an"));
-        assert!(is_of(&format!("ana-{key}.{key}.glb.c2pa"), "ana"));
+    fn what_is_kept_of_a_twin_is_told_from_what_is_kept_of_its_namesakes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = |id: &str| {
+            let stem = format!("{id}-{}", digits(id.as_bytes()));
+            folder.path().join(format!("{stem}.{}.glb", digits(b"a")))
+        };
+        for id in ["ines", "ines-two", "rosa"] {
+            keep(folder.path(), &name(id), b"a").expect("room");
+        }
+        assert_eq!(Avatars::at(folder.path()).kept_of("ines"), [name("ines")]);
     }
 
     #[test]

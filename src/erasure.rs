@@ -4,7 +4,7 @@
 //! still there, and an erasure that was cut off is gone on with by asking for it again.
 
 use crate::{
-    avatars, bake,
+    bake,
     consent::{Account, AccountError},
     paths::Assets,
 };
@@ -94,7 +94,8 @@ fn leaving(folder: &Path, id: &str) -> PathBuf {
 
 impl Erasure {
     /// Finds all that is kept of a twin: its folder, with record, avatar, recipe, papers
-    /// and sealed identity, and its bakes under a folder. Nothing is removed yet.
+    /// and sealed identity, avatars made from its recipe, and its bakes under a folder.
+    /// Nothing is removed yet.
     ///
     /// # Errors
     /// [`ErasureError`]: no such twin, or an account that cannot be read.
@@ -114,7 +115,7 @@ impl Erasure {
                 folder,
             });
         }
-        kept.extend(made_of(assets, id));
+        kept.extend(assets.avatars().kept_of(id));
         let mut unmarked = Vec::new();
         for file in bakes_under(bakes) {
             match bake::wearer_of(&file) {
@@ -129,7 +130,6 @@ impl Erasure {
             kept,
             unmarked,
             told,
-            // Of a twin that is a recipe, the recipe's.
             avatar: record.and_then(|twin| Hash::of_file(&twin.avatar_path()).ok()),
             folder,
         })
@@ -176,20 +176,6 @@ fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }
-}
-
-/// Avatars that were made of a twin's recipes, and what lies beside them.
-fn made_of(assets: &Assets, id: &str) -> Vec<PathBuf> {
-    let folder = assets.avatars().folder().ok();
-    let entries = folder.and_then(|folder| std::fs::read_dir(folder).ok());
-    let entries = entries.into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    files.retain(|file| {
-        let name = file.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| avatars::is_of(name, id))
-    });
-    files.sort();
-    files
 }
 
 /// The bakes in the folders of shows.

@@ -8,7 +8,7 @@ use crate::{
     credentials::Credentials,
     fitting::{self, FittingError, FittingRoom},
     label::{self, Label, Policy},
-    lettering::{FontError, Letters},
+    lettering::Letters,
     paths::Assets,
     production::{Production, ProductionError},
     progress::Progress,
@@ -33,6 +33,8 @@ const NAME: f32 = 0.085;
 const FIGURES: f32 = 0.072;
 /// Room below a figure for its lines, of its width.
 const BELOW: f32 = 0.42;
+/// How much more light the film gets than in a lookbook, stops: faces are small.
+const BRIGHTER_EV: f32 = 0.5;
 /// Updates that Bevy may take to load an avatar.
 const MOST_UPDATES: u32 = 20_000;
 
@@ -103,10 +105,9 @@ pub fn cast_sheet(
     let mut files = BTreeMap::new();
     let written = photograph(&production, size, samples, stop).and_then(|pictures| {
         let label = Label::new(&production, policy);
-        let room = FittingRoom::open(&production.assets)?;
-        let told = |twin: &Twin| room.measures_leave(twin).is_ok();
-        let rgb = compose(&production, (&pictures, &told), label.as_ref(), size)?;
-        save_rgb(out, &rgb, whole, Some(&credentials.of_all())).map_err(CaptureError::from)?;
+        let rgb = compose(&production, &pictures, label.as_ref(), size)?;
+        let stamp = credentials.of_all();
+        save_rgb(out, &rgb, whole, Some(&stamp)).map_err(CaptureError::from)?;
         for look in &production.looks {
             run.photographed(look.look.number, 1);
         }
@@ -132,7 +133,8 @@ fn photograph(
     stop: &AtomicBool,
 ) -> Result<Vec<Vec<u8>>, LookbookError> {
     let room = fitting::scene().map_err(FittingError::from)?;
-    let studio = studio(&room, &production.show);
+    let mut studio = studio(&room, &production.show);
+    studio.venue.exposure_ev100 -= BRIGHTER_EV;
     let empty = alone(production, &studio, &[]);
     let mut headless = Headless::new(size, &empty, &Plan::stills())?;
     build_studio(headless.world(), &empty).map_err(CaptureError::from)?;
@@ -212,10 +214,13 @@ fn whole_size(count: usize, size: (u32, u32)) -> (u32, u32) {
     )
 }
 
-/// What is written below a figure; its measures only if they may be told.
+/// What is written below a figure; measures, if they may be told.
 fn lines(twin: &Twin, told: bool) -> [String; 3] {
     let m = &twin.measures;
-    let cm = |metres: f32| format!("{:.0}", metres * 1e2);
+    let cm = |metres: f32| match told {
+        true => format!("{:.0}", metres * 1e2),
+        false => "–".to_owned(),
+    };
     let kind = match twin.kind {
         Kind::Person => "replica of a person",
         Kind::Synthetic => "synthetic person",
@@ -223,16 +228,13 @@ fn lines(twin: &Twin, told: bool) -> [String; 3] {
     };
     [
         twin.name.clone(),
-        match told {
-            true => format!(
-                "{} · {}-{}-{}",
-                cm(m.height),
-                cm(m.bust),
-                cm(m.waist),
-                cm(m.hip)
-            ),
-            false => "measures not told".to_owned(),
-        },
+        format!(
+            "{} · {}-{}-{}",
+            cm(m.height),
+            cm(m.bust),
+            cm(m.waist),
+            cm(m.hip)
+        ),
         kind.to_owned(),
     ]
 }
@@ -240,11 +242,12 @@ fn lines(twin: &Twin, told: bool) -> [String; 3] {
 /// The figures in rows, RGB of [`whole_size`].
 fn compose(
     production: &Production,
-    (pictures, told): (&[Vec<u8>], &dyn Fn(&Twin) -> bool),
+    pictures: &[Vec<u8>],
     label: Option<&Label>,
     size: (u32, u32),
-) -> Result<Vec<u8>, FontError> {
+) -> Result<Vec<u8>, LookbookError> {
     let letters = Letters::open()?;
+    let fitting = FittingRoom::open(&production.assets)?;
     let grid = Grid::new(pictures.len(), size);
     let (width, height) = whole_size(pictures.len(), size);
     let mut paper = RgbImage::from_pixel(width, height, Sheet::PAPER);
@@ -263,8 +266,11 @@ fn compose(
             imageops::replace(&mut paper, &picture, i64::from(x), i64::from(top));
         }
         let mut y = top + size.1 + px(0.3 * NAME) as u32;
-        let twin = &look.cast.twin;
-        for (line, share) in lines(twin, told(twin)).iter().zip([NAME, FIGURES, FIGURES]) {
+        let told = fitting.measures_leave(&look.cast.twin).is_ok();
+        for (line, share) in lines(&look.cast.twin, told)
+            .iter()
+            .zip([NAME, FIGURES, FIGURES])
+        {
             let place = (x + px(0.06) as u32, y);
             let room = size.0 - px(0.08) as u32;
             sheet::write(&letters, &mut paper, place, room, px(share), line);

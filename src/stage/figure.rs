@@ -65,8 +65,8 @@ impl Figure {
             return Ok(false);
         };
         if cast.faceless {
-            let figure = face::faceless(&cast.avatar);
-            face::cover(world, root, &self.file, &figure);
+            let figure = cast.avatar.without_face();
+            face::cover(world, root, &self.file, &figure, false);
         }
         let pose = pose(look, show)?;
         let mut queries = SystemState::<(

@@ -243,11 +243,11 @@ fn spawn_look(
         })
         .collect();
     let cast = &fitted.cast.cast;
-    let figure = cast.faceless.then(|| face::faceless(&cast.avatar));
+    let figure = cast.faceless.then(|| cast.avatar.without_face());
     let drawn = figure.as_ref().unwrap_or(&cast.avatar);
     let skin = StagedSkin::new(world, actor.root, &avatar_file, drawn, &sim, kernels)?;
     if let Some(figure) = &figure {
-        face::cover(world, actor.root, &avatar_file, figure);
+        face::cover(world, actor.root, &avatar_file, figure, true);
     }
     let worn = parts::find(&fitted);
     let (look, twin) = (&fitted.cast.look, &fitted.cast.cast.twin);

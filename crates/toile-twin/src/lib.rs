@@ -15,6 +15,7 @@ mod avatar;
 mod carriage;
 mod collision;
 mod error;
+mod faceless;
 mod foot;
 pub mod fuzz;
 mod gait;

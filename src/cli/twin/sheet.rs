@@ -24,7 +24,7 @@ Examples:
 Twins stand in a white studio, in their base layer and in one scale, over their names,
 measures and kind. Those that no licence lets the client photograph like this are left
 out, and it is said why; every other is a still picture in the account.")]
-pub(in crate::cli) struct Args {
+pub(super) struct Args {
     /// Ids of twins [default: all but mannequins]
     ids: Vec<String>,
     /// For whom [default: the fitting room's client]
