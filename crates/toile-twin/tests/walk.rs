@@ -7,7 +7,7 @@ mod common;
 use common::{Shape, angle_between, box_person, plain_twin};
 use glam::{Quat, Vec3};
 use toile_twin::{
-    Audit, Avatar, GaitStyle, Performance, PerformancePlan, Phase, Pose, PoseKind, Twin, bind_pose,
+    Audit, Avatar, GaitStyle, Performance, PerformancePlan, Phase, Pose, PoseKind, bind_pose,
     joint_world,
 };
 
