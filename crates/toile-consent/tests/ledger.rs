@@ -480,7 +480,10 @@ fn what_was_begun_and_never_ended_is_in_the_statement() {
         id: "finished".into(),
     };
     ledger.write().unwrap().add(ended, now()).unwrap();
-    let unfinished = month(&ledger, "2026-11").unfinished;
+    let november = month(&ledger, "2026-11");
+    let page = november.to_html("Amara");
+    assert!(!page.contains("It was not used"), "nobody knows: {page}");
+    let unfinished = november.unfinished;
     assert_eq!(unfinished.len(), 1, "{unfinished:?}");
     assert!(
         unfinished[0].contains("render 'Show that was killed'"),
