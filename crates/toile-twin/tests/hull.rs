@@ -89,6 +89,79 @@ fn the_hull_follows_trunk_and_limbs_to_a_millimetre() {
     }
 }
 
+/// How far each point stands out of a closed surface, m; 0 inside.
+fn outside(hull: &CollisionBody, points: &[Vec3]) -> Vec<f32> {
+    points
+        .iter()
+        .map(|&p| {
+            // Winding number (Van Oosterom and Strackee 1983).
+            let solid: f32 = hull
+                .triangles
+                .iter()
+                .map(|t| {
+                    let [a, b, c] = t.map(|i| hull.positions[i as usize] - p);
+                    let (la, lb, lc) = (a.length(), b.length(), c.length());
+                    let under = la * lb * lc + a.dot(b) * lc + b.dot(c) * la + c.dot(a) * lb;
+                    2.0 * a.dot(b.cross(c)).atan2(under)
+                })
+                .sum();
+            if solid > std::f32::consts::TAU {
+                0.0
+            } else {
+                distance(hull, p)
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn rims_of_shoes_lie_inside_the_hull() {
+    for file in shipped() {
+        let avatar = Avatar::load(&file).unwrap();
+        let hull = avatar.collision_hull().unwrap();
+        for shoes in avatar.with_material("shoes") {
+            // The foot's upper half: heels are thinner than the hull's grid.
+            let points: Vec<Vec3> = shoes
+                .positions
+                .iter()
+                .copied()
+                .filter(|p| p.y > 0.03)
+                .step_by(23)
+                .collect();
+            let out = outside(&hull, &points);
+            let most = out.iter().copied().fold(0.0, f32::max);
+            assert!(
+                most < 0.001,
+                "{}: a shoe stands out by {} mm",
+                file.display(),
+                most * 1e3
+            );
+        }
+    }
+}
+
+#[test]
+fn hands_lie_inside_their_mittens() {
+    const HANDS: u32 = region::LEFT_HAND | region::RIGHT_HAND;
+    for file in shipped() {
+        let avatar = Avatar::load(&file).unwrap();
+        let (skin, hull) = (avatar.collision_body(), avatar.collision_hull().unwrap());
+        let points: Vec<Vec3> = (0..skin.positions.len())
+            .filter(|&v| skin.region[v] & HANDS != 0)
+            .step_by(23)
+            .map(|v| skin.positions[v])
+            .collect();
+        let out = outside(&hull, &points);
+        let most = out.iter().copied().fold(0.0, f32::max);
+        assert!(
+            most < 0.001,
+            "{}: a finger stands out by {} mm",
+            file.display(),
+            most * 1e3
+        );
+    }
+}
+
 #[test]
 fn the_hull_stays_where_it_is_in_the_bind_pose() {
     let avatar = box_person(Shape {

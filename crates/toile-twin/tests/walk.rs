@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use common::{Shape, angle_between, box_person, plain_twin};
 use glam::{Quat, Vec3};
 use toile_twin::{
-    Audit, Avatar, GaitStyle, Performance, PerformancePlan, Phase, Pose, PoseKind, Twin, bind_pose,
-    joint_world,
+    Audit, Avatar, GaitStyle, Performance, PerformancePlan, Phase, Pose, PoseKind, Silhouette,
+    Twin, bind_pose, joint_world, region, skin_matrices,
 };
 
 /// The limits of a walk. Every one is a fault the audience would see.
@@ -318,6 +318,61 @@ fn the_arms_swing_against_the_legs() {
         together / (n as f32) < -0.001,
         "hand and foot go together: {together}"
     );
+}
+
+/// A cone around the hips: as wide as a circle skirt of 45 cm.
+fn wide_skirt(hips: Vec3) -> Silhouette {
+    let points = (0..100).map(|k| {
+        let down = 0.006 * k as f32;
+        hips + Vec3::new(0.14 + 0.45 * down, 0.12 - down, 0.0)
+    });
+    Silhouette::around(hips, points)
+}
+
+#[test]
+fn hands_keep_clear_of_a_wide_skirt_and_no_arm_sticks_out() {
+    for (twin, avatar) in shipped().into_iter().take(4) {
+        let hips = avatar.skeleton.find("Hips").unwrap();
+        let clothes = wide_skirt(avatar.skeleton.rest_translation[hips]);
+        let plan = PerformancePlan {
+            clothes,
+            ..PerformancePlan::default()
+        };
+        let walk = Performance::new(&avatar, &twin, &plan).unwrap();
+        let body = avatar.collision_body();
+        let hands: Vec<usize> = (0..body.positions.len())
+            .filter(|&v| body.region[v] & (region::LEFT_HAND | region::RIGHT_HAND) != 0)
+            .step_by(11)
+            .collect();
+        let elbows = ["LeftForeArm", "RightForeArm"].map(|j| avatar.skeleton.find(j).unwrap());
+        for k in 0..60 {
+            let pose = walk.pose(walk.start_of(Phase::WalkOut) + 0.1 * f64::from(k));
+            let world = joint_world(&avatar.skeleton, &pose);
+            let at = |joint: usize| world[joint].w_axis.truncate();
+            let skin = skin_matrices(&avatar.skeleton, &pose);
+            for &v in &hands {
+                let off = body.skinned(v, &skin) - at(hips);
+                let gap = off.with_y(0.0).length() - clothes.radius(off.y);
+                assert!(gap > 0.0, "{}: a hand {gap} m in the skirt", twin.id);
+            }
+            for elbow in elbows {
+                let off = (at(elbow) - at(hips)).with_y(0.0).length();
+                assert!(off < 0.45, "{}: an elbow sticks out by {off} m", twin.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn clothes_that_are_no_number_are_refused() {
+    let (twin, avatar) = shipped().swap_remove(0);
+    let plan = PerformancePlan {
+        clothes: Silhouette::around(Vec3::ZERO, [Vec3::new(f32::INFINITY, 0.0, 0.0)]),
+        ..PerformancePlan::default()
+    };
+    let refused = Performance::new(&avatar, &twin, &plan).err();
+    let message = refused.unwrap().to_string();
+    assert!(message.contains("clothes"), "{message}");
 }
 
 #[test]
