@@ -227,7 +227,10 @@ pub fn make_all(twins: &[Twin], assets: &Assets) -> Result<Vec<PathBuf>, AvatarE
                 .iter()
                 .map(|twin| scope.spawn(|| avatar_of(twin, assets).map(|avatar| avatar.file)));
             let threads: Vec<_> = threads.collect();
-            threads.into_iter().map(|thread| thread.join()).collect()
+            threads
+                .into_iter()
+                .map(std::thread::ScopedJoinHandle::join)
+                .collect()
         });
         for (made, twin) in made.into_iter().zip(some) {
             let gone = |_| AvatarError::Disk {

@@ -8,7 +8,7 @@ use toile_cloth::{
     Allowance, Attachment, BodyMesh, ClothMesh, ElasticBand, Pin, PinTarget, cpu::body::skin,
 };
 use toile_garment::{BodyMeasures, GarmentFile, Notions, Part, build};
-use toile_twin::{Avatar, Measures, region, skin_matrices};
+use toile_twin::{Avatar, Measures, Silhouette, Skeleton, skin_matrices};
 
 /// How far towards the T-pose the arms are held while a look is sewn, 0 to 1.
 pub(super) const ARMS_OUT: f32 = 0.9;
@@ -38,15 +38,26 @@ pub struct Assembly {
     pub garments: Vec<RenderGarment>,
     /// Measures that the garments were drafted to.
     pub wearer: BodyMeasures,
+    /// Height of the wearer's waist, m.
+    pub waist_y: f32,
 }
 
-/// Regions of the body that cloth meets: all but the hands, which the walk keeps
-/// away from the clothes. Where parts of the body meet each other the solver
-/// makes room for the cloth between them.
-const BODY_MASK: u32 = !(region::LEFT_HAND | region::RIGHT_HAND);
-/// What hangs below the waist does not meet: a wide skirt that swings would be
-/// caught by a wrist that ends without a hand.
-const ARMS: u32 = region::LEFT_ARM | region::RIGHT_ARM;
+impl Assembly {
+    /// How far what hangs from the waist stands off a wearer with this skeleton, as its
+    /// panels are laid around the body: a wide skirt as the cone to which it swings out.
+    #[must_use]
+    pub fn silhouette(&self, skeleton: &Skeleton) -> Silhouette {
+        let Some(hips) = skeleton.find("Hips") else {
+            return Silhouette::default();
+        };
+        let below = self.cloth.positions.iter().filter(|p| p.y < self.waist_y);
+        Silhouette::around(skeleton.rest_translation[hips], below.copied())
+    }
+}
+
+/// Regions of the body that cloth meets: all of them. Where parts of the body meet each
+/// other the solver makes room for the cloth between them.
+const BODY_MASK: u32 = u32::MAX;
 
 /// Drafts the garments of a look and arranges them around the body.
 ///
@@ -90,14 +101,9 @@ pub fn assemble(
         cloth
             .stitches
             .extend(mesh.stitches.iter().map(|s| s.map(|i| i + base)));
-        for p in &mesh.positions {
-            cloth.layer.push(layer as u32);
-            cloth.body_mask.push(if p.y < landmarks.waist_y {
-                BODY_MASK & !ARMS
-            } else {
-                BODY_MASK
-            });
-        }
+        let particles = cloth.positions.len();
+        cloth.layer.resize(particles, layer as u32);
+        cloth.body_mask.resize(particles, BODY_MASK);
         for (index, panel) in mesh.panels.iter().enumerate() {
             if pattern.panels[index]
                 .wrap
@@ -139,6 +145,7 @@ pub fn assemble(
         cloth,
         garments: drawn,
         wearer,
+        waist_y: landmarks.waist_y,
     })
 }
 

@@ -118,10 +118,12 @@ fn room_ui(
 ) {
     ui.heading("Fitting room");
     let wearing = playback.looks.first();
-    ui.weak(wearing.map_or("nobody is here", |look| match look.withdrawn() {
-        true => "a mannequin",
-        false => look.twin_name.as_str(),
-    }));
+    ui.weak(
+        wearing.map_or("nobody is here", |look| match look.withdrawn() {
+            true => "a mannequin",
+            false => look.twin_name.as_str(),
+        }),
+    );
     wearer::wearer_ui(ui, room);
     ui.separator();
     garments::garments_ui(ui, room, director);

@@ -204,10 +204,8 @@ impl Statement {
                     show,
                     twins,
                 } if twins.iter().any(|of| of == twin) && !ended(entries, id) => {
-                    out.unfinished.push(format!(
-                        "{when}: {client} began to {} '{show}'",
-                        act.verb()
-                    ));
+                    out.unfinished
+                        .push(format!("{when}: {client} began to {} '{show}'", act.verb()));
                 }
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! A golden rig of every tool becomes the same avatar.
 
-use crate::golden::{Person, mannequin};
+use crate::golden::{Person, Piece, mannequin};
 use crate::rigs;
 use glam::{Mat4, Quat, Vec3};
 use std::collections::HashMap;
@@ -304,7 +304,7 @@ fn what_sits_is_stood_up() {
 }
 
 /// The same person with its one piece cut into three.
-fn in_three(mut person: Person) -> crate::golden::Person {
+fn in_three(mut person: Person) -> Person {
     let whole = person.pieces.remove(0);
     let third = whole.corners.len() / 9 * 3;
     for (number, from) in [0, third, 2 * third].into_iter().enumerate() {
