@@ -10,6 +10,8 @@ use toile_show::Show;
 /// Assets with one twin, of a living person, and a ledger.
 struct House {
     folder: tempfile::TempDir,
+    /// Where avatars are kept, if not with everybody's.
+    avatars: Option<PathBuf>,
 }
 
 /// A show of one look that stands in the fitting room.
@@ -22,7 +24,10 @@ fn root() -> &'static Path {
 impl House {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let house = Self { folder };
+        let house = Self {
+            folder,
+            avatars: None,
+        };
         let assets = house.path("assets");
         std::fs::create_dir_all(assets.join("twins/zoe")).unwrap();
         for kind in ["fabrics", "garments", "environments", "body"] {
@@ -53,6 +58,7 @@ impl House {
             .args(args)
             .current_dir(self.folder.path())
             .env("TOILE_LEDGER", self.path("ledger"))
+            .envs(self.avatars.iter().map(|folder| ("TOILE_AVATARS", folder)))
             .output()
             .unwrap()
     }
@@ -422,7 +428,8 @@ fn an_identity_is_sealed_named_by_a_licence_and_opened_by_its_key_alone() {
 
 #[test]
 fn an_erased_twin_is_gone_refused_and_still_told_in_its_statement() {
-    let house = House::new();
+    let mut house = House::new();
+    house.avatars = Some(house.path("avatars"));
     house.license("2029-11-01T00:00:00Z");
     house.said(&[
         "capture", "show.ron", "--size", "96x64", "--fps", "4", "--to", "0.5", "--out", "film",
