@@ -17,7 +17,7 @@ const CLOTHES_ROOM_M: f32 = 0.012;
 /// Farthest that upper arms are held from the vertical, radians: for the body's sake, and
 /// for the clothes' sake. Over a wider skirt hands rest on it, and it gives way.
 const FARTHEST: f32 = 0.75;
-const FARTHEST_OVER_CLOTHES: f32 = 0.5;
+const FARTHEST_OVER_CLOTHES: f32 = 0.45;
 /// Seconds by which the shoulders follow the hips in a turn, and the head them.
 const SHOULDER_LAG_S: f32 = 0.12;
 const HEAD_LAG_S: f32 = 0.2;
@@ -85,23 +85,29 @@ impl Carriage {
             points.retain(|&v| (body.positions[v] - elbow).dot(along) > 0.02);
             for _ in 0..12 {
                 let out = carriage.arm_out[i];
-                let lacking = frames
-                    .iter()
-                    .map(|(t, trunk)| {
-                        let hand = Hand::new(performance, body, &carriage, *t, &points);
-                        let body = HAND_ROOM_M - hand.gap(trunk);
-                        let clothes = CLOTHES_ROOM_M - hand.gap_to(performance.clothes());
-                        if out > FARTHEST_OVER_CLOTHES {
-                            body
-                        } else {
-                            body.max(clothes)
-                        }
-                    })
-                    .fold(f32::MIN, f32::max);
-                if lacking <= 0.0 || out > FARTHEST {
+                let (mut lacking, mut in_clothes) = (f32::MIN, f32::MIN);
+                for (t, trunk) in &frames {
+                    let hand = Hand::new(performance, body, &carriage, *t, &points);
+                    lacking = lacking.max(HAND_ROOM_M - hand.gap(trunk));
+                    let gap = hand.gap_to(performance.clothes());
+                    in_clothes = in_clothes.max(CLOTHES_ROOM_M - gap);
+                }
+                let step = |gap_m: f32| (gap_m / 0.55).clamp(0.008, 0.12);
+                let for_body = if lacking > 0.0 {
+                    out + step(lacking)
+                } else {
+                    out
+                };
+                let for_clothes = if in_clothes > 0.0 {
+                    (out + step(in_clothes)).min(FARTHEST_OVER_CLOTHES)
+                } else {
+                    out
+                };
+                let next = for_body.max(for_clothes);
+                if next <= out || out > FARTHEST {
                     break;
                 }
-                carriage.arm_out[i] += (lacking / 0.55).clamp(0.008, 0.12);
+                carriage.arm_out[i] = next;
             }
         }
         let wider = carriage.arm_out[0].max(carriage.arm_out[1]);
