@@ -97,9 +97,7 @@ impl Avatars {
         let folder = self.folder.as_deref().ok_or(AvatarError::Nowhere)?;
         std::path::absolute(folder).map_err(|problem| disk("find", folder, problem))
     }
-}
 
-impl Avatars {
     /// Those that are kept of a twin, whatever they were made from.
     #[must_use]
     pub fn kept_of(&self, id: &str) -> Vec<PathBuf> {
@@ -229,7 +227,10 @@ pub fn make_all(twins: &[Twin], assets: &Assets) -> Result<Vec<PathBuf>, AvatarE
                 .iter()
                 .map(|twin| scope.spawn(|| avatar_of(twin, assets).map(|avatar| avatar.file)));
             let threads: Vec<_> = threads.collect();
-            threads.into_iter().map(|thread| thread.join()).collect()
+            threads
+                .into_iter()
+                .map(std::thread::ScopedJoinHandle::join)
+                .collect()
         });
         for (made, twin) in made.into_iter().zip(some) {
             let gone = |_| AvatarError::Disk {

@@ -94,7 +94,8 @@ fn leaving(folder: &Path, id: &str) -> PathBuf {
 
 impl Erasure {
     /// Finds all that is kept of a twin: its folder, with record, avatar, recipe, papers
-    /// and sealed identity, avatars made from its recipe, and its bakes under a folder. Nothing is removed yet.
+    /// and sealed identity, avatars made from its recipe, and its bakes under a folder.
+    /// Nothing is removed yet.
     ///
     /// # Errors
     /// [`ErasureError`]: no such twin, or an account that cannot be read.

@@ -111,14 +111,6 @@ impl Label {
         after_s.rem_euclid(EVERY_S) < SHOWN_S
     }
 
-    /// What it says, in a line of text.
-    #[must_use]
-    pub fn said(&self) -> String {
-        let mark = self.eu_mark.then(|| "AI".to_owned());
-        let lines: Vec<String> = mark.into_iter().chain(self.lines(&[])).collect();
-        lines.join(" · ")
-    }
-
     /// How high its letters are in a picture of so many pixels in height.
     #[must_use]
     pub fn letters_px(height_px: f32) -> f32 {
@@ -129,6 +121,14 @@ impl Label {
     #[must_use]
     pub fn has_eu_mark(&self) -> bool {
         self.eu_mark
+    }
+
+    /// What it says, in a line of text.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let mark = self.eu_mark.then(|| "AI".to_owned());
+        let lines: Vec<String> = mark.into_iter().chain(self.lines(&[])).collect();
+        lines.join(" · ")
     }
 
     /// Burns it into a picture, RGBA in linear light multiplied by alpha; in the looks
@@ -286,15 +286,6 @@ mod tests {
         let there = "Synthetic performers: no real person is shown";
         assert_eq!(label.lines(&[]), [there, "Studio Baobab"]);
         assert_eq!(label.lines(&[3]), ["Digital mannequins"]);
-    }
-
-    #[test]
-    fn a_person_without_a_face_is_told_to_be_the_replica_of_a_body() {
-        let mut label = label(false);
-        label.figures[0].is = Is::Body;
-        let said = label.said();
-        assert!(said.contains("replicas of people's bodies, without their faces"));
-        assert!(said.ends_with("Studio Baobab"), "{said}");
     }
 
     /// Pixels of a grey picture that a label makes light, by their place.

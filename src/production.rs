@@ -16,7 +16,7 @@ use toile_show::{
     Rgb, Show,
     format::{Edit, Framing, Look, Shown, Size, Venue},
 };
-use toile_twin::{Avatar, Face, Kind as TwinKind, Twin};
+use toile_twin::{Avatar, Face, Kind as TwinKind, Silhouette, Twin};
 
 /// Everything that can stop a production, as one sentence each.
 #[derive(Debug, thiserror::Error)]
@@ -408,7 +408,7 @@ impl Production {
     fn check_edit(&self) -> Result<(), ProductionError> {
         if matches!(self.show.edit, Edit::Auto { .. }) {
             let marks = self.looks.iter().map(|cast| {
-                let choreography = Choreography::new(cast, &self.show)?;
+                let choreography = Choreography::new(cast, &self.show, Silhouette::default())?;
                 let parts = vec![Framing::Hem, Framing::Shoes];
                 Ok(choreography.marks(cast.look.number, self.show.beat_s(), parts))
             });

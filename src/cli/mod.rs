@@ -56,6 +56,10 @@ struct Cli {
     /// toile/ledger where programs keep their data]
     #[arg(long, global = true, value_name = "DIR")]
     ledger: Option<PathBuf>,
+    /// Folder of the key and certificates that sign Content Credentials [default:
+    /// `TOILE_SIGNER`, or `credentials` in the account's folder, made the first time]
+    #[arg(long, global = true, value_name = "DIR")]
+    signer: Option<PathBuf>,
     /// Folder of avatars that are made from recipes [default: `TOILE_AVATARS`, or
     /// toile/avatars where programs keep what they can make again]
     #[arg(long, global = true, value_name = "DIR")]
@@ -63,10 +67,6 @@ struct Cli {
     /// Whose faces are shown
     #[arg(long, global = true, value_enum, default_value_t = Faces::Twin)]
     faces: Faces,
-    /// Folder of the key and certificates that sign Content Credentials [default:
-    /// `TOILE_SIGNER`, or `credentials` in the account's folder, made the first time]
-    #[arg(long, global = true, value_name = "DIR")]
-    signer: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -164,14 +164,14 @@ fn run_with(cli: Cli) -> Result<(), Failure> {
     if let Some(folder) = &cli.ledger {
         assets = assets.with_account(Account::at(folder));
     }
+    let account = assets.account().clone().signed_by(cli.signer);
+    assets = assets.with_account(account);
     if let Some(folder) = &cli.avatars {
         assets = assets.with_avatars(Avatars::at(folder));
     }
     if matches!(cli.faces, Faces::Mannequin) {
         assets = assets.with_faces(Face::Mannequin);
     }
-    let account = assets.account().clone().signed_by(cli.signer);
-    assets = assets.with_account(account);
     match cli.command {
         Command::Show(args) => show::run(args, &assets),
         Command::Capture(args) => capture::run(args, &assets),

@@ -12,6 +12,7 @@ use crate::{
     avatars::make_all,
     bodies::make_body,
     consent::Papers,
+    credentials::sign_avatar,
     erasure,
     fitting::FittingRoom,
     paths::Assets,
@@ -27,9 +28,9 @@ Examples:
   toile twin show ines
   toile twin new --id rosa --name Rosa --height 178 --bust 85 --waist 64 --hip 90
   toile twin import visitor.vrm
-  toile twin sheet --out cast.png
   toile twin identity seal amara who.txt --to x25519:…
   toile twin erase amara --yes
+  toile twin sheet --out cast.png
   toile twin new --id otto --male --age 60 --height 184 --bust 102 --waist 90 --hip 100 --inseam 83
 
 A new twin is a folder assets/twins/ID: recipe.ron (what it looks like) and twin.ron
@@ -54,7 +55,8 @@ enum Command {
     Identity(identity::Command),
     /// Remove a twin with all that is kept of it, for good
     Erase(erase::Args),
-    /// Make the avatars of twins that have a recipe, unless they are made already
+    /// Make the avatars of twins that have a recipe, unless they are made already, with
+    /// Content Credentials beside them
     Bake {
         /// Ids of twins, folders under assets/twins; all of them if there is none
         ids: Vec<String>,
@@ -126,6 +128,9 @@ fn bake(ids: Vec<String>, assets: &Assets) -> Result<(), Failure> {
         .collect::<Result<_, _>>()?;
     for (file, twin) in make_all(&twins, assets)?.iter().zip(&twins) {
         println!("{:<12} {}", twin.id, file.display());
+        if twin.has_recipe() {
+            sign_avatar(file, &twin.avatar_path(), assets.account())?;
+        }
     }
     Ok(())
 }

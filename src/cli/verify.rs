@@ -4,7 +4,7 @@ use super::Failure;
 use crate::paths::Assets;
 use std::{collections::BTreeSet, path::PathBuf};
 use toile_consent::Hash;
-use toile_credentials::{CredentialsError, Examined, Identity, ReplicaUse, State, examine};
+use toile_credentials::{CredentialsError, Examined, Identity, ReplicaUse, Source, State, examine};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -118,7 +118,7 @@ fn tell(found: &Examined, heads: Option<&BTreeSet<Hash>>) {
     line("made with", found.software.as_deref());
     line("begun", found.when.as_deref());
     line("title", found.title.as_deref());
-    line("kind", found.source.map(|source| source.words()));
+    line("kind", found.source.map(Source::words));
     if let Some(replicas) = &found.replica_use {
         shown(replicas, heads);
     }

@@ -13,7 +13,7 @@ use bevy::{
     ecs::system::SystemState, gltf::Gltf, mesh::morph::MorphWeights, pbr::DistanceFog, prelude::*,
 };
 use toile_show::Show;
-use toile_twin::Pose;
+use toile_twin::{Pose, Silhouette};
 
 /// What the camera sees from its middle up and down where the figure stands, m, and the
 /// height of that middle: all figures are seen in one scale.
@@ -91,8 +91,8 @@ impl Figure {
 
 /// How it stands, with its eyes open.
 fn pose(look: &CastLook, show: &Show) -> Result<Pose, StageError> {
-    let choreography =
-        Choreography::new(look, show).map_err(|error| StageError::Dress(error.into()))?;
+    let choreography = Choreography::new(look, show, Silhouette::default())
+        .map_err(|error| StageError::Dress(error.into()))?;
     let at = |after_s: f32| {
         let skeleton = &look.cast.avatar.skeleton;
         let time_s = choreography.lead_in_s + after_s;

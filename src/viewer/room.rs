@@ -34,6 +34,8 @@ pub(super) struct Room {
     pub(super) wearer: BodyMeasures,
     /// How the garments wished for would fit who is on stage.
     pub(super) ease: Vec<Result<GarmentEase, String>>,
+    /// Whether the tape tells the measures of who is on stage, and not the ease alone.
+    pub(super) tells: bool,
     /// What `ease` was read for.
     read_for: Option<(Vec<Worn>, BodyMeasures)>,
     /// What is being made, and how far it is.
@@ -97,6 +99,7 @@ impl Room {
             wish,
             wearer,
             ease: Vec::new(),
+            tells: false,
             read_for: None,
             at_work: None,
             trouble: None,
@@ -170,6 +173,11 @@ impl Room {
         if self.read_for == now {
             return;
         }
+        self.tells = match &self.worn.wearer {
+            Wearer::Measured(_) => true,
+            Wearer::Twin(id) => Twin::load(&self.room.assets().twin(id))
+                .is_ok_and(|twin| self.room.measures_leave(&twin).is_ok()),
+        };
         let mut library = Library::new(self.room.assets());
         let wearer = &self.wearer;
         self.ease = self

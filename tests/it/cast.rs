@@ -281,13 +281,14 @@ fn two_processes_use_the_same_twin_at_the_same_time() {
     }
     let pictures = [1, 2].map(|show| {
         let picture = house.path().join(format!("cast-{show}.png"));
-        std::fs::read(picture).unwrap()
+        // Their credentials are of their own moments.
+        image::open(picture).unwrap().into_bytes()
     });
     assert!(pictures[0] == pictures[1], "the same twin looks different");
     // Both found no avatar, made the same one, and left nothing else.
     assert_eq!(made(&house.path().join("avatars")).len(), 1);
     let account = Account::at(&house.path().join("ledger")).read().unwrap();
     let used = toile_consent::ledger::spent(&account.entries);
-    let stills: u32 = used.values().map(|spent| spent.stills).sum();
+    let stills: u64 = used.values().map(|spent| spent.stills).sum();
     assert_eq!(stills, 2, "{used:?}");
 }

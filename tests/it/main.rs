@@ -5,6 +5,7 @@
 mod bake;
 mod capture;
 mod cast;
+mod clearance;
 mod consent;
 mod dressing;
 mod fabric;

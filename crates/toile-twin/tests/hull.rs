@@ -1,7 +1,5 @@
 //! The closed surface that cloth collides with.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
-
 mod common;
 
 use std::collections::HashMap;

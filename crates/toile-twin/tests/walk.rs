@@ -7,8 +7,8 @@ mod common;
 use common::{Shape, angle_between, box_person, plain_twin};
 use glam::{Quat, Vec3};
 use toile_twin::{
-    Audit, Avatar, GaitStyle, Performance, PerformancePlan, Phase, Pose, PoseKind, Twin, bind_pose,
-    joint_world,
+    Audit, Avatar, GaitStyle, Performance, PerformancePlan, Phase, Pose, PoseKind, Silhouette,
+    bind_pose, joint_world,
 };
 
 fn assert_within_limits(who: &str, audit: &Audit) {
@@ -210,6 +210,20 @@ fn the_arms_swing_against_the_legs() {
         together / (n as f32) < -0.001,
         "hand and foot go together: {together}"
     );
+}
+
+#[test]
+fn clothes_that_are_no_number_are_refused() {
+    let (height, heel) = (1.75, 0.0);
+    let avatar = box_person(Shape { height, heel });
+    let twin = plain_twin(GaitStyle::runway());
+    let plan = PerformancePlan {
+        clothes: Silhouette::around(Vec3::ZERO, [Vec3::new(f32::INFINITY, 0.0, 0.0)]),
+        ..PerformancePlan::default()
+    };
+    let refused = Performance::new(&avatar, &twin, &plan).err();
+    let message = refused.unwrap().to_string();
+    assert!(message.contains("clothes"), "{message}");
 }
 
 #[test]

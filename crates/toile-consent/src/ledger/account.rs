@@ -171,6 +171,7 @@ impl Statement {
             head: head.map(|head| (head.number, head.hash)),
         };
         for entry in entries.iter().filter(|entry| in_month(entry.time, month)) {
+            let when = entry.time.strftime("%Y-%m-%d %H:%M:%S");
             match &entry.event {
                 Event::Used(used) if used.twin == twin => out.uses.push(Line {
                     entry: entry.number,
@@ -185,8 +186,7 @@ impl Statement {
                     why,
                     ..
                 } if of == twin => out.refused.push(format!(
-                    "{}: {client} asked for '{show}'; refused by {clause}: {why}",
-                    entry.time
+                    "{when}: {client} asked for '{show}'; refused by {clause}: {why}"
                 )),
                 Event::Withdrawn {
                     twin: of,
@@ -195,8 +195,7 @@ impl Statement {
                     clause,
                     why,
                 } if of == twin => out.withdrawn.push(format!(
-                    "{}: taken out of '{show}', look {look}, by {clause}: {why}",
-                    entry.time
+                    "{when}: taken out of '{show}', look {look}, by {clause}: {why}"
                 )),
                 Event::Begun {
                     id,
@@ -205,11 +204,8 @@ impl Statement {
                     show,
                     twins,
                 } if twins.iter().any(|of| of == twin) && !ended(entries, id) => {
-                    out.unfinished.push(format!(
-                        "{}: {client} began to {} '{show}'",
-                        entry.time,
-                        act.verb()
-                    ));
+                    out.unfinished
+                        .push(format!("{when}: {client} began to {} '{show}'", act.verb()));
                 }
                 _ => {}
             }

@@ -95,7 +95,12 @@ impl Statement {
     }
 
     fn body(&self, out: &mut String) -> std::fmt::Result {
-        if self.uses.is_empty() {
+        if self.uses.is_empty() && !self.unfinished.is_empty() {
+            writeln!(
+                out,
+                "<p class=\"sum\">No use was told to its end; what was begun is below.</p>"
+            )?;
+        } else if self.uses.is_empty() {
             writeln!(out, "<p class=\"sum\">It was not used.</p>")?;
         } else {
             writeln!(out, "<p class=\"sum\">Owed:")?;

@@ -1,6 +1,6 @@
 //! A golden rig of every tool becomes the same avatar.
 
-use crate::golden::{Person, mannequin};
+use crate::golden::{Person, Piece, mannequin};
 use crate::rigs;
 use glam::{Mat4, Quat, Vec3};
 use std::collections::HashMap;
@@ -304,12 +304,12 @@ fn what_sits_is_stood_up() {
 }
 
 /// The same person with its one piece cut into three.
-fn in_three(mut person: crate::golden::Person) -> crate::golden::Person {
+fn in_three(mut person: Person) -> Person {
     let whole = person.pieces.remove(0);
     let third = whole.corners.len() / 9 * 3;
     for (number, from) in [0, third, 2 * third].into_iter().enumerate() {
         let until = [third, 2 * third, whole.corners.len()][number];
-        person.pieces.push(crate::golden::Piece {
+        person.pieces.push(Piece {
             mesh: format!("{}-{number}", whole.mesh),
             corners: whole.corners[from..until].to_vec(),
             ..whole.clone()
@@ -320,8 +320,8 @@ fn in_three(mut person: crate::golden::Person) -> crate::golden::Person {
 
 #[test]
 fn several_skins_and_meshopt_make_the_same_avatar_as_none() {
-    let plain = take(&in_three(crate::golden::mannequin()), "a");
-    let mut packed = in_three(crate::golden::mannequin());
+    let plain = take(&in_three(mannequin()), "a");
+    let mut packed = in_three(mannequin());
     (packed.own_skins, packed.packed) = (true, true);
     let packed = take(&packed, "b");
     assert_eq!(packed.report.skins, 3);
