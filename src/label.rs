@@ -2,7 +2,8 @@
 //!
 //! It differs for the consented replica of a person, an invented person and a
 //! mannequin, for laws and viewers tell them apart. It is burnt into the picture, at the
-//! start and at intervals, in every still, wherever a licence or the client asks for it.
+//! start and at intervals, in every still, and drawn over the stage of a window, wherever
+//! a licence or the client asks for it.
 
 use crate::{
     lettering::{FontError, Letters},
@@ -29,9 +30,14 @@ const EVERY_S: f64 = 30.0;
 /// Height of its letters as a share of the picture's height, and the least, pixels.
 const LETTERS: f32 = 1.0 / 36.0;
 const LEAST_PX: f32 = 9.0;
-/// Light behind its letters that is let through, and of the letters.
-const BEHIND: f32 = 0.18;
-const INK: f32 = 0.9;
+/// Light behind its letters that is let through.
+pub const BEHIND: f32 = 0.18;
+/// Light of the letters, linear.
+pub const INK: f32 = 0.9;
+/// The European Union's mark, and how much larger it is than the other letters.
+pub const MARK_WORD: &str = "AI";
+/// See [`MARK_WORD`].
+pub const MARK: f32 = 1.4;
 /// Small letters of a light face cover no pixel whole; they are drawn stronger.
 const BOLDER: f32 = 1.6;
 
@@ -54,19 +60,21 @@ struct Figure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Is {
     Replica,
+    /// A replica with a mannequin's face.
+    Body,
     Invented,
     Mannequin,
 }
 
-/// What viewers are told of pictures under a policy. Files carry no Content Credentials
-/// yet, so a licence that asks for them refuses.
+/// What viewers are told of pictures under a policy, in files that carry Content
+/// Credentials or not.
 #[must_use]
-pub fn told(policy: Policy) -> Told {
+pub fn told(policy: Policy, credentials: bool) -> Told {
     let label = policy != Policy::Never;
     Told {
         label,
         eu_mark: label,
-        credentials: false,
+        credentials,
     }
 }
 
@@ -103,6 +111,26 @@ impl Label {
         after_s.rem_euclid(EVERY_S) < SHOWN_S
     }
 
+    /// How high its letters are in a picture of so many pixels in height.
+    #[must_use]
+    pub fn letters_px(height_px: f32) -> f32 {
+        (height_px * LETTERS).max(LEAST_PX)
+    }
+
+    /// Whether it holds the European Union's mark.
+    #[must_use]
+    pub fn has_eu_mark(&self) -> bool {
+        self.eu_mark
+    }
+
+    /// What it says, in a line of text.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let mark = self.eu_mark.then(|| "AI".to_owned());
+        let lines: Vec<String> = mark.into_iter().chain(self.lines(&[])).collect();
+        lines.join(" · ")
+    }
+
     /// Burns it into a picture, RGBA in linear light multiplied by alpha; in the looks
     /// that are `withdrawn`, a mannequin has taken the twin's place.
     ///
@@ -115,7 +143,7 @@ impl Label {
         withdrawn: &[u32],
     ) -> Result<(), FontError> {
         let letters = Letters::open()?;
-        let size = (height as f32 * LETTERS).max(LEAST_PX);
+        let size = Self::letters_px(height as f32);
         let mut canvas = Canvas {
             light,
             size: (width as usize, height as usize),
@@ -129,10 +157,10 @@ impl Label {
             canvas.line(&letters, (margin, y), size, line);
         }
         if self.eu_mark {
-            let size = 1.4 * size;
-            let wide = letters.width(size, "AI");
+            let size = MARK * size;
+            let wide = letters.width(size, MARK_WORD);
             let x = width as f32 - margin - wide;
-            canvas.line(&letters, (x, margin), size, "AI");
+            canvas.line(&letters, (x, margin), size, MARK_WORD);
         }
         Ok(())
     }
@@ -144,6 +172,7 @@ impl Figure {
         Self {
             look: look.look.number,
             is: match granted.map(|granted| &granted.licence.subject) {
+                Some(Subject::Person { .. }) if look.cast.faceless => Is::Body,
                 Some(Subject::Person { .. }) => Is::Replica,
                 Some(Subject::Invented { .. }) => Is::Invented,
                 // Nobody else is cast without a licence.
@@ -155,8 +184,10 @@ impl Figure {
 }
 
 impl Label {
-    /// What is said: who is shown, and to whom it is owed.
-    fn lines(&self, withdrawn: &[u32]) -> Vec<String> {
+    /// What is said: who is shown, and to whom it is owed; in the looks that are
+    /// `withdrawn`, a mannequin has taken the twin's place.
+    #[must_use]
+    pub fn lines(&self, withdrawn: &[u32]) -> Vec<String> {
         let gone = |figure: &Figure| withdrawn.contains(&figure.look);
         let there = |is: Is| {
             self.figures.iter().any(|figure| match gone(figure) {
@@ -168,6 +199,10 @@ impl Label {
             (
                 Is::Replica,
                 "Digital replicas of people, shown with their consent",
+            ),
+            (
+                Is::Body,
+                "Digital replicas of people's bodies, without their faces, shown with their consent",
             ),
             (
                 Is::Invented,
@@ -297,7 +332,7 @@ mod tests {
 
     #[test]
     fn without_a_label_nothing_is_told() {
-        assert!(!told(Policy::Never).label && told(Policy::Auto).label);
+        assert!(!told(Policy::Never, true).label && told(Policy::Auto, true).label);
     }
 
     #[test]

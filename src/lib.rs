@@ -5,6 +5,7 @@
 //! that Bevy renders, and puts a command line on it. `ARCHITECTURE.md` shows
 //! the map.
 
+pub mod avatars;
 pub mod bake;
 pub mod bodies;
 pub mod capture;
@@ -13,8 +14,10 @@ pub mod check;
 pub mod choreography;
 pub mod cli;
 pub mod consent;
+pub mod credentials;
 pub mod draping;
 pub mod environment;
+pub mod erasure;
 pub mod fitting;
 pub mod imports;
 pub mod label;

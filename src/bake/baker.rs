@@ -158,6 +158,10 @@ impl<'a> Baker<'a> {
             (attachment::JOINED, to_bytes(&self.look.joined)),
             (attachment::SETTLED, to_bytes(&self.look.settled)),
             (attachment::ENTRANCE, to_bytes(&self.entrance)),
+            (
+                attachment::TWIN,
+                self.look.cast.cast.twin.id.clone().into_bytes(),
+            ),
             (attachment::TALLIES, serde_json::to_vec(&tallies)?),
         ];
         for (name, bytes) in pieces {

@@ -28,8 +28,19 @@ mod attachment {
     pub(super) const SETTLED: &str = "settled";
     /// Positions at the entrance, exactly.
     pub(super) const ENTRANCE: &str = "entrance";
+    /// The id of who wears it: a bake of a twin goes when the twin is erased.
+    pub(super) const TWIN: &str = "twin";
     /// Greatest values reached, as JSON.
     pub(super) const TALLIES: &str = "tallies";
+}
+
+/// Whose body the cloth of a bake lies on; bakes of earlier builds do not say.
+///
+/// # Errors
+/// A file that is no bake.
+pub fn wearer_of(path: &std::path::Path) -> Result<Option<String>, toile_bake::BakeError> {
+    let id = toile_bake::Bake::open(path)?.attachment(attachment::TWIN)?;
+    Ok(id.and_then(|id| String::from_utf8(id).ok()))
 }
 
 /// What the cloth went through, as it is kept.

@@ -36,6 +36,7 @@ pub use timecode::Timecode;
 use crate::{
     bake::Shelf,
     consent::AccountError,
+    credentials::CredentialsTrouble,
     label::Policy,
     lettering::FontError,
     production::ProductionError,
@@ -68,6 +69,8 @@ pub struct Options {
     pub resume: bool,
     /// Whether pictures say what the figures in them are.
     pub label: Policy,
+    /// Whether files carry Content Credentials.
+    pub credentials: bool,
     /// Where bakes are looked for, if they are.
     pub shelf: Option<Shelf>,
 }
@@ -97,6 +100,9 @@ pub enum CaptureError {
     /// The account of what is done with twins.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// Content Credentials.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsTrouble),
     /// The options contradict the show, or each other.
     #[error("{0}")]
     Options(String),

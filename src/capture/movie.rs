@@ -5,6 +5,7 @@ use super::{
     sink::{EncodeError, make_folder_of, with_suffix},
     timecode::Timecode,
 };
+use crate::credentials::Stamp;
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom, Write},
@@ -221,15 +222,19 @@ impl Movie {
         Err(self.failure(ended.ok()))
     }
 
-    /// Ends the movie, which gets its final name now.
+    /// Ends the movie, which gets its credentials, if any, and its final name now.
     ///
     /// # Errors
-    /// An `ffmpeg` that could not finish the file.
-    pub(super) fn finish(mut self) -> Result<(), EncodeError> {
+    /// An `ffmpeg` that could not finish the file, or a file that cannot be signed.
+    pub(super) fn finish(mut self, stamp: Option<&Stamp>) -> Result<(), EncodeError> {
         drop(self.child.stdin.take());
         let ended = self.child.wait();
         if !ended.as_ref().is_ok_and(ExitStatus::success) {
             return Err(self.failure(ended.ok()));
+        }
+        if let Some(stamp) = stamp {
+            // What took hours is kept as the part it is, should this fail.
+            stamp.file(&self.partial, &self.path)?;
         }
         std::fs::rename(&self.partial, &self.path).map_err(|e| EncodeError::write(&self.path, e))
     }
@@ -305,7 +310,7 @@ mod tests {
             let frame = vec![k * 9; 64 * 48 * codec.alpha().channels() * bytes];
             movie.frame(&frame).unwrap();
         }
-        movie.finish().unwrap();
+        movie.finish(None).unwrap();
         let files = std::fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(files, 2, "only the movie and its sound are left");
         probe(&folder.path().join(name))

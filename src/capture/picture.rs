@@ -1,6 +1,7 @@
 //! From linear light to the numbers of a picture: sRGB of 8 or 16 bits, and PNG.
 
 use super::sink::{EncodeError, write_whole};
+use crate::credentials::Stamp;
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use std::{path::Path, sync::LazyLock};
 
@@ -80,12 +81,17 @@ pub fn to_rgb(light: &[f32], width: u32) -> Vec<u8> {
     quantise(light, width, Depth::Eight, Alpha::Flat)
 }
 
-/// Writes what [`to_rgb`] gave as a PNG.
+/// Writes what [`to_rgb`] gave as a PNG, with credentials if it has some.
 ///
 /// # Errors
-/// What the system says.
-pub fn save_rgb(path: &Path, rgb: &[u8], size: (u32, u32)) -> Result<(), EncodeError> {
-    save_png(path, rgb, size, Depth::Eight, Alpha::Flat)
+/// What the system says, or a file that cannot be signed.
+pub fn save_rgb(
+    path: &Path,
+    rgb: &[u8],
+    size: (u32, u32),
+    stamp: Option<&Stamp>,
+) -> Result<(), EncodeError> {
+    save_png(path, rgb, size, (Depth::Eight, Alpha::Flat), stamp)
 }
 
 /// A number from 0 to 1 for every pixel, as even as it can be among neighbours:
@@ -94,16 +100,16 @@ fn noise(x: u32, y: u32) -> f32 {
     (52.982_918 * (0.067_110_56 * x as f32 + 0.005_837_15 * y as f32).fract()).fract()
 }
 
-/// Writes numbers that [`quantise`] gave as a PNG.
+/// Writes numbers that [`quantise`] gave as a PNG, with credentials if it has some.
 ///
 /// # Errors
-/// What the system says.
+/// What the system says, or a file that cannot be signed.
 pub(super) fn save_png(
     path: &Path,
     numbers: &[u8],
     (width, height): (u32, u32),
-    depth: Depth,
-    alpha: Alpha,
+    (depth, alpha): (Depth, Alpha),
+    stamp: Option<&Stamp>,
 ) -> Result<(), EncodeError> {
     let colour = match (depth, alpha) {
         (Depth::Eight, Alpha::Flat) => ExtendedColorType::Rgb8,
@@ -115,6 +121,9 @@ pub(super) fn save_png(
     PngEncoder::new(&mut bytes)
         .write_image(numbers, width, height, colour)
         .map_err(|error| EncodeError::write(path, std::io::Error::other(error)))?;
+    if let Some(stamp) = stamp {
+        bytes = stamp.png(path, &bytes)?;
+    }
     write_whole(path, &bytes)
 }
 
@@ -231,7 +240,7 @@ mod tests {
         for alpha in [Alpha::Flat, Alpha::Straight] {
             for depth in [Depth::Eight, Depth::Sixteen] {
                 let numbers = quantise(&light, 3, depth, alpha);
-                save_png(&path, &numbers, (3, 2), depth, alpha).unwrap();
+                save_png(&path, &numbers, (3, 2), (depth, alpha), None).unwrap();
                 let read = image::open(&path).unwrap();
                 assert_eq!(read.as_bytes(), numbers, "{alpha:?} {depth:?}");
                 assert_eq!(read.color().has_alpha(), alpha == Alpha::Straight);

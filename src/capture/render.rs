@@ -28,6 +28,8 @@ pub(super) struct Frames<'a> {
     pub(super) poster_at: u32,
     /// The number of the look on air in a frame.
     pub(super) look: &'a dyn Fn(u32) -> u32,
+    /// The numbers of those on stage.
+    pub(super) on_stage: &'a dyn Fn(u32) -> Vec<u32>,
     /// Raised when somebody wants it to stop.
     pub(super) stop: &'a AtomicBool,
 }
@@ -146,6 +148,7 @@ pub(super) fn render(
             let looks = &headless.world().resource::<Playback>().looks;
             let gone = looks.iter().filter(|look| look.withdrawn());
             writers.withdrawn = gone.map(|look| look.number).collect();
+            writers.on_stage = (frames.on_stage)(frame);
             for (number, view) in views.iter_mut().enumerate() {
                 let developed = view.develop();
                 if frame == frames.poster_at && number == 0 {

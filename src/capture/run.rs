@@ -13,6 +13,7 @@ use super::{
 use crate::{
     choreography::frame_s,
     consent::{Made, Run, note_refusal},
+    credentials::Credentials,
     label::{self, Label},
     production::Production,
     progress::Progress,
@@ -62,8 +63,9 @@ pub fn capture(
     let playback = headless.world().resource::<Playback>();
     let all = frames_of(playback, options)?;
     let show = playback.show.clone();
-    let looks = entrances(playback);
+    let looks = on_stage(playback);
     let look = |frame| look_on_air(&looks, frame_s(frame, options.fps));
+    let on_stage = |frame| looks_at(&looks, frame_s(frame, options.fps));
     let pictures = Pictures {
         folder: &options.out,
         plan: &plan,
@@ -73,9 +75,13 @@ pub fn capture(
     let planned_s = kept.len() as f64 / f64::from(options.fps);
     let mut papers = Run::begin(&mut cast, Act::Render, options.size, |intent| {
         intent.seconds = Amount::from_seconds(planned_s);
-        intent.told = label::told(options.label);
+        intent.told = label::told(options.label, options.credentials);
     })
     .map_err(Box::new)?;
+    let credentials = options
+        .credentials
+        .then(|| Credentials::open(&cast, &papers))
+        .transpose()?;
     let poster_s = poster_time(playback);
     let poster_at = ((poster_s * options.fps as f32) as u32).clamp(all.start, all.end - 1);
 
@@ -91,6 +97,7 @@ pub fn capture(
         track.path(),
         &all,
         Label::new(&cast, options.label),
+        credentials,
     )?;
     headless.world().insert_resource(Watch::new(&cast));
     let rendering = Instant::now();
@@ -98,6 +105,7 @@ pub fn capture(
         range: kept.clone(),
         poster_at,
         look: &look,
+        on_stage: &on_stage,
         stop,
     };
     let mut done = 0;
@@ -114,7 +122,12 @@ pub fn capture(
         )
     };
     let finished = match outcome {
-        Ok(()) => writers.finish().map_err(CaptureError::from),
+        Ok(()) => {
+            let mut shown: Vec<u32> = kept.clone().flat_map(&on_stage).collect();
+            shown.sort_unstable();
+            shown.dedup();
+            writers.finish(&shown).map_err(CaptureError::from)
+        }
         Err(error) => {
             writers.abandon();
             Err(explained(error, &plan, kept.start - all.start + done))
@@ -176,7 +189,7 @@ pub fn capture(
 fn ask(production: &mut Production, options: &Options) -> Result<(), CaptureError> {
     let mut intent = production.intent.clone();
     intent.longest_side_px = options.size.0.max(options.size.1);
-    intent.told = label::told(options.label);
+    intent.told = label::told(options.label, options.credentials);
     production.ask_again(&intent).map_err(|error| {
         note_refusal(production.assets.account(), &error, Act::Render);
         Box::new(error).into()
@@ -369,20 +382,28 @@ pub(crate) fn load(
     }
 }
 
-/// When every look enters, s, and its number; in running order.
-fn entrances(playback: &Playback) -> Vec<(f32, u32)> {
+/// When every look is on stage, s, and its number; in running order.
+fn on_stage(playback: &Playback) -> Vec<(Range<f32>, u32)> {
     let looks = playback.looks.iter();
     looks
-        .map(|look| (look.choreography.enters_s, look.number))
+        .map(|look| {
+            let choreography = &look.choreography;
+            let there = choreography.enters_s..choreography.exits_s();
+            (there, look.number)
+        })
         .collect()
 }
 
 /// The number of the look that entered last, or that is to enter first.
-fn look_on_air(entrances: &[(f32, u32)], time_s: f32) -> u32 {
-    let entered = entrances.iter().rfind(|(enters_s, _)| *enters_s <= time_s);
-    entered
-        .or(entrances.first())
-        .map_or(0, |(_, number)| *number)
+fn look_on_air(looks: &[(Range<f32>, u32)], time_s: f32) -> u32 {
+    let entered = looks.iter().rfind(|(there, _)| there.start <= time_s);
+    entered.or(looks.first()).map_or(0, |(_, number)| *number)
+}
+
+/// The numbers of the looks on stage.
+fn looks_at(looks: &[(Range<f32>, u32)], time_s: f32) -> Vec<u32> {
+    let there = looks.iter().filter(|(there, _)| there.contains(&time_s));
+    there.map(|(_, number)| *number).collect()
 }
 
 /// The poster shows the first look in its pose.

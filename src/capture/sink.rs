@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use toile_credentials::CredentialsError;
+
 /// What can go wrong while frames are written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -37,6 +39,9 @@ pub enum EncodeError {
         /// The end of what it said.
         message: String,
     },
+    /// Content Credentials.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
     /// A file could not be written.
     #[error(
         "cannot write {path}: {source}; check the path, its permissions and the space left on the disk"

@@ -9,7 +9,10 @@ use super::{
     picture::{Alpha, Depth, quantise, save_png},
     sink::write_whole,
 };
-use crate::label::Label;
+use crate::{
+    credentials::{Credentials, Stamp},
+    label::Label,
+};
 use std::{
     collections::BTreeMap,
     ops::Range,
@@ -37,6 +40,10 @@ pub(super) struct Writers<'a> {
     /// What is burnt into pictures, and the first frame.
     label: Option<Label>,
     first: u32,
+    /// What signs them.
+    credentials: Option<Credentials>,
+    /// Looks on stage in the frame that is written.
+    pub(super) on_stage: Vec<u32>,
     /// Looks in which a mannequin has taken the twin's place.
     pub(super) withdrawn: Vec<u32>,
     /// For every output, its movie if it is one.
@@ -76,6 +83,7 @@ impl<'a> Writers<'a> {
         sound: &Path,
         range: &Range<u32>,
         label: Option<Label>,
+        credentials: Option<Credentials>,
     ) -> Result<Self, EncodeError> {
         let mut writers = Self {
             options,
@@ -84,6 +92,8 @@ impl<'a> Writers<'a> {
             objects,
             label,
             first: range.start,
+            credentials,
+            on_stage: Vec::new(),
             withdrawn: Vec::new(),
             movies: Vec::new(),
         };
@@ -129,6 +139,7 @@ impl<'a> Writers<'a> {
             Ok(light)
         });
         let labelled = labelled.transpose()?;
+        let stamp = self.stamp();
         for (output, movie) in self.plan.outputs.iter().zip(&mut self.movies) {
             if output.view != view {
                 continue;
@@ -139,7 +150,7 @@ impl<'a> Writers<'a> {
                 movie.frame(quantised.get(picture, width, codec.depth(), codec.alpha()))?;
             } else if let Some(depth) = output.format.png() {
                 let numbers = quantised.get(picture, width, depth, feed.alpha());
-                save_png(&path, numbers, size, depth, feed.alpha())?;
+                save_png(&path, numbers, size, (depth, feed.alpha()), stamp.as_ref())?;
             } else if output.format == Format::Exr {
                 let picture = exr::Picture {
                     size,
@@ -156,10 +167,23 @@ impl<'a> Writers<'a> {
                 };
                 let bytes = exr::encode(&picture, &tags)
                     .map_err(|error| EncodeError::write(&path, std::io::Error::other(error)))?;
+                if let Some(stamp) = &stamp {
+                    // Before the picture, which is whole when it has its name.
+                    let (beside, manifest) =
+                        stamp.beside(&path, &bytes).map_err(EncodeError::from)?;
+                    write_whole(&beside, &manifest)?;
+                }
                 write_whole(&path, &bytes)?;
             }
         }
         Ok(())
+    }
+
+    /// The credentials of a picture of the frame that is written.
+    fn stamp(&self) -> Option<Stamp> {
+        let shows = |look| self.on_stage.contains(&look);
+        let credentials = self.credentials.as_ref();
+        credentials.map(|credentials| credentials.stamp(shows, &self.withdrawn))
     }
 
     /// Writes the picture of a view that shows people what this is.
@@ -175,16 +199,26 @@ impl<'a> Writers<'a> {
         }
         let numbers = quantise(&light, size.0, depth, alpha);
         let path = self.options.out.join("poster.png");
-        Ok(save_png(&path, &numbers, size, depth, alpha)?)
+        let stamp = self.stamp();
+        Ok(save_png(
+            &path,
+            &numbers,
+            size,
+            (depth, alpha),
+            stamp.as_ref(),
+        )?)
     }
 
-    /// Ends everything; movies get their final names now.
+    /// Ends everything; movies get their final names now, and credentials of the looks
+    /// that were `shown`.
     ///
     /// # Errors
     /// An `ffmpeg` that could not finish its file; the movies after it are given up.
-    pub(super) fn finish(mut self) -> Result<(), EncodeError> {
+    pub(super) fn finish(mut self, shown: &[u32]) -> Result<(), EncodeError> {
+        let credentials = self.credentials.as_ref();
+        let stamp = credentials.map(|all| all.stamp(|look| shown.contains(&look), &[]));
         while let Some(movie) = self.movies.pop() {
-            if let Some(Err(error)) = movie.map(Movie::finish) {
+            if let Some(Err(error)) = movie.map(|movie| movie.finish(stamp.as_ref())) {
                 self.abandon();
                 return Err(error);
             }

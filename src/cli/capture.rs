@@ -62,7 +62,11 @@ Beside the frames lie their cuts, by camera and with a marker where each look
 enters, as an edit decision list (.edl, CMX 3600) and as OpenTimelineIO (.otio).
 
 Pictures (png, png16, exr) that were stopped or killed are gone on with by --resume,
-and end with the same bytes; capture.key knows what they are pictures of.
+and end with the same pixels; capture.key knows what they are pictures of.
+
+Pictures and movies carry Content Credentials: how they were made, under which
+licences, and that machines may not learn from them. Those of ProRes and OpenEXR lie
+beside them (.c2pa). `toile verify` reads them.
 
 Time is fixed: the same command gives the same frames on the same adapter. Looks
 that `toile bake` has baked at this frame rate, and nothing of which has changed
@@ -110,7 +114,10 @@ pub(super) struct Output {
     /// Say in the pictures what the figures in them are: replicas of people, synthetic
     /// performers, mannequins; OpenEXR is left without
     #[arg(long, value_enum, default_value_t = Policy::Auto)]
-    label: Policy,
+    pub(super) label: Policy,
+    /// Leave Content Credentials out; a licence that asks for them then refuses
+    #[arg(long)]
+    no_credentials: bool,
     /// Folder to write to [default: out/ and the scene's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -223,6 +230,7 @@ pub(super) fn record_production(
         view: output.view,
         resume: output.resume,
         label: output.label,
+        credentials: !output.no_credentials,
         shelf,
     };
     match capture::capture(production, &options, &stop) {

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::{
+    fitting::FittingRoom,
     paths::Assets,
     production::{Library, load_twin},
     progress::Progress,
@@ -183,6 +184,12 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             .map_err(|error| format!("--out: cannot make {}: {error}", folder.display()))?;
     }
     let (twin, avatar) = load_twin(assets, &args.twin, "--twin")?;
+    if args.out.is_some() {
+        // The file holds the body's shape.
+        FittingRoom::open(assets)?
+            .measures_leave(&twin)
+            .map_err(|trouble| format!("--out: {trouble}; drape without --out"))?;
+    }
     let mut library = Library::new(assets);
     let mut garments = Vec::new();
     for (index, id) in args.garments.iter().enumerate() {

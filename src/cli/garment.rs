@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::{
+    fitting::FittingRoom,
     paths::Assets,
     production::{Library, load_twin},
     wardrobe,
@@ -52,6 +53,12 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         }
         Command::Export { id, twin, cut, out } => {
             let (twin, avatar) = load_twin(assets, &twin, "--twin")?;
+            // A pattern drafted to somebody tells their measures.
+            FittingRoom::open(assets)?
+                .measures_leave(&twin)
+                .map_err(|trouble| {
+                    format!("--twin: {trouble}; no pattern is drafted to the measures")
+                })?;
             let size = cut.map_or(Size::MadeToMeasure, Size::Named);
             let fabric = library.garment(&id, "garment export")?.fabric.clone();
             let garment = library.worn(

@@ -83,8 +83,13 @@ fn state(
     out: Option<PathBuf>,
 ) -> Result<(), Failure> {
     let read = assets.account().read()?;
-    let twin = load_record(assets, id, "--twin")?;
-    let papers = Papers::load(&twin.licences_path())?;
+    // Of a twin that was erased, the account is all that is left.
+    let erased = toile_consent::ledger::erased(&read.entries);
+    let (name, papers) = match load_record(assets, id, "--twin") {
+        Ok(twin) => (twin.name.clone(), Papers::load(&twin.licences_path())?),
+        Err(_) if erased.contains_key(id) => (id.to_owned(), Papers::default()),
+        Err(error) => return Err(error.into()),
+    };
     let licences: Vec<_> = papers
         .licences
         .iter()
@@ -92,7 +97,7 @@ fn state(
         .collect();
     let statement = Statement::new(&read.entries, read.head, id, month, &licences);
     let text = match format {
-        Format::Html => statement.to_html(&twin.name),
+        Format::Html => statement.to_html(&name),
         Format::Csv => statement.to_csv(),
         Format::Json => statement.to_json()?,
     };

@@ -41,6 +41,9 @@ pub(super) struct Args {
     /// Say in the pictures what the figures in them are
     #[arg(long, value_enum, default_value_t = Policy::Auto)]
     label: Policy,
+    /// Leave Content Credentials out; a licence that asks for them then refuses
+    #[arg(long)]
+    no_credentials: bool,
     /// Folder to write to [default: out/ and the scene's name, -lookbook]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -68,6 +71,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         samples: args.samples.unwrap_or(args.quality.samples()),
         looks: args.look,
         label: args.label,
+        credentials: !args.no_credentials,
     };
     std::fs::create_dir_all(&options.out)
         .map_err(|error| format!("cannot make {}: {error}", options.out.display()))?;

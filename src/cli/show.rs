@@ -40,7 +40,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
                 Production::cast(Show::load(&args.scene)?, &name, assets, Medium::Live)
                     .inspect_err(|error| note_refusal(assets.account(), error, Act::Play))?;
             let shelf = args.bakes.shelf(&args.scene, None);
-            return Ok(viewer::play(production, shelf)?);
+            return Ok(viewer::play(production, shelf, args.output.label)?);
         }
         eprintln!("no graphics card: recording instead (as with --capture); --window insists");
     }

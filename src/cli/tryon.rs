@@ -98,7 +98,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         println!("{:<16} {}", "", provenance::line(&garment.fabric));
     }
     if windowed {
-        return Ok(viewer::fit(room, wish, production)?);
+        return Ok(viewer::fit(room, wish, production, args.output.label)?);
     }
     let stem = format!("tryon-{}", production.looks[0].cast.twin.id);
     capture::record_production(production, stem, args.output, None)

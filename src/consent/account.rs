@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use toile_consent::{
-    ConsentError, Ledger, Timestamp,
+    ConsentError, Hash, Ledger, Timestamp,
     ledger::{Event, Verified},
 };
 
@@ -10,6 +10,8 @@ use toile_consent::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Account {
     folder: Option<PathBuf>,
+    /// Folder of who signs files, if it is another.
+    signer: Option<PathBuf>,
 }
 
 /// What stops the account.
@@ -32,6 +34,7 @@ impl Account {
     pub fn at(folder: &Path) -> Self {
         Self {
             folder: Some(folder.to_path_buf()),
+            signer: path_of("TOILE_SIGNER"),
         }
     }
 
@@ -39,16 +42,33 @@ impl Account {
     /// programs keep their data.
     #[must_use]
     pub fn of_user() -> Self {
-        let path = |name: &str| {
-            let value = std::env::var_os(name).filter(|value| !value.is_empty());
-            value.map(PathBuf::from)
-        };
         let data = || {
-            let data = path("XDG_DATA_HOME").or_else(|| Some(path("HOME")?.join(".local/share")));
+            let data = path_of("XDG_DATA_HOME");
+            let data = data.or_else(|| Some(path_of("HOME")?.join(".local/share")));
             data.map(|data| data.join("toile/ledger"))
         };
         Self {
-            folder: path("TOILE_LEDGER").or_else(data),
+            folder: path_of("TOILE_LEDGER").or_else(data),
+            signer: path_of("TOILE_SIGNER"),
+        }
+    }
+
+    /// The same account, with files signed by another key, if one is given.
+    #[must_use]
+    pub fn signed_by(mut self, folder: Option<PathBuf>) -> Self {
+        self.signer = folder.or(self.signer);
+        self
+    }
+
+    /// Folder of the key that signs Content Credentials: the one given, else the one that
+    /// the variable `TOILE_SIGNER` names, else `credentials` beside the entries.
+    ///
+    /// # Errors
+    /// There is nowhere to keep it.
+    pub fn credentials(&self) -> Result<PathBuf, AccountError> {
+        match &self.signer {
+            Some(folder) => Ok(folder.clone()),
+            None => Ok(self.folder()?.join("credentials")),
         }
     }
 
@@ -87,12 +107,18 @@ impl Account {
         }
     }
 
-    /// Adds what happened.
+    /// Adds what happened; gives the hash of the entry.
     ///
     /// # Errors
     /// A ledger that was changed, or a full disk.
-    pub fn note(&self, event: Event) -> Result<(), AccountError> {
-        self.open()?.write()?.add(event, Timestamp::now())?;
-        Ok(())
+    pub fn note(&self, event: Event) -> Result<Hash, AccountError> {
+        let head = self.open()?.write()?.add(event, Timestamp::now())?;
+        Ok(head.hash)
     }
+}
+
+/// The path in a variable of the environment.
+fn path_of(name: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(name).filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
 }

@@ -1,8 +1,8 @@
 //! What a show means to do with its twins.
 
-use super::{Part, hash_of_file, show_hash};
+use super::{Part, hash_of_file, replica_files, show_hash};
 use crate::production::ProductionError;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use toile_consent::{
     Altered, Amount, Audience, Content, Date, Hash, Kind, Medium, Subjected, Timestamp, Told, Use,
     is_country,
@@ -31,6 +31,8 @@ pub struct Intent {
     pub seconds: Amount,
     /// Still pictures of every look.
     pub stills: u32,
+    /// Whether body measures leave with it.
+    pub measures: bool,
     show_file: Hash,
     sublicensed_by: Option<String>,
     channels: BTreeSet<String>,
@@ -144,6 +146,7 @@ impl Intent {
             },
             seconds: Amount::ZERO,
             stills: 0,
+            measures: false,
             show_file: show_hash(show, path)?,
             sublicensed_by: release.sublicensed_by.clone(),
             channels: release.channels.iter().cloned().collect(),
@@ -157,21 +160,20 @@ impl Intent {
     #[must_use]
     pub fn asked(&self, twin: &Twin, part: &Part) -> Use {
         let now = Timestamp::now();
-        let avatar = twin.avatar.to_string_lossy().into_owned();
-        let mut files = BTreeMap::new();
-        if let Some(hash) = hash_of_file(&twin.avatar_path()) {
-            files.insert(avatar, hash);
-        }
+        let files = replica_files(twin)
+            .into_iter()
+            .filter_map(|(name, file)| Some((name, hash_of_file(&file)?)));
         Use {
             subject: Subjected {
                 twin: twin.id.clone(),
+                name: twin.name.clone(),
                 person: twin.kind == toile_twin::Kind::Person,
                 keys: twin
                     .keys
                     .iter()
                     .filter_map(|key| key.parse().ok())
                     .collect(),
-                files,
+                files: files.collect(),
                 measures_mm: twin.measures.in_mm(),
             },
             client: self.client.clone(),
@@ -193,6 +195,7 @@ impl Intent {
             stills: self.stills.saturating_mul(part.looks.len() as u32),
             seconds: self.seconds,
             told: self.told,
+            measures: self.measures,
         }
     }
 

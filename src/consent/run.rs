@@ -24,6 +24,7 @@ pub struct Run {
     day: Date,
     size_px: (u32, u32),
     looks: Vec<RunLook>,
+    head: Option<Hash>,
 }
 
 /// A licensed look of a run.
@@ -84,7 +85,7 @@ impl Run {
         let now = Timestamp::now();
         let words = format!("{now} {} {}", std::process::id(), production.name);
         let id: String = Hash::of(words.as_bytes()).to_string()[7..23].to_owned();
-        let run = Self {
+        let mut run = Self {
             account,
             id,
             act,
@@ -95,6 +96,7 @@ impl Run {
             day: intent.day,
             size_px,
             looks,
+            head: None,
         };
         if !run.looks.is_empty() {
             let mut twins: Vec<String> = run.looks.iter().map(|look| look.twin.clone()).collect();
@@ -107,9 +109,8 @@ impl Run {
                 show: run.show.clone(),
                 twins,
             };
-            run.account
-                .note(begun)
-                .map_err(|trouble| account_error(production, trouble))?;
+            let noted = run.account.note(begun);
+            run.head = Some(noted.map_err(|trouble| account_error(production, trouble))?);
         }
         Ok(run)
     }
@@ -187,6 +188,12 @@ impl Run {
         }
         writing.add(Event::Ended { id: self.id }, Timestamp::now())?;
         Ok(())
+    }
+
+    /// Hash of the entry that says that it begins; none where nobody needs an account.
+    #[must_use]
+    pub fn head(&self) -> Option<Hash> {
+        self.head
     }
 
     /// The account that it is written to.

@@ -7,7 +7,7 @@ pub use ease::{FitWord, GarmentEase, LevelEase, ease_of};
 
 use crate::{
     bodies::{BodyOrder, MakeBodyError, make_body},
-    consent::{self, Intent, Part, note_refusal},
+    consent::{self, ConsentTrouble, Intent, Part, note_refusal},
     paths::Assets,
     production::{CastLook, Production, ProductionError},
 };
@@ -152,6 +152,21 @@ impl FittingRoom {
         let account = self.assets.account();
         let permitted = consent::permit(twin, &self.intent, &Part::default(), account);
         permitted.err().map(|trouble| trouble.to_string())
+    }
+
+    /// Whether the body measures of a twin may leave the house, as numbers, as a pattern
+    /// drafted to them or as the body's shape: those of nobody may, those of a person
+    /// where a licence that covers the fitting room lets them.
+    ///
+    /// # Errors
+    /// The clause that forbids it.
+    pub fn measures_leave(&self, twin: &Twin) -> Result<(), ConsentTrouble> {
+        if twin.kind != Kind::Person {
+            return Ok(());
+        }
+        let mut intent = self.intent.clone();
+        intent.measures = true;
+        consent::permit(twin, &intent, &Part::default(), self.assets.account()).map(drop)
     }
 
     /// Casts a wish: makes the body if it was typed, loads and checks the rest. A refusal

@@ -4,6 +4,7 @@ use super::{LookbookError, Sheet, alone, leave, picture, sheet, stand, stopped, 
 use crate::{
     capture::{CaptureError, Headless, Plan, load, save_rgb, to_rgb},
     consent::{Made, Run},
+    credentials::Credentials,
     fitting::{self, FittingError},
     label::{self, Label, Policy},
     lettering::{FontError, Letters},
@@ -86,9 +87,10 @@ pub fn side_by_side(
     let whole = whole_size(production.looks.len(), captions, size);
     let mut run = Run::begin(&mut production, Act::Photograph, whole, |intent| {
         intent.stills = 1;
-        intent.told = label::told(Policy::Auto);
+        intent.told = label::told(Policy::Auto, true);
     })
     .map_err(|error| CaptureError::Refused(Box::new(error)))?;
+    let credentials = Credentials::open(&production, &run).map_err(CaptureError::from)?;
     let shot = row(&production, size, samples, stop);
     let mut files = BTreeMap::new();
     let written = shot.and_then(|pictures| {
@@ -96,7 +98,8 @@ pub fn side_by_side(
             run.photographed(look.look.number, 1);
         }
         let rgb = compose(&pictures, captions, title, size)?;
-        save_rgb(out, &rgb, whole).map_err(CaptureError::from)?;
+        let stamp = credentials.of_all();
+        save_rgb(out, &rgb, whole, Some(&stamp)).map_err(CaptureError::from)?;
         let name = out.file_name().unwrap_or_default().to_string_lossy();
         files.insert(name.into_owned(), vec![out.to_path_buf()]);
         Ok(whole)

@@ -1,9 +1,11 @@
 //! The lookbook: every look of a show stands in a white studio and is photographed
 //! from the front, the back, the side and once near, and all go on a contact sheet.
 
+mod cast;
 mod compare;
 mod sheet;
 
+pub use cast::{cast, cast_sheet};
 pub use compare::{Caption, side_by_side};
 pub use sheet::{Row, Sheet};
 
@@ -11,10 +13,11 @@ use crate::{
     capture::{CaptureError, Film, Headless, Plan, PumpError, load, save_rgb, subframes, to_rgb},
     choreography::{FITTING_Z, frame_s},
     consent::{Made, Run},
+    credentials::Credentials,
     fitting::{FittingError, FittingRoom},
     label::{self, Label, Policy},
     lettering::FontError,
-    production::{CastLook, Production},
+    production::{CastLook, Production, ProductionError},
     stage::{BuildSet, Loader, Playback, build_studio, show_all},
 };
 use std::{
@@ -55,6 +58,8 @@ pub struct Options {
     pub samples: u32,
     /// Whether pictures say what the figures in them are.
     pub label: Policy,
+    /// Whether they carry Content Credentials.
+    pub credentials: bool,
     /// Numbers of the looks; all of them if there is none.
     pub looks: Vec<u32>,
 }
@@ -69,6 +74,17 @@ pub enum LookbookError {
     /// The studio's scene.
     #[error(transparent)]
     Studio(#[from] FittingError),
+    /// A twin of the cast sheet.
+    #[error(transparent)]
+    Cast(#[from] ProductionError),
+    /// Nobody for the cast sheet.
+    #[error(
+        "there is nobody to be photographed; name twins that are licensed for stills in a lookbook"
+    )]
+    Nobody,
+    /// An avatar that does not appear.
+    #[error("twin '{0}': its avatar did not finish loading; see the log above")]
+    Late(String),
     /// A look that the show does not have.
     #[error("--look {number}: the show has no such look; use one of: {known}")]
     Look {
@@ -115,11 +131,17 @@ pub fn shoot(
     let mut asked = only(production, &options.looks);
     let mut run = Run::begin(&mut asked, Act::Photograph, options.size, |intent| {
         intent.stills = VIEWS;
-        intent.told = label::told(options.label);
+        intent.told = label::told(options.label, options.credentials);
     })
     .map_err(|error| CaptureError::Refused(Box::new(error)))?;
+    let credentials = options
+        .credentials
+        .then(|| Credentials::open(&asked, &run))
+        .transpose()
+        .map_err(CaptureError::from)?;
     let mut files = Vec::new();
-    let shot = photograph(production, options, stop, &mut run, &mut files);
+    let making = (options, credentials.as_ref());
+    let shot = photograph(production, making, stop, &mut run, &mut files);
     // What was photographed was used, however it ended.
     let named = files.iter().map(|file: &PathBuf| {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -152,7 +174,7 @@ fn only(production: &Production, looks: &[u32]) -> Production {
 
 fn photograph(
     production: &Production,
-    options: &Options,
+    (options, credentials): (&Options, Option<&Credentials>),
     stop: &AtomicBool,
     run: &mut Run,
     files: &mut Vec<PathBuf>,
@@ -166,6 +188,7 @@ fn photograph(
     )?;
     let mut set: BuildSet = build_studio;
     let mut sheet = Sheet::new(&production.show);
+    let all = credentials.map(Credentials::of_all);
     let sheet_path = options.out.join("contact-sheet.png");
     for look in &production.looks {
         let number = look.look.number;
@@ -180,6 +203,7 @@ fn photograph(
         set = |_, _| Ok(());
         let label = Label::new(&only(production, &[number]), options.label);
         let mut row = Row::new(look);
+        let stamp = credentials.map(|all| all.stamp(|other| other == number, &[]));
         load(&mut headless, loader, stop)
             .and_then(|playback| {
                 headless.world().insert_resource(playback);
@@ -197,14 +221,14 @@ fn photograph(
             let rgb = to_rgb(&light, options.size.0);
             let name = format!("look-{number:02}-{}-{view}.png", look.cast.twin.id);
             let path = options.out.join(name);
-            save_rgb(&path, &rgb, options.size).map_err(CaptureError::from)?;
+            save_rgb(&path, &rgb, options.size, stamp.as_ref()).map_err(CaptureError::from)?;
             row.add(view, &rgb, options.size);
             files.push(path);
             run.photographed(number, 1);
         }
         sheet.add(row);
         let (rgb, size) = sheet.draw()?;
-        save_rgb(&sheet_path, &rgb, size).map_err(CaptureError::from)?;
+        save_rgb(&sheet_path, &rgb, size, all.as_ref()).map_err(CaptureError::from)?;
         leave(&mut headless);
     }
     files.push(sheet_path);

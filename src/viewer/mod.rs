@@ -4,6 +4,7 @@
 
 mod director;
 mod display;
+mod labelled;
 mod orbit;
 mod panel;
 mod room;
@@ -16,6 +17,7 @@ use crate::{
     capture::{PumpError, camera_bundle, stage_plugins},
     consent::{Made, Run},
     fitting::{FittingRoom, Wish},
+    label::{Policy, told},
     paths::Assets,
     production::{Library, Production},
     stage::{Loader, Playback, StagePlugin, StageSystems, Watch},
@@ -28,6 +30,7 @@ use bevy::{
 };
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
 use director::{Director, advance_loading, carry_out, light_camera, run_clock};
+use labelled::Labelled;
 use orbit::Orbit;
 use room::Room;
 use std::{
@@ -38,21 +41,26 @@ use toile_consent::ledger::Act;
 use toile_garment::Fabric;
 
 /// Opens the window and plays a show until it is closed; looks whose bake is on
-/// the `shelf` play that.
+/// the `shelf` play that. `policy` says whether the figures in it are labelled.
 ///
 /// # Errors
 /// No adapter, or the stage could not be loaded.
-pub fn play(mut production: Production, shelf: Option<Shelf>) -> Result<(), PumpError> {
-    let run = begin(&mut production)?;
-    open(app(production, shelf), run)
+pub fn play(
+    mut production: Production,
+    shelf: Option<Shelf>,
+    policy: Policy,
+) -> Result<(), PumpError> {
+    let run = begin(&mut production, policy)?;
+    let labelled = Labelled::new(&production, policy, false);
+    open(app(production, shelf, labelled), run)
 }
 
 /// Asks whether all twins may be shown in the window, and writes down that it begins.
-fn begin(production: &mut Production) -> Result<Run, PumpError> {
+fn begin(production: &mut Production, policy: Policy) -> Result<Run, PumpError> {
     let run = Run::begin(production, Act::Play, WINDOW_PX, |intent| {
-        // The window carries no label; it makes no file that could carry credentials.
-        intent.told.label = false;
-        intent.told.eu_mark = false;
+        // It makes no file that could carry credentials.
+        let told = told(policy, true);
+        (intent.told.label, intent.told.eu_mark) = (told.label, told.eu_mark);
     });
     run.map_err(|error| PumpError::Adapter(error.to_string()))
 }
@@ -74,13 +82,16 @@ fn end(run: Run) -> Result<(), PumpError> {
 /// # Errors
 /// The clause that fails, or the account, in words; who was on stage then stays there.
 fn on_account(world: &mut World, production: &mut Production) -> Result<(), String> {
-    let run = begin(production).map_err(|error| error.to_string())?;
+    let labelled = world.resource::<Labelled>().of(production);
+    let run = begin(production, labelled.policy()).map_err(|error| error.to_string())?;
     let account = world.resource::<OnAccount>().0.clone();
     let before = account
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .replace(run);
     world.insert_resource(Watch::new(production));
+    // The licences are those that hold now.
+    world.insert_resource(labelled.of(production));
     before.map_or(Ok(()), |run| end(run).map_err(|error| error.to_string()))
 }
 
@@ -113,13 +124,19 @@ fn count_played(
 ///
 /// # Errors
 /// As [`play`].
-pub fn fit(room: FittingRoom, wish: Wish, mut production: Production) -> Result<(), PumpError> {
-    let run = begin(&mut production)?;
+pub fn fit(
+    room: FittingRoom,
+    wish: Wish,
+    mut production: Production,
+    policy: Policy,
+) -> Result<(), PumpError> {
+    let run = begin(&mut production, policy)?;
+    let labelled = Labelled::new(&production, policy, true);
     let counter = panel::Counter::new(search::Search::start(room.assets()));
     let room = Room::new(room, wish, &production)
         .map_err(|error| PumpError::Adapter(error.to_string()))?;
     // Who tries things on does not repeat themselves: there is nothing to bake.
-    let mut app = app(production, None);
+    let mut app = app(production, None, labelled);
     app.insert_resource(room)
         .insert_resource(counter)
         .init_resource::<Orbit>()
@@ -140,7 +157,7 @@ pub fn fit(room: FittingRoom, wish: Wish, mut production: Production) -> Result<
 }
 
 /// The app that shows a production in a window.
-fn app(production: Production, shelf: Option<Shelf>) -> App {
+fn app(production: Production, shelf: Option<Shelf>, labelled: Labelled) -> App {
     let worn = production.looks.iter().flat_map(|look| &look.garments);
     let fabrics = at_hand(
         &production.assets,
@@ -165,7 +182,11 @@ fn app(production: Production, shelf: Option<Shelf>) -> App {
         })
         .insert_resource(Watch::new(&production))
         .insert_resource(Director::new(Loader::new(production, shelf), fabrics))
-        .add_systems(EguiPrimaryContextPass, panel::panel)
+        .insert_resource(labelled)
+        .add_systems(
+            EguiPrimaryContextPass,
+            (panel::panel, labelled::label).chain(),
+        )
         .add_systems(
             Update,
             (advance_loading, light_camera, carry_out, run_clock)

@@ -34,6 +34,8 @@ pub(super) struct Room {
     pub(super) wearer: BodyMeasures,
     /// How the garments wished for would fit who is on stage.
     pub(super) ease: Vec<Result<GarmentEase, String>>,
+    /// Whether the tape tells the measures of who is on stage, and not the ease alone.
+    pub(super) tells: bool,
     /// What `ease` was read for.
     read_for: Option<(Vec<Worn>, BodyMeasures)>,
     /// What is being made, and how far it is.
@@ -90,12 +92,14 @@ impl Room {
             garments,
             typed: match &wish.wearer {
                 Wearer::Measured(order) => order.clone(),
+                Wearer::Twin(_) if room.measures_leave(&cast.twin).is_err() => plain_order(),
                 Wearer::Twin(_) => order_of(&cast.twin.measures),
             },
             worn: wish.clone(),
             wish,
             wearer,
             ease: Vec::new(),
+            tells: false,
             read_for: None,
             at_work: None,
             trouble: None,
@@ -120,11 +124,12 @@ impl Room {
     }
 
     /// Asks for a twin. The measure fields follow it, unless it may not be
-    /// fitted: its measures are as little to be shown as its face.
+    /// fitted, or its measures are not to be told.
     pub(super) fn choose(&mut self, id: String) {
         self.wish.wearer = Wearer::Twin(id.clone());
         if self.refusal().is_none()
             && let Ok(twin) = Twin::load(&self.room.assets().twin(&id))
+            && self.room.measures_leave(&twin).is_ok()
         {
             self.typed = BodyOrder {
                 male: self.typed.male,
@@ -168,6 +173,11 @@ impl Room {
         if self.read_for == now {
             return;
         }
+        self.tells = match &self.worn.wearer {
+            Wearer::Measured(_) => true,
+            Wearer::Twin(id) => Twin::load(&self.room.assets().twin(id))
+                .is_ok_and(|twin| self.room.measures_leave(&twin).is_ok()),
+        };
         let mut library = Library::new(self.room.assets());
         let wearer = &self.wearer;
         self.ease = self
@@ -323,6 +333,21 @@ fn take_the_stage(world: &mut World, mut looks: Vec<StagedLook>) {
     let before = std::mem::replace(&mut playback.looks, looks);
     for gone in before {
         gone.leave(world);
+    }
+}
+
+/// A body of common measures (those of the display figure), where nobody's are to be told.
+fn plain_order() -> BodyOrder {
+    BodyOrder {
+        male: false,
+        age_years: 28.0,
+        targets: MeasureTargets {
+            height: 1.78,
+            bust: 0.88,
+            waist: 0.67,
+            hip: 0.93,
+            ..MeasureTargets::default()
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+use toile_credentials::{Identity, Source, State, examine};
 
 /// Captures half a second of the fitting room at low resolution; gives its PNGs, then
 /// its OpenEXR pictures.
@@ -24,6 +25,8 @@ fn capture(folder: &Path, more: &[&str]) -> Vec<PathBuf> {
             "--fps", "12", "--from", "0.25", "--to", "0.75", "--format", "png,exr", "--out",
         ])
         .arg(folder)
+        .arg("--signer")
+        .arg(folder.join("signer"))
         .args(more)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()
@@ -59,12 +62,13 @@ fn a_capture_shows_something_that_moves_and_ends_the_same_after_it_was_killed() 
     for pair in frames.windows(2) {
         assert_ne!(pair[0], pair[1], "two frames in a row are the same");
     }
-    // Killed after two pictures, while it wrote the third.
+    // Killed after two pictures, while it wrote the third. What signs a picture says when.
     let files = |paths: &[PathBuf]| -> Vec<Vec<u8>> {
-        paths
-            .iter()
-            .map(|path| std::fs::read(path).unwrap())
-            .collect()
+        let read = |path: &PathBuf| match path.extension() {
+            Some(ending) if ending == "png" => image::open(path).unwrap().into_bytes(),
+            _ => std::fs::read(path).unwrap(),
+        };
+        paths.iter().map(read).collect()
     };
     let once = files(&paths);
     for path in paths[2..6].iter().chain(&paths[9..]) {
@@ -74,6 +78,15 @@ fn a_capture_shows_something_that_moves_and_ends_the_same_after_it_was_killed() 
     let again = capture(first.path(), &["--resume"]);
     for ((path, one), other) in paths.iter().zip(&once).zip(&files(&again)) {
         assert!(one == other, "{} differs", path.display());
+    }
+    let trusted = Identity::trusted(&first.path().join("signer")).unwrap();
+    for path in &paths {
+        let said = examine(path, trusted.as_deref()).unwrap();
+        assert_eq!(said.state, State::Trusted, "{path:?}: {:?}", said.problems);
+        assert_eq!(said.source, Some(Source::DigitalCreation));
+        let replicas = said.replica_use.unwrap();
+        assert_eq!(replicas.figures.mannequins, 1);
+        assert!(replicas.licences.is_empty() && said.training_forbidden);
     }
     let report: serde_json::Value =
         serde_json::from_slice(&std::fs::read(first.path().join("report.json")).unwrap()).unwrap();

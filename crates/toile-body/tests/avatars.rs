@@ -1,32 +1,39 @@
-//! The avatars as they are shipped, and the way from a recipe to one.
+//! The way from a recipe to an avatar.
 
 use std::path::{Path, PathBuf};
 
 use glam::{Mat4, Quat, Vec3};
-use toile_body::{BodyData, MeasureTargets, Shape, TwinRecipe, avatar_glb, recipe::Finish};
+use toile_body::{
+    BodyData, MeasureTargets, Measures, Shape, TwinRecipe, avatar_glb, fit, recipe::Finish,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn twins() -> Vec<(String, Vec<u8>, TwinRecipe)> {
-    let mut list: Vec<_> = std::fs::read_dir(root().join("assets/twins"))
-        .expect("assets/twins")
-        .map(|e| e.expect("entry").path())
-        .filter(|p| p.join("recipe.ron").is_file())
-        .map(|p| {
-            let id = p.file_name().expect("name").to_string_lossy().into_owned();
-            let text = std::fs::read_to_string(p.join("recipe.ron")).expect("recipe");
-            let recipe = TwinRecipe::from_ron(&text).unwrap_or_else(|e| panic!("{id}: {e}"));
-            (
-                id,
-                std::fs::read(p.join("avatar.glb")).expect("avatar"),
-                recipe,
-            )
-        })
-        .collect();
-    list.sort_by(|a, b| a.0.cmp(&b.0));
-    list
+fn recipe(id: &str) -> TwinRecipe {
+    let file = root().join("assets/twins").join(id).join("recipe.ron");
+    let text = std::fs::read_to_string(file).expect("recipe");
+    TwinRecipe::from_ron(&text).unwrap_or_else(|e| panic!("{id}: {e}"))
+}
+
+fn body() -> BodyData {
+    BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data")
+}
+
+fn avatar(id: &str) -> Vec<u8> {
+    avatar_glb(&body(), &recipe(id)).expect("avatar")
+}
+
+/// Two that differ as much as people do: in sex, build, hair, shoes and base layer.
+fn people() -> [(&'static str, Vec<u8>); 2] {
+    ["ines", "tane"].map(|id| (id, avatar(id)))
+}
+
+/// The tape on the body of a recipe: an avatar's file does not tell its measures.
+fn measured(data: &BodyData, recipe: &TwinRecipe) -> Measures {
+    let targets = recipe.measures.clone().expect("measures");
+    fit(data, &recipe.shape, &targets).expect("a body").achieved
 }
 
 struct Mesh {
@@ -129,46 +136,27 @@ impl File {
 }
 
 #[test]
-fn eight_people_and_a_mannequin_are_shipped_within_four_megabytes_each() {
-    let twins = twins();
-    let people = twins
-        .iter()
-        .filter(|t| matches!(t.2.finish, Finish::Person { .. }))
-        .count();
-    assert!(
-        people >= 8 && twins.len() > people,
-        "{people} people of {}",
-        twins.len()
-    );
-    for (id, bytes, _) in &twins {
-        assert!(bytes.len() <= 4 << 20, "{id}: {} bytes", bytes.len());
-    }
-}
-
-#[test]
 fn every_person_has_the_materials_the_stage_looks_for() {
-    for (id, bytes, recipe) in twins() {
-        if matches!(recipe.finish, Finish::Person { .. }) {
-            let file = read(&bytes);
-            for name in [
-                "skin",
-                "base_layer",
-                "eyes",
-                "lashes",
-                "brows",
-                "teeth",
-                "hair",
-                "shoes",
-            ] {
-                assert!(file.of(name).count() > 0, "{id} has no {name}");
-            }
+    for (id, bytes) in people() {
+        let file = read(&bytes);
+        for name in [
+            "skin",
+            "base_layer",
+            "eyes",
+            "lashes",
+            "brows",
+            "teeth",
+            "hair",
+            "shoes",
+        ] {
+            assert!(file.of(name).count() > 0, "{id} has no {name}");
         }
     }
 }
 
 #[test]
 fn every_skeleton_has_the_52_mixamo_joints() {
-    for (id, bytes, _) in twins() {
+    for (id, bytes) in people() {
         let file = read(&bytes);
         assert_eq!(file.joints.len(), 52, "{id}");
         assert_eq!(file.joints[0], "mixamorig:Hips", "{id}");
@@ -177,7 +165,7 @@ fn every_skeleton_has_the_52_mixamo_joints() {
 
 #[test]
 fn weights_sum_to_one_and_normals_are_unit() {
-    for (id, bytes, _) in twins() {
+    for (id, bytes) in people() {
         for mesh in read(&bytes).meshes {
             for (v, w) in mesh.weights.iter().enumerate() {
                 assert!(
@@ -209,10 +197,7 @@ fn weights_sum_to_one_and_normals_are_unit() {
 
 #[test]
 fn every_person_has_52_face_morphs_and_jaw_open_lowers_the_chin() {
-    for (id, bytes, recipe) in twins() {
-        if !matches!(recipe.finish, Finish::Person { .. }) {
-            continue;
-        }
+    for (id, bytes) in people() {
         let file = read(&bytes);
         assert_eq!(file.morph_names.len(), 52, "{id}");
         let jaw = file
@@ -232,8 +217,7 @@ fn every_person_has_52_face_morphs_and_jaw_open_lowers_the_chin() {
 
 #[test]
 fn blinking_moves_the_lashes_with_the_lid() {
-    let (_, bytes, _) = twins().into_iter().find(|t| t.0 == "ines").expect("ines");
-    let file = read(&bytes);
+    let file = read(&avatar("ines"));
     let blink = file
         .morph_names
         .iter()
@@ -250,14 +234,10 @@ fn blinking_moves_the_lashes_with_the_lid() {
 
 #[test]
 fn no_bare_skin_shows_between_the_legs() {
-    for (id, bytes, recipe) in twins() {
-        if !matches!(recipe.finish, Finish::Person { .. }) {
-            continue;
-        }
+    let data = body();
+    for (id, bytes) in people() {
         let file = read(&bytes);
-        let crotch = file.extras["measures"]["landmarks"]["crotch_y"]
-            .as_f64()
-            .expect("crotch_y") as f32;
+        let crotch = measured(&data, &recipe(id)).landmarks.crotch_y;
         for mesh in file.of("skin") {
             for p in &mesh.positions {
                 let inside = p.x.abs() < 0.05 && p.y > crotch - 0.02 && p.y < crotch + 0.12;
@@ -304,10 +284,7 @@ fn raised_shoe(file: &File) -> Vec<Vec3> {
 
 #[test]
 fn shoes_stand_flat_on_heel_and_ball_when_the_foot_is_raised_as_told() {
-    for (id, bytes, recipe) in twins() {
-        if !matches!(recipe.finish, Finish::Person { .. }) {
-            continue;
-        }
+    for (id, bytes) in people() {
         let shoe = raised_shoe(&read(&bytes));
         let lowest = |test: &dyn Fn(f32) -> bool| {
             shoe.iter()
@@ -326,48 +303,72 @@ fn shoes_stand_flat_on_heel_and_ball_when_the_foot_is_raised_as_told() {
 
 #[test]
 fn high_heels_raise_the_foot_and_flat_shoes_do_not() {
-    let pitch = |id: &str| {
-        let (_, bytes, _) = twins().into_iter().find(|t| t.0 == id).expect("twin");
-        read(&bytes).extra("foot_pitch_rad")
-    };
-    assert!(
-        pitch("amara") > 0.4 && pitch("mei") < 0.2,
-        "{} {}",
-        pitch("amara"),
-        pitch("mei")
-    );
+    let [high, flat] = ["amara", "mei"].map(|id| read(&avatar(id)).extra("foot_pitch_rad"));
+    assert!(high > 0.4 && flat < 0.2, "{high} {flat}");
 }
 
 #[test]
 fn the_avatar_of_a_recipe_has_the_measures_asked_for_and_repeats_exactly() {
-    let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
-    let (_, _, recipe) = twins()
-        .into_iter()
-        .find(|t| t.0 == "mannequin")
-        .expect("mannequin");
+    let (data, recipe) = (body(), recipe("mannequin"));
     let bytes = avatar_glb(&data, &recipe).expect("avatar");
     let targets = recipe.measures.clone().expect("measures");
-    let got = |name: &str| {
-        read(&bytes).extras["measures"][name]
-            .as_f64()
-            .expect("measure") as f32
-    };
-    for (name, want) in [
-        ("height", targets.height),
-        ("bust", targets.bust),
-        ("waist", targets.waist),
-        ("hip", targets.hip),
+    let body = measured(&data, &recipe);
+    let file = read(&bytes);
+    let heights = file.meshes.iter().flat_map(|m| &m.positions).map(|p| p.y);
+    let stature = heights.fold(f32::MIN, f32::max);
+    for (name, got, want) in [
+        ("stature of the file", stature, targets.height),
+        ("height", body.height, targets.height),
+        ("bust", body.bust, targets.bust),
+        ("waist", body.waist, targets.waist),
+        ("hip", body.hip, targets.hip),
     ] {
-        assert!(
-            (got(name) - want).abs() < 0.002,
-            "{name}: {} for {want}",
-            got(name)
-        );
+        assert!((got - want).abs() < 0.002, "{name}: {got} for {want}");
     }
     assert!(
         bytes == avatar_glb(&data, &recipe).expect("avatar"),
         "the second file differs"
     );
+    let shipped = root().join("assets/twins/mannequin/avatar.glb");
+    assert!(
+        bytes == std::fs::read(shipped).expect("the mannequin"),
+        "the mannequin that ships was made by other sources; run bake-twins"
+    );
+}
+
+#[test]
+fn an_avatar_says_its_rights_and_source_in_xmp_and_none_of_its_measures() {
+    let (data, mut recipe) = (body(), recipe("mannequin"));
+    recipe.measures = None;
+    let bytes = avatar_glb(&data, &recipe).expect("avatar");
+    let length = u32::from_le_bytes(bytes[12..16].try_into().expect("four bytes")) as usize;
+    let json: serde_json::Value = serde_json::from_slice(&bytes[20..20 + length]).expect("JSON");
+    let number = json["asset"]["extensions"]["KHR_xmp_json_ld"]["packet"].as_u64();
+    let packets = &json["extensions"]["KHR_xmp_json_ld"]["packets"];
+    let packet = &packets[number.expect("the packet's number") as usize];
+    assert_eq!(
+        json["extensionsUsed"],
+        serde_json::json!(["KHR_xmp_json_ld"])
+    );
+    assert_eq!(
+        packet["Iptc4xmpExt:DigitalSourceType"],
+        "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
+    );
+    assert_eq!(
+        packet["dc:rights"]["rdf:_1"]["@value"],
+        json["asset"]["copyright"]
+    );
+    // Every prefix is explained, and every list of languages is one as the format has it.
+    for (name, value) in packet.as_object().expect("an object") {
+        let prefix = name.split(':').next().unwrap_or_default();
+        assert!(
+            name == "@context" || packet["@context"][prefix].is_string(),
+            "{name}"
+        );
+        let plain = value.is_string() || value.is_boolean() || name == "@context";
+        assert!(plain || value["@type"] == "rdf:Alt", "{name}");
+    }
+    assert!(json["asset"]["extras"]["measures"].is_null());
 }
 
 #[test]
@@ -424,7 +425,7 @@ fn a_plain_recipe_written_out_reads_back_the_same() {
 #[test]
 fn every_hair_style_and_shoe_fits_into_four_megabytes() {
     use toile_body::recipe::{HairStyle, ShoeStyle};
-    let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
+    let data = body();
     let styles = [
         (HairStyle::BoxBraids, ShoeStyle::Boot),
         (HairStyle::LongStraight, ShoeStyle::Sneaker),

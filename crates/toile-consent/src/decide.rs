@@ -3,7 +3,7 @@
 
 mod clauses;
 
-use crate::{Approved, ReplicaLicence, Revocation, Signed, Spent, Use};
+use crate::{Approved, Hash, ReplicaLicence, Revocation, Signed, Spent, Use};
 use clauses::CHECKS;
 use jiff::{SignedDuration, Timestamp};
 use std::{collections::BTreeMap, fmt};
@@ -14,6 +14,8 @@ use std::{collections::BTreeMap, fmt};
 pub enum Clause {
     /// The clock was set back.
     Clock,
+    /// The twin was erased.
+    Erased,
     /// There is no licence.
     None,
     /// Signed by its grantor, with a key that the twin's record names.
@@ -44,6 +46,8 @@ pub enum Clause {
     Garments,
     /// `scope.exclusions`.
     Exclusions,
+    /// `scope.measures`.
+    Measures,
     /// `alteration`.
     Alteration,
     /// `duration.not_before`.
@@ -66,6 +70,7 @@ impl fmt::Display for Clause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Clock => "clock",
+            Self::Erased => "erased",
             Self::None => "licence",
             Self::Signature => "signature",
             Self::Client => "parties.client",
@@ -81,6 +86,7 @@ impl fmt::Display for Clause {
             Self::Looks => "scope.looks",
             Self::Garments => "scope.garments",
             Self::Exclusions => "scope.exclusions",
+            Self::Measures => "scope.measures",
             Self::Alteration => "alteration",
             Self::NotBefore => "duration.not_before",
             Self::NotAfter => "duration.not_after",
@@ -124,6 +130,8 @@ pub struct Case {
     pub spent: BTreeMap<String, Spent>,
     /// Latest time that this machine is known to have seen.
     pub latest_seen: Option<Timestamp>,
+    /// Twins that were erased, with the hash of their avatar where it was known.
+    pub erased: BTreeMap<String, Option<Hash>>,
 }
 
 /// How far a clock may be behind the latest time seen: machines that share a ledger
@@ -153,6 +161,9 @@ impl Case {
             );
             return Err(no(None, Clause::Clock, why));
         }
+        if let Some(why) = self.erased(asked) {
+            return Err(no(None, Clause::Erased, why));
+        }
         let mut closest: Option<(usize, Refusal)> = None;
         for licence in &self.licences {
             let failed = CHECKS
@@ -173,6 +184,22 @@ impl Case {
             no(None, Clause::None, why)
         };
         Err(closest.map_or_else(none, |(_, refusal)| refusal))
+    }
+}
+
+impl Case {
+    /// Why a twin that was erased does not come back: by its id, or as the same avatar
+    /// under another.
+    fn erased(&self, asked: &Use) -> Option<String> {
+        let subject = &asked.subject;
+        if self.erased.contains_key(&subject.twin) {
+            return Some("it was erased, and its id is not used again".to_owned());
+        }
+        let mut erased = self.erased.iter();
+        let (id, _) = erased.find(|(_, avatar)| {
+            avatar.is_some_and(|avatar| subject.files.values().any(|file| *file == avatar))
+        })?;
+        Some(format!("its avatar is that of '{id}', which was erased"))
     }
 }
 

@@ -26,3 +26,12 @@ pub(crate) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     }
     Some(bytes)
 }
+
+/// The bytes of any even count of digits, all of them small.
+pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let pairs = pairs
+        .iter()
+        .map(|pair| decode::<1>(std::str::from_utf8(pair).ok()?).map(|[byte]| byte));
+    rest.is_empty().then(|| pairs.collect())?
+}

@@ -135,28 +135,7 @@ impl Signer {
     /// # Errors
     /// A file that others may read, or that is no key.
     pub fn read(path: &Path) -> Result<Self, ConsentError> {
-        let mut file =
-            std::fs::File::open(path).map_err(|e| ConsentError::disk("read", path, e))?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt as _;
-            let about = file
-                .metadata()
-                .map_err(|e| ConsentError::disk("read", path, e))?;
-            if about.mode() & 0o077 != 0 {
-                return Err(key_error(
-                    path,
-                    format!("others may read it (mode {:o})", about.mode() & 0o777),
-                    "take it as known to others and make a new one; keys are kept with mode 600",
-                ));
-            }
-        }
-        // A key is short: what is longer is something else.
-        let mut text = Zeroizing::new(String::new());
-        std::io::Read::by_ref(&mut file)
-            .take(256)
-            .read_to_string(&mut text)
-            .map_err(|e| ConsentError::disk("read", path, e))?;
+        let text = private_text(path)?;
         let seed: Option<Zeroizing<[u8; 32]>> = text
             .trim_end()
             .strip_prefix(PRIVATE)
@@ -184,17 +163,9 @@ impl Signer {
                 "name the agent with --key-command wherever it is to sign",
             ));
         };
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
         let seed = Zeroizing::new(key.to_bytes());
         let text = Zeroizing::new(format!("{PRIVATE}{}\n", hex::encode(&seed[..])));
-        options
-            .open(path)
+        new_private(path)
             .and_then(|mut file| {
                 file.write_all(text.as_bytes())?;
                 file.sync_all()
@@ -249,6 +220,44 @@ impl Signer {
             }
         }
     }
+}
+
+/// A new file that only its owner may read.
+pub(crate) fn new_private(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// The text of a private key's file, which nobody but its owner may read.
+pub(crate) fn private_text(path: &Path) -> Result<Zeroizing<String>, ConsentError> {
+    let mut file = std::fs::File::open(path).map_err(|e| ConsentError::disk("read", path, e))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let about = file
+            .metadata()
+            .map_err(|e| ConsentError::disk("read", path, e))?;
+        if about.mode() & 0o077 != 0 {
+            return Err(key_error(
+                path,
+                format!("others may read it (mode {:o})", about.mode() & 0o777),
+                "take it as known to others and make a new one; keys are kept with mode 600",
+            ));
+        }
+    }
+    // A key is short: what is longer is something else.
+    let mut text = Zeroizing::new(String::new());
+    std::io::Read::by_ref(&mut file)
+        .take(256)
+        .read_to_string(&mut text)
+        .map_err(|e| ConsentError::disk("read", path, e))?;
+    Ok(text)
 }
 
 fn key_error(path: &Path, problem: String, mend: &'static str) -> ConsentError {

@@ -217,6 +217,10 @@ pub struct Scope {
     pub garments: Coverage,
     /// In nothing that holds these.
     pub exclusions: BTreeSet<Content>,
+    /// Whether body measures may leave with what is made: patterns drafted to them, the
+    /// body's shape. Without it they may not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub measures: bool,
 }
 
 /// What something appears in.

@@ -149,6 +149,14 @@ pub fn statement(licence: &ReplicaLicence) -> String {
         covered(&scope.garments, "any"),
     ));
     out.push(format!(
+        "**Measures.** Body measures {} with what is made.",
+        if scope.measures {
+            "may leave"
+        } else {
+            "may not leave"
+        }
+    ));
+    out.push(format!(
         "**Duration.** From {} until {}.",
         licence.duration.not_before, licence.duration.not_after
     ));

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Subjected {
     /// The twin's id.
     pub twin: String,
+    /// The name in its record: of a person, the pseudonym.
+    pub name: String,
     /// Whether its record says that it is a living person's.
     pub person: bool,
     /// Keys that its record names: nobody else can license it.
@@ -71,6 +73,8 @@ pub struct Use {
     pub seconds: Amount,
     /// What viewers are told.
     pub told: Told,
+    /// Whether body measures leave with it.
+    pub measures: bool,
 }
 
 /// What was altered of a replica besides its measures.

@@ -41,7 +41,7 @@ fn without_a_licence_nothing_is_permitted() {
 
 #[test]
 fn every_clause_refuses_by_its_name() {
-    let tests: [(Clause, fn(&mut ReplicaLicence, &mut Use)); 22] = [
+    let tests: [(Clause, fn(&mut ReplicaLicence, &mut Use)); 24] = [
         (Clause::Client, |_, u| u.client = "Other House".into()),
         (Clause::Signature, |_, u| u.subject.keys.clear()),
         (Clause::Sublicence, |_, u| {
@@ -56,6 +56,7 @@ fn every_clause_refuses_by_its_name() {
             u.subject.files.insert("hair.glb".into(), Hash::of(b"more"));
         }),
         (Clause::Subject, |_, u| u.subject.person = false),
+        (Clause::Subject, |_, u| u.subject.name = "Ana Maria".into()),
         (Clause::Media, |_, u| u.medium = Medium::TryOn),
         (Clause::Purpose, |_, u| u.kind = Kind::Training),
         (Clause::Channels, |l, _| {
@@ -76,6 +77,7 @@ fn every_clause_refuses_by_its_name() {
         (Clause::Exclusions, |_, u| {
             u.content = BTreeSet::from([Content::Fur]);
         }),
+        (Clause::Measures, |_, u| u.measures = true),
         (Clause::Alteration, |l, u| {
             l.alteration.body_permille = 20;
             u.subject.measures_mm.insert("bust".into(), 868);
@@ -114,6 +116,43 @@ fn altered_measures_within_the_bounds_are_permitted() {
     record.alteration.body_permille = 20;
     asked.subject.measures_mm.insert("bust".into(), 867);
     assert!(case(record, &signer).decide(&asked).is_ok());
+}
+
+#[test]
+fn a_refusal_tells_no_measure() {
+    let signer = Signer::generate().unwrap();
+    let (mut record, mut asked) = (licence(signer.public()), asked(signer.public()));
+    record.alteration.body_permille = 20;
+    asked.subject.measures_mm.insert("bust".into(), 868);
+    let refusal = case(record, &signer).decide(&asked).unwrap_err();
+    let said = refusal.to_string();
+    assert!(said.contains("bust is off by 21 thousandths"), "{said}");
+    assert!(!said.contains("868") && !said.contains("850"), "{said}");
+}
+
+#[test]
+fn measures_leave_where_a_licence_lets_them() {
+    let signer = Signer::generate().unwrap();
+    let (mut record, mut asked) = (licence(signer.public()), asked(signer.public()));
+    record.scope.measures = true;
+    asked.measures = true;
+    assert!(case(record, &signer).decide(&asked).is_ok());
+}
+
+#[test]
+fn an_erased_twin_comes_back_neither_by_its_id_nor_under_another() {
+    let signer = Signer::generate().unwrap();
+    let asked = asked(signer.public());
+    let mut case = case(licence(signer.public()), &signer);
+    case.erased.insert("amara".into(), None);
+    let refusal = case.decide(&asked).unwrap_err();
+    assert_eq!(refusal.clause, Clause::Erased);
+    case.erased = [("rosa".to_owned(), Some(Hash::of(b"avatar")))].into();
+    let refusal = case.decide(&asked).unwrap_err();
+    assert_eq!(refusal.clause, Clause::Erased);
+    assert!(refusal.to_string().contains("'rosa'"), "{refusal}");
+    case.erased = [("rosa".to_owned(), Some(Hash::of(b"another")))].into();
+    assert!(case.decide(&asked).is_ok());
 }
 
 #[test]
@@ -233,7 +272,17 @@ fn slow_one(case: &Case, signed: &Signed<ReplicaLicence>, plan: &Use) -> bool {
     good &= l.parties.client == *plan.sublicensed_by.as_ref().unwrap_or(&plan.client);
     good &= plan.sublicensed_by.is_none() || l.sublicence;
     good &= l.replica.twin == plan.subject.twin && l.replica.files == plan.subject.files;
-    good &= matches!(l.subject, Subject::Person { .. }) == plan.subject.person;
+    good &= match &l.subject {
+        Subject::Person { pseudonym, .. } => plan.subject.person && pseudonym == &plan.subject.name,
+        Subject::Invented { .. } => !plan.subject.person,
+    };
+    good &= l.scope.measures || !plan.measures;
+    for (id, avatar) in &case.erased {
+        good &= *id != plan.subject.twin;
+        for file in plan.subject.files.values() {
+            good &= avatar.as_ref() != Some(file);
+        }
+    }
     good &= l.scope.media.contains(&plan.medium) && l.purpose.kinds.contains(&plan.kind);
     let world = |coverage: &Coverage, named: &BTreeSet<String>| match coverage {
         Coverage::Any => true,
@@ -391,6 +440,7 @@ fn random_licence(random: &mut Random, keys: &Keys, number: u64) -> Signed<Repli
     if random.once_in(3) {
         l.scope.exclusions.insert(Content::Leather);
     }
+    l.scope.measures = random.once_in(2);
     l.alteration = Alteration {
         body_permille: some(random, &[0, 10, 20, 40]),
         face: random.once_in(2),
@@ -440,6 +490,10 @@ fn random_plan(random: &mut Random, keys: &Keys) -> Use {
     if random.once_in(20) {
         plan.subject.person = false;
     }
+    if random.once_in(20) {
+        plan.subject.name = "Ana Maria".into();
+    }
+    plan.measures = random.once_in(4);
     let pick = |random: &mut Random, list: &[&str]| -> BTreeSet<String> {
         let picked = list.iter().filter(|_| random.once_in(2));
         picked.map(|name| (*name).to_owned()).collect()
@@ -522,6 +576,14 @@ fn random_case(random: &mut Random, keys: &Keys) -> (Case, Use) {
         };
         case.approvals = vec![Signed::new(approval, &keys.0[1], "a").unwrap()];
     }
+    if random.once_in(30) {
+        let id = some(random, &["amara", "rosa", "ines"]).to_owned();
+        let avatar = some(
+            random,
+            &[None, Some(b"avatar".as_slice()), Some(b"another")],
+        );
+        case.erased.insert(id, avatar.map(Hash::of));
+    }
     if random.once_in(2) {
         let spent = Spent {
             shows: some(
@@ -588,6 +650,7 @@ fn mend(plan: &mut Use, clause: Clause, random: &mut Random) {
         Clause::Looks => plan.looks.truncate(1),
         Clause::Garments => plan.looks[0].garments = names(&["tee"]),
         Clause::Exclusions => plan.content.clear(),
+        Clause::Measures => plan.measures = false,
         Clause::Alteration => {
             plan.altered = Altered::default();
             plan.subject.measures_mm.insert("bust".into(), 850);

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Random, licence, time};
+use common::{Random, licence, time, used};
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader},
@@ -12,37 +12,9 @@ use std::{
     process::{Command, Stdio},
 };
 use toile_consent::{
-    ledger::{Act, Event, Statement, Used, Verified, fee, spent},
+    ledger::{Act, Event, Statement, Verified, erased, fee, spent},
     *,
 };
-
-fn used(id: &str) -> Used {
-    Used {
-        id: id.into(),
-        twin: "amara".into(),
-        licence: "L-2026-014".into(),
-        licence_file: Hash::of(b"licence"),
-        client: "Toile Demo House".into(),
-        act: Act::Render,
-        kind: Kind::Show,
-        medium: Medium::Film,
-        show: "Winter".into(),
-        day: "2026-11-23".parse().unwrap(),
-        look: 3,
-        shots: vec!["pit".into()],
-        outputs: BTreeMap::from([("winter.mp4".into(), Hash::of(b"movie"))]),
-        frames: 240,
-        stills: 0,
-        seconds: "9.5".parse().unwrap(),
-        measured: "object ids".into(),
-        size_px: (1920, 1080),
-        fee: Amount::ZERO,
-        currency: "EUR".into(),
-        per: Unit::Look,
-        minimum: Amount::ZERO,
-        software: "test".into(),
-    }
-}
 
 fn now() -> Timestamp {
     time("2026-11-23T04:00:00Z")
@@ -508,7 +480,10 @@ fn what_was_begun_and_never_ended_is_in_the_statement() {
         id: "finished".into(),
     };
     ledger.write().unwrap().add(ended, now()).unwrap();
-    let unfinished = month(&ledger, "2026-11").unfinished;
+    let november = month(&ledger, "2026-11");
+    let page = november.to_html("Amara");
+    assert!(!page.contains("It was not used"), "nobody knows: {page}");
+    let unfinished = november.unfinished;
     assert_eq!(unfinished.len(), 1, "{unfinished:?}");
     assert!(
         unfinished[0].contains("render 'Show that was killed'"),
@@ -521,6 +496,25 @@ fn a_statement_of_a_twin_that_was_not_used_says_so() {
     let (_folder, ledger) = filled(1);
     let statement = month(&ledger, "2026-10");
     assert!(statement.to_html("Amara").contains("It was not used."));
+}
+
+#[test]
+fn an_erased_twin_keeps_its_statement_and_the_ledger_stays_sound() {
+    let (_folder, ledger) = filled(2);
+    let avatar = Some(Hash::of(b"avatar"));
+    let tombstone = Event::Erased {
+        twin: "amara".into(),
+        avatar,
+    };
+    ledger.write().unwrap().add(tombstone, now()).unwrap();
+    let read = ledger.verify().unwrap();
+    assert!(read.faults.is_empty(), "{:?}", read.faults);
+    let known = erased(&read.entries);
+    assert_eq!(known, BTreeMap::from([("amara".to_owned(), avatar)]));
+    let statement = month(&ledger, "2026-11");
+    assert_eq!((statement.uses.len(), statement.erased), (2, Some(now())));
+    let page = statement.to_html("amara");
+    assert!(page.contains("The twin was erased on 2026-11-23"), "{page}");
 }
 
 #[test]

@@ -54,6 +54,22 @@ fn an_unknown_field_is_refused_with_its_place() {
     );
 }
 
+#[test]
+fn a_licence_without_a_word_on_measures_reads_as_before_and_denies_them() {
+    let (_, text) = file();
+    assert!(
+        !text.contains("\"measures\""),
+        "no word where nothing is granted"
+    );
+    assert!(!parse(&text).unwrap().record.scope.measures);
+    let signer = Signer::generate().unwrap();
+    let mut record = licence(signer.public());
+    record.scope.measures = true;
+    let text = signed(record.clone(), &signer).text().unwrap();
+    assert_eq!(parse(&text).unwrap().record, record);
+    assert!(statement(&record).contains("Body measures may leave"));
+}
+
 fn refused(change: impl FnOnce(&mut ReplicaLicence)) -> String {
     let signer = Signer::generate().unwrap();
     let mut record = licence(signer.public());

@@ -37,6 +37,7 @@ pub(crate) struct Asset {
     pub(crate) version: String,
     pub(crate) generator: String,
     pub(crate) copyright: String,
+    pub(crate) extensions: Value,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,6 +1,7 @@
 //! Writing the avatar as one binary glTF file, with the pictures of the old one.
 
 mod material;
+mod xmp;
 
 pub(crate) use material::materials;
 
@@ -11,8 +12,9 @@ use crate::buffers::{Beside, Bytes};
 use crate::convert::Converted;
 use crate::document::Document;
 use crate::error::Read;
-use crate::notes::Part;
+use crate::notes::{Part, SourceType};
 use crate::source::Source;
+use crate::vrm::Permissions;
 use crate::weights::four;
 use material::{Textures, material};
 
@@ -47,13 +49,26 @@ impl Binary {
     }
 }
 
+/// What the file says of itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'a> {
+    /// Free data for `asset.extras`.
+    pub(crate) extras: &'a Value,
+    /// What the author of the old one permits.
+    pub(crate) permissions: Option<&'a Permissions>,
+    /// What the override file says that it is.
+    pub(crate) source: Option<SourceType>,
+}
+
+pub(crate) use xmp::source_of;
+
 /// The whole file, and what of the old one it lacks.
 pub(crate) fn write(
     document: &Document,
     bytes: &Bytes,
     source: &Source,
     converted: &Converted,
-    extras: &Value,
+    said: Said<'_>,
     beside: Beside<'_>,
 ) -> Read<(Vec<u8>, Vec<String>)> {
     let mut binary = Binary::default();
@@ -152,7 +167,7 @@ pub(crate) fn write(
         "asset": {
             "version": "2.0",
             "generator": concat!("toile-rig ", env!("CARGO_PKG_VERSION")),
-            "extras": extras,
+            "extras": said.extras,
         },
         "scene": 0,
         "scenes": [{"nodes": roots}],
@@ -180,11 +195,13 @@ pub(crate) fn write(
             out[key] = json!(list);
         }
     }
+    xmp::describe(&mut out, document, &said);
     if out["materials"]
         .to_string()
         .contains("KHR_texture_transform")
+        && let Some(used) = out["extensionsUsed"].as_array_mut()
     {
-        out["extensionsUsed"] = json!(["KHR_texture_transform"]);
+        used.push("KHR_texture_transform".into());
     }
     let losses = std::mem::take(&mut textures.losses);
     Ok((container(&out, &binary.bytes), losses))

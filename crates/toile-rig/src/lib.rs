@@ -39,7 +39,7 @@ mod weights;
 
 pub use error::RigError;
 pub use humanoid::{BoneFound, How};
-pub use notes::{Notes, Part};
+pub use notes::{Notes, Part, SourceType};
 pub use parts::{PartFound, Told};
 pub use pose::Placement;
 pub use profile::Profile;
@@ -160,10 +160,19 @@ fn take(
     let materials = glb::materials(&document);
     let converted = convert::convert(&source, &humanoid, &mut posed, notes, &materials)?;
     let extras = serde_json::json!({
-        "imported": {"profile": humanoid.profile, "permissions": permissions, "leave": notes.leave},
+        // Who gave leave is a person, and stays in the report.
+        "imported": {"profile": humanoid.profile, "permissions": permissions},
     });
-    let (glb, lost) = glb::write(&document, &loaded, &source, &converted, &extras, beside)?;
+    let said = glb::Said {
+        extras: &extras,
+        permissions: permissions.as_ref(),
+        source: notes.source,
+    };
+    let (glb, lost) = glb::write(&document, &loaded, &source, &converted, said, beside)?;
     let mut losses = source.losses.clone();
+    if glb::source_of(&document, notes.source).is_none() {
+        losses.push(NO_SOURCE.to_owned());
+    }
     losses.extend(lost);
     Ok(Imported {
         glb,
@@ -186,6 +195,9 @@ fn take(
         },
     })
 }
+
+/// What is said of an avatar whose source type nobody tells: it is not guessed.
+const NO_SOURCE: &str = "source type: neither the file nor the override file (field `source`) tells whether it was scanned, drawn or generated";
 
 /// Where the stature is told, units do not matter: any that comes near will do.
 fn scale_for(notes: &Notes, humanoid: &humanoid::Humanoid) -> Option<f32> {

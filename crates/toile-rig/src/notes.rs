@@ -57,6 +57,36 @@ impl Part {
     }
 }
 
+/// What an avatar is: terms of the IPTC's digital source types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceType {
+    /// Made by hand, with tools that generate nothing by themselves.
+    DigitalCreation,
+    /// Put together from a scan or photographs.
+    CompositeCapture,
+    /// Put together from elements of which one was generated.
+    CompositeSynthetic,
+}
+
+impl SourceType {
+    /// The term's address.
+    #[must_use]
+    pub const fn uri(self) -> &'static str {
+        match self {
+            Self::DigitalCreation => {
+                "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
+            }
+            Self::CompositeCapture => {
+                "http://cv.iptc.org/newscodes/digitalsourcetype/compositeCapture"
+            }
+            Self::CompositeSynthetic => {
+                "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
+            }
+        }
+    }
+}
+
 /// What overrides the import's own findings. Every field may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -75,6 +105,8 @@ pub struct Notes {
     pub least_sure: Option<f32>,
     /// Who gave leave to change an avatar whose file forbids it, and when.
     pub leave: Option<String>,
+    /// What the avatar is: drawn, captured or generated.
+    pub source: Option<SourceType>,
 }
 
 impl Notes {

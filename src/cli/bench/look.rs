@@ -124,7 +124,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
 
 fn keep(folder: &Path, name: &str, picture: &Photograph) -> Result<(), Failure> {
     let path = folder.join(name);
-    save_rgb(&path, &picture.rgb, picture.size)?;
+    save_rgb(&path, &picture.rgb, picture.size, None)?;
     eprintln!("{}", path.display());
     Ok(())
 }

@@ -206,7 +206,7 @@ fn render(shot: &Shot, fabrics: &[Fabric], folder: &Path, assets: &Assets) -> Re
         for (k, fabric) in part.iter().enumerate() {
             let piece = cut(&taken, k % COLUMNS, k / COLUMNS, rows, shot.kept);
             let side = shot.kept.2 as u32;
-            save_rgb(&picture(&fabric.id), &piece, (side, side))?;
+            save_rgb(&picture(&fabric.id), &piece, (side, side), None)?;
         }
     }
     bar.finish(&format!(

@@ -91,7 +91,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
             };
             let Photograph { rgb, size } =
                 swatches::sitting(&room, &sitting, args.size, args.samples)?;
-            save_rgb(&args.out.join(format!("{id}.{name}.png")), &rgb, size)?;
+            save_rgb(&args.out.join(format!("{id}.{name}.png")), &rgb, size, None)?;
         }
         fabrics.push(describe(id, &fabric));
     }

@@ -90,7 +90,7 @@ pub(super) fn run(job: &Args, assets: &Assets) -> Result<(), Failure> {
             .iter()
             .flat_map(|p| [p[0], p[1], p[2]])
             .collect();
-        save_rgb(&job.out, &rgb, size)?;
+        save_rgb(&job.out, &rgb, size, None)?;
     }
     println!("{}: {} × {} mm", job.out.display(), PAGE_MM.0, PAGE_MM.1);
     Ok(())

@@ -338,7 +338,8 @@ fn revoke(
         version: 1,
         licence: id.to_owned(),
         twin: twin.to_owned(),
-        revoked_at: Timestamp::now(),
+        // Whole seconds, for people read it.
+        revoked_at: Timestamp::from_second(Timestamp::now().as_second())?,
         reason,
     };
     let out = assets.twin(twin).join("licences");

@@ -1,7 +1,10 @@
 //! `toile licence new`.
 
-use super::{super::Failure, write};
-use crate::{paths::Assets, production::load_record};
+use super::{
+    super::{Failure, twin::SEALED},
+    write,
+};
+use crate::{consent::replica_files, paths::Assets, production::load_record};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -12,7 +15,7 @@ use toile_consent::{
     Replica, ReplicaLicence, Revocable, Role, Scope, Share, SignedDuration, SourceType, Subject,
     Timestamp, Unit, VERSION, layout,
 };
-use toile_twin::Kind as TwinKind;
+use toile_twin::{Kind as TwinKind, Twin};
 
 /// What a draft begins with; the rest is edited in it.
 #[derive(Debug, clap::Args)]
@@ -43,6 +46,7 @@ pub(super) struct Args {
     )]
     consents: Vec<PathBuf>,
     /// Of a person: the sealed document that holds who they are
+    /// [default: identity.sealed in the twin's folder]
     #[arg(long, value_name = "FILE", requires = "consents")]
     identity: Option<PathBuf>,
     /// A reasonably specific description of the use, in words
@@ -102,8 +106,14 @@ fn consent(path: &Path, signer: &str, at: Timestamp) -> Result<Consent, String> 
     })
 }
 
-fn subject(args: &Args, kind: TwinKind, at: Timestamp) -> Result<(Subject, Role), Failure> {
-    match (kind, &args.declaration, &args.consents[..], &args.identity) {
+fn subject(args: &Args, twin: &Twin, at: Timestamp) -> Result<(Subject, Role), Failure> {
+    // Where none is named, the one that was sealed here.
+    let sealed = twin.licences_path().with_file_name(SEALED);
+    let identity = args
+        .identity
+        .clone()
+        .or_else(|| sealed.is_file().then_some(sealed));
+    match (twin.kind, &args.declaration, &args.consents[..], &identity) {
         (TwinKind::Mannequin, ..) => Err(format!(
             "'{}' is a mannequin: it shows nobody and needs no licence",
             args.twin
@@ -120,7 +130,7 @@ fn subject(args: &Args, kind: TwinKind, at: Timestamp) -> Result<(Subject, Role)
         .into()),
         (TwinKind::Person, _, [creation, altering, using], Some(identity)) => {
             let person = Subject::Person {
-                pseudonym: args.name.clone(),
+                pseudonym: twin.name.clone(),
                 sealed_identity: hash(identity)?,
                 creation: consent(creation, &args.name, at)?,
                 altering: consent(altering, &args.name, at)?,
@@ -130,7 +140,7 @@ fn subject(args: &Args, kind: TwinKind, at: Timestamp) -> Result<(Subject, Role)
             Ok((person, Role::Model))
         }
         (TwinKind::Person, ..) => Err(format!(
-            "'{}' shows a person; give --consents CREATION ALTERATION USE, three signed documents, and --identity FILE",
+            "'{}' shows a person; give --consents CREATION ALTERATION USE, three signed documents, and --identity FILE, or seal it with `toile twin identity seal`",
             args.twin
         )
         .into()),
@@ -147,9 +157,12 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         Some(until) => until,
         None => from.checked_add(three_years)?,
     };
-    let (subject, role) = subject(args, twin.kind, from)?;
+    let (subject, role) = subject(args, &twin, from)?;
     let person = matches!(subject, Subject::Person { .. });
-    let avatar = twin.avatar.to_string_lossy().into_owned();
+    let files = replica_files(&twin)
+        .into_iter()
+        .map(|(name, file)| Ok((name, hash(&file)?)))
+        .collect::<Result<BTreeMap<_, _>, String>>()?;
     let licence = ReplicaLicence {
         version: VERSION,
         id: args.id.clone(),
@@ -157,7 +170,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         supersedes: None,
         replica: Replica {
             twin: twin.id.clone(),
-            files: BTreeMap::from([(avatar, hash(&twin.avatar_path())?)]),
+            files,
             measures_mm: twin.measures.in_mm(),
             capture: if person {
                 Capture::Scan
@@ -189,6 +202,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
             looks: Coverage::Any,
             garments: Coverage::Any,
             exclusions: BTreeSet::new(),
+            measures: false,
         },
         purpose: Purpose {
             kinds: BTreeSet::from([Kind::Show, Kind::Lookbook, Kind::Press, Kind::Rehearsal]),
@@ -233,7 +247,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         disclosure: Disclosure {
             label: person,
             eu_mark: false,
-            credentials: false,
+            credentials: person,
         },
         delete_after_days: None,
     };

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::{
+    erasure,
     imports::{ImportOrder, Imported, import},
     paths::Assets,
 };
@@ -101,6 +102,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         )
         .into());
     }
+    erasure::not_erased(&id, assets.account()).map_err(|e| format!("--id: {e}"))?;
     let order = ImportOrder {
         name: args.name.clone().unwrap_or_else(|| id.clone()),
         id,

@@ -14,7 +14,7 @@ pub(super) use catalogue::Counter;
 pub(super) use photo::take_dropped;
 
 use super::{director::Director, orbit::Orbit, room::Room};
-use crate::stage::{ClothView, OnAir, Playback};
+use crate::stage::{ClothView, OnAir, Playback, Watch};
 use bevy::{
     camera::Viewport, prelude::*, render::renderer::RenderAdapterInfo, window::PrimaryWindow,
 };
@@ -39,6 +39,7 @@ pub(super) fn panel(
     mut view: ResMut<'_, ClothView>,
     adapter: Res<'_, RenderAdapterInfo>,
     wants: Res<'_, EguiWantsInput>,
+    watch: Res<'_, Watch>,
 ) -> Result {
     let context = contexts.ctx_mut()?.clone();
     let builder = egui::UiBuilder::new()
@@ -68,6 +69,9 @@ pub(super) fn panel(
                             ui.label("getting ready");
                         });
                     }
+                }
+                for said in &watch.said {
+                    ui.colored_label(WARNING, said);
                 }
                 if let Some(trouble) = &director.trouble {
                     ui.colored_label(WARNING, trouble);
@@ -114,7 +118,12 @@ fn room_ui(
 ) {
     ui.heading("Fitting room");
     let wearing = playback.looks.first();
-    ui.weak(wearing.map_or("nobody is here", |look| look.twin_name.as_str()));
+    ui.weak(
+        wearing.map_or("nobody is here", |look| match look.withdrawn() {
+            true => "a mannequin",
+            false => look.twin_name.as_str(),
+        }),
+    );
     wearer::wearer_ui(ui, room);
     ui.separator();
     garments::garments_ui(ui, room, director);

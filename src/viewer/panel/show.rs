@@ -69,7 +69,11 @@ fn look_ui(ui: &mut egui::Ui, director: &mut Director, playback: &Playback) {
     else {
         return;
     };
-    ui.label(format!("Look {} · {}", look.number, look.twin_name));
+    let who = match look.withdrawn() {
+        true => "a mannequin",
+        false => look.twin_name.as_str(),
+    };
+    ui.label(format!("Look {} · {who}", look.number));
     ui.weak(look.cloth_is());
     for (garment, piece) in look.garments.iter().enumerate() {
         ui.separator();

@@ -1,4 +1,5 @@
-//! The tape: body, garment and ease at bust, waist and hip.
+//! The tape: body, garment and ease at bust, waist and hip; of a person whose measures
+//! are not to be told, the ease alone.
 
 use super::WARNING;
 use crate::{
@@ -14,7 +15,7 @@ pub(super) fn tape_ui(ui: &mut egui::Ui, room: &mut Room) {
     }
     for (index, garment) in room.ease.iter().enumerate() {
         match garment {
-            Ok(ease) => garment_ui(ui, index, ease),
+            Ok(ease) => garment_ui(ui, index, ease, room.tells),
             Err(problem) => {
                 ui.colored_label(WARNING, problem);
             }
@@ -22,21 +23,26 @@ pub(super) fn tape_ui(ui: &mut egui::Ui, room: &mut Room) {
     }
 }
 
-fn garment_ui(ui: &mut egui::Ui, index: usize, ease: &GarmentEase) {
+fn garment_ui(ui: &mut egui::Ui, index: usize, ease: &GarmentEase, tells: bool) {
     egui::Grid::new(("ease", index))
-        .num_columns(5)
+        .num_columns(if tells { 5 } else { 3 })
         .striped(true)
         .show(ui, |ui| {
             ui.strong(&ease.name);
-            for head in ["body cm", "garment cm", "ease cm", ""] {
-                ui.weak(head);
+            if tells {
+                ui.weak("body cm");
+                ui.weak("garment cm");
             }
+            ui.weak("ease cm");
+            ui.weak("");
             ui.end_row();
             for level in &ease.levels {
                 let cm = |metres: f32| metres * 100.0;
                 ui.label(level.level);
-                ui.monospace(format!("{:.1}", cm(level.body_m)));
-                ui.monospace(format!("{:.1}", cm(level.garment_m)));
+                if tells {
+                    ui.monospace(format!("{:.1}", cm(level.body_m)));
+                    ui.monospace(format!("{:.1}", cm(level.garment_m)));
+                }
                 ui.monospace(format!("{:+.1}", cm(level.ease_m())));
                 let word = level.word.to_string();
                 if level.word == FitWord::Tight {

@@ -6,6 +6,7 @@
 //! face unit moves few of the vertices.
 
 mod writer;
+mod xmp;
 
 pub(crate) use writer::write;
 
@@ -147,6 +148,8 @@ pub(crate) struct Avatar {
     pub(crate) morph_names: Vec<String>,
     /// Free data for `asset.extras`.
     pub(crate) extras: serde_json::Value,
-    /// `asset.copyright`.
+    /// `asset.copyright`, and the rights of its metadata.
     pub(crate) copyright: String,
+    /// On what terms it may be shown.
+    pub(crate) terms: &'static str,
 }

@@ -3,7 +3,7 @@
 use glam::{Mat4, Vec3};
 use serde_json::{Value, json};
 
-use super::{Alpha, Avatar, Material, MeshNode, Part};
+use super::{Alpha, Avatar, Material, MeshNode, Part, xmp};
 
 const FLOAT: u32 = 5126;
 const U16: u32 = 5123;
@@ -274,6 +274,7 @@ pub(crate) fn write(avatar: &Avatar) -> Vec<u8> {
         document["samplers"] = json!([{"magFilter": 9729, "minFilter": 9987}]);
         document["images"] = json!(images);
     }
+    xmp::describe(&mut document, avatar);
     let mut text = document.to_string().into_bytes();
     while !text.len().is_multiple_of(4) {
         text.push(b' ');

@@ -15,13 +15,18 @@ use super::{
     shoes,
 };
 use crate::{
-    BodyData, BodyError, FaceUnit, Measures, Rig, Triangle, fit,
+    BodyData, BodyError, FaceUnit, Rig, Triangle, fit,
     glb::{self, Alpha, Avatar, JointNode, Material, MeshNode, Part},
     recipe::{Finish, TwinRecipe},
 };
 
 const PREFIX: &str = "mixamorig:";
 const COPYRIGHT: &str = "Geometry: MakeHuman hm08 / MPFB2 and Face Units by Mika Suominen, CC0-1.0; hair, shoes, textures: Toile contributors, MIT OR Apache-2.0";
+/// On what terms an avatar may be shown.
+const TERMS: &str = "Its copyright licence covers the file, not a likeness: as a twin it appears only under a licence signed by whom it shows, or by who invented it, which lies beside it.";
+/// The same for a display figure.
+const MANNEQUIN_TERMS: &str =
+    "A display figure that shows nobody: it needs no licence beyond that of its copyright.";
 /// Edge of the skin image, texels.
 const SKIN_TEXELS: usize = 2048;
 
@@ -29,19 +34,19 @@ const SKIN_TEXELS: usize = 2048;
 /// morphs, hair, base layer and shoes.
 ///
 /// Materials are named `skin`, `base_layer`, `eyes`, `lashes`, `brows`,
-/// `teeth`, `hair` and `shoes`. `asset.extras` holds `measures` (metres, by the
-/// fields of [`Measures`]), `heel_height_m`, `foot_pitch_rad` (plantar flexion
-/// at which the shoe stands on the floor) and `sole_m`.
+/// `teeth`, `hair` and `shoes`. `asset.extras` holds `heel_height_m`, `foot_pitch_rad`
+/// (plantar flexion at which the shoe stands on the floor) and `sole_m`. Measures are
+/// not in it: they stay in the twin's record. Rights and source type are in its XMP
+/// metadata (`KHR_xmp_json_ld`).
 ///
 /// # Errors
-/// Those of [`BodyData::evaluate`], [`fit`] and [`BodyData::measure`].
+/// Those of [`BodyData::evaluate`] and [`fit`].
 pub fn avatar_glb(data: &BodyData, recipe: &TwinRecipe) -> Result<Vec<u8>, BodyError> {
     let shape = match &recipe.measures {
         Some(targets) => fit(data, &recipe.shape, targets)?.shape,
         None => recipe.shape.clone(),
     };
     let mut verts = data.evaluate(&shape)?;
-    let measures = data.measure(&verts)?;
     let units = rest_face(data, &mut verts);
     let rig = data.rig(&verts)?;
     let model = model(data, verts, &rig, &units);
@@ -49,7 +54,11 @@ pub fn avatar_glb(data: &BodyData, recipe: &TwinRecipe) -> Result<Vec<u8>, BodyE
         Finish::Person { .. } => person(&model, &recipe.finish),
         Finish::Mannequin { colour } => mannequin(&model, colour.linear()),
     };
-    describe(&mut avatar, &model, &rig, &measures);
+    describe(&mut avatar, &model, &rig);
+    avatar.terms = match &recipe.finish {
+        Finish::Person { .. } => TERMS,
+        Finish::Mannequin { .. } => MANNEQUIN_TERMS,
+    };
     Ok(glb::write(&avatar))
 }
 
@@ -116,7 +125,7 @@ fn model<'a>(
 }
 
 /// Skeleton, names and numbers.
-fn describe(avatar: &mut Avatar, model: &Model<'_>, rig: &Rig, measures: &Measures) {
+fn describe(avatar: &mut Avatar, model: &Model<'_>, rig: &Rig) {
     avatar.joints = model
         .skeleton
         .iter()
@@ -131,7 +140,6 @@ fn describe(avatar: &mut Avatar, model: &Model<'_>, rig: &Rig, measures: &Measur
         })
         .collect();
     avatar.morph_names = model.units.iter().map(|u| u.name.clone()).collect();
-    avatar.extras["measures"] = json!(measures);
     avatar.copyright = COPYRIGHT.to_owned();
 }
 

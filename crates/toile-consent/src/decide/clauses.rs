@@ -7,7 +7,7 @@ use jiff::{SignedDuration, tz::TimeZone};
 type Check = fn(&Case, &Signed<ReplicaLicence>, &Use) -> Option<String>;
 
 /// The clauses in the order in which they are tried.
-pub(super) const CHECKS: [(Clause, Check); 22] = [
+pub(super) const CHECKS: [(Clause, Check); 23] = [
     (Clause::Client, client),
     (Clause::Signature, signature),
     (Clause::Sublicence, sublicence),
@@ -22,6 +22,7 @@ pub(super) const CHECKS: [(Clause, Check); 22] = [
     (Clause::Looks, looks),
     (Clause::Garments, garments),
     (Clause::Exclusions, exclusions),
+    (Clause::Measures, measures),
     (Clause::Alteration, alteration),
     (Clause::NotBefore, not_before),
     (Clause::NotAfter, not_after),
@@ -87,7 +88,12 @@ fn replica(_: &Case, licence: &Signed<ReplicaLicence>, asked: &Use) -> Option<St
 
 fn subject(_: &Case, licence: &Signed<ReplicaLicence>, asked: &Use) -> Option<String> {
     match (&licence.record.subject, asked.subject.person) {
-        (Subject::Person { .. }, true) | (Subject::Invented { .. }, false) => None,
+        (Subject::Person { pseudonym, .. }, true) => {
+            unless(*pseudonym == asked.subject.name, || {
+                format!("it calls the person '{pseudonym}', and the twin's record by another name")
+            })
+        }
+        (Subject::Invented { .. }, false) => None,
         (Subject::Person { .. }, false) => {
             Some("it shows a person, and the twin's record says that nobody is shown".to_owned())
         }
@@ -195,6 +201,12 @@ fn exclusions(_: &Case, licence: &Signed<ReplicaLicence>, asked: &Use) -> Option
     Some(format!("it excludes {found:?}, which this holds"))
 }
 
+fn measures(_: &Case, licence: &Signed<ReplicaLicence>, asked: &Use) -> Option<String> {
+    unless(!asked.measures || licence.record.scope.measures, || {
+        "it does not let body measures leave".to_owned()
+    })
+}
+
 fn alteration(_: &Case, licence: &Signed<ReplicaLicence>, asked: &Use) -> Option<String> {
     let (bounds, agreed) = (
         licence.record.alteration,
@@ -215,8 +227,10 @@ fn alteration(_: &Case, licence: &Signed<ReplicaLicence>, asked: &Use) -> Option
         };
         let off = u64::from(now.abs_diff(then)) * 1000;
         if off > u64::from(then) * u64::from(bounds.body_permille) {
+            // Refusals are written down: measures are not told in them.
             return Some(format!(
-                "{name} is {now} mm and was agreed on as {then} mm; at most {} thousandths may be altered",
+                "{name} is off by {} thousandths; at most {} may be altered",
+                (off / u64::from(then).max(1)).max(1),
                 bounds.body_permille
             ));
         }

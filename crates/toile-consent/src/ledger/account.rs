@@ -21,6 +21,16 @@ pub fn spent(entries: &[Entry]) -> BTreeMap<String, Spent> {
     all
 }
 
+/// The twins that were erased, with the hash of their avatar where it was there.
+#[must_use]
+pub fn erased(entries: &[Entry]) -> BTreeMap<String, Option<Hash>> {
+    let told = entries.iter().filter_map(|entry| match &entry.event {
+        Event::Erased { twin, avatar } => Some((twin.clone(), *avatar)),
+        _ => None,
+    });
+    told.collect()
+}
+
 fn uses(entries: &[Entry]) -> impl Iterator<Item = &Used> {
     entries.iter().filter_map(|entry| match &entry.event {
         Event::Used(used) => Some(used),
@@ -117,6 +127,8 @@ pub struct Statement {
     pub unfinished: Vec<String>,
     /// Times that the twin was taken out of a show: when, which, and why.
     pub withdrawn: Vec<String>,
+    /// When the twin was erased.
+    pub erased: Option<Timestamp>,
     /// Number of the ledger's last entry, and its hash: whoever keeps this can tell
     /// later whether the ledger still holds all it held.
     pub head: Option<(u64, Hash)>,
@@ -152,9 +164,14 @@ impl Statement {
             refused: Vec::new(),
             unfinished: Vec::new(),
             withdrawn: Vec::new(),
+            erased: entries.iter().find_map(|entry| match &entry.event {
+                Event::Erased { twin: of, .. } if of == twin => Some(entry.time),
+                _ => None,
+            }),
             head: head.map(|head| (head.number, head.hash)),
         };
         for entry in entries.iter().filter(|entry| in_month(entry.time, month)) {
+            let when = entry.time.strftime("%Y-%m-%d %H:%M:%S");
             match &entry.event {
                 Event::Used(used) if used.twin == twin => out.uses.push(Line {
                     entry: entry.number,
@@ -169,8 +186,7 @@ impl Statement {
                     why,
                     ..
                 } if of == twin => out.refused.push(format!(
-                    "{}: {client} asked for '{show}'; refused by {clause}: {why}",
-                    entry.time
+                    "{when}: {client} asked for '{show}'; refused by {clause}: {why}"
                 )),
                 Event::Withdrawn {
                     twin: of,
@@ -179,8 +195,7 @@ impl Statement {
                     clause,
                     why,
                 } if of == twin => out.withdrawn.push(format!(
-                    "{}: taken out of '{show}', look {look}, by {clause}: {why}",
-                    entry.time
+                    "{when}: taken out of '{show}', look {look}, by {clause}: {why}"
                 )),
                 Event::Begun {
                     id,
@@ -189,11 +204,8 @@ impl Statement {
                     show,
                     twins,
                 } if twins.iter().any(|of| of == twin) && !ended(entries, id) => {
-                    out.unfinished.push(format!(
-                        "{}: {client} began to {} '{show}'",
-                        entry.time,
-                        act.verb()
-                    ));
+                    out.unfinished
+                        .push(format!("{when}: {client} began to {} '{show}'", act.verb()));
                 }
                 _ => {}
             }

@@ -89,10 +89,12 @@ pub enum Event {
         /// What is left of them.
         lines: Vec<Torn>,
     },
-    /// A twin was erased.
+    /// A twin was erased: its files are gone, or were about to be removed.
     Erased {
         /// The twin.
         twin: String,
+        /// Hash of its avatar, where it was there: nothing else of it is kept.
+        avatar: Option<Hash>,
     },
 }
 

@@ -11,7 +11,7 @@ mod entry;
 mod page;
 mod verify;
 
-pub use account::{Line, Payment, ShowSum, Statement, fee, spent};
+pub use account::{Line, Payment, ShowSum, Statement, erased, fee, spent};
 pub use entry::{Act, Entry, Event, Torn, Used};
 pub use verify::{Fault, Verified};
 
@@ -304,6 +304,11 @@ impl Writing<'_> {
         self.head = Some(head);
         Ok(head)
     }
+}
+
+/// Reads lines by whoever opened them.
+pub(crate) fn read(text: &[u8]) -> Verified {
+    verify::read(text, None, None)
 }
 
 /// Waits for the lock of a folder.

@@ -95,7 +95,12 @@ impl Statement {
     }
 
     fn body(&self, out: &mut String) -> std::fmt::Result {
-        if self.uses.is_empty() {
+        if self.uses.is_empty() && !self.unfinished.is_empty() {
+            writeln!(
+                out,
+                "<p class=\"sum\">No use was told to its end; what was begun is below.</p>"
+            )?;
+        } else if self.uses.is_empty() {
             writeln!(out, "<p class=\"sum\">It was not used.</p>")?;
         } else {
             writeln!(out, "<p class=\"sum\">Owed:")?;
@@ -118,6 +123,13 @@ impl Statement {
                 }
                 writeln!(out, "</ul>")?;
             }
+        }
+        if let Some(erased) = self.erased {
+            writeln!(
+                out,
+                "<p>The twin was erased on {}: its files are gone, and it is not used again.</p>",
+                erased.strftime("%Y-%m-%d")
+            )?;
         }
         if let Some((number, hash)) = self.head {
             writeln!(

@@ -70,6 +70,7 @@ pub(crate) fn licence(key: PublicKey) -> ReplicaLicence {
             looks: Coverage::Any,
             garments: Coverage::Any,
             exclusions: BTreeSet::from([Content::Fur]),
+            measures: false,
         },
         purpose: Purpose {
             kinds: BTreeSet::from([Kind::Show, Kind::Press]),
@@ -121,10 +122,40 @@ pub(crate) fn licence(key: PublicKey) -> ReplicaLicence {
     }
 }
 
+/// A use in the ledger.
+pub(crate) fn used(id: &str) -> ledger::Used {
+    ledger::Used {
+        id: id.into(),
+        twin: "amara".into(),
+        licence: "L-2026-014".into(),
+        licence_file: Hash::of(b"licence"),
+        client: "Toile Demo House".into(),
+        act: ledger::Act::Render,
+        kind: Kind::Show,
+        medium: Medium::Film,
+        show: "Winter".into(),
+        day: "2026-11-23".parse().unwrap(),
+        look: 3,
+        shots: vec!["pit".into()],
+        outputs: BTreeMap::from([("winter.mp4".into(), Hash::of(b"movie"))]),
+        frames: 240,
+        stills: 0,
+        seconds: "9.5".parse().unwrap(),
+        measured: "object ids".into(),
+        size_px: (1920, 1080),
+        fee: Amount::ZERO,
+        currency: "EUR".into(),
+        per: Unit::Look,
+        minimum: Amount::ZERO,
+        software: "test".into(),
+    }
+}
+
 pub(crate) fn asked(key: PublicKey) -> Use {
     Use {
         subject: Subjected {
             twin: "amara".into(),
+            name: "Model 17".into(),
             person: true,
             keys: BTreeSet::from([key]),
             files: BTreeMap::from([("avatar.glb".into(), Hash::of(b"avatar"))]),
@@ -152,6 +183,7 @@ pub(crate) fn asked(key: PublicKey) -> Use {
         stills: 0,
         seconds: Amount::ZERO,
         told: Told::default(),
+        measures: false,
     }
 }
 

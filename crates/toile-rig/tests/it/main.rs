@@ -8,3 +8,4 @@ mod profiles;
 mod random;
 mod refusals;
 mod rigs;
+mod said;

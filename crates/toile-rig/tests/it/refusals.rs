@@ -123,6 +123,8 @@ fn a_vrm_that_forbids_changes_is_refused_until_leave_is_noted() {
         imported.report.leave.as_deref(),
         Some("A. Tester, 2026-11-02")
     );
+    let file = String::from_utf8_lossy(&imported.glb);
+    assert!(!file.contains("2026-11-02"), "who gave leave stays here");
 }
 
 #[test]
