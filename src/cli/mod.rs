@@ -160,11 +160,13 @@ fn end_without_reader() {
 }
 
 fn run_with(cli: Cli) -> Result<(), Failure> {
-    let mut assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
-    if let Some(folder) = &cli.ledger {
-        assets = assets.with_account(Account::at(folder));
+    let account = cli.ledger.as_deref().map(Account::at);
+    let account = account.unwrap_or_else(Account::of_user).signed_by(cli.signer);
+    if let Command::Verify(args) = &cli.command {
+        // Whoever checks a picture needs nothing that it was made with.
+        return verify::run(args, &account);
     }
-    let account = assets.account().clone().signed_by(cli.signer);
+    let mut assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
     assets = assets.with_account(account);
     if let Some(folder) = &cli.avatars {
         assets = assets.with_avatars(Avatars::at(folder));
@@ -181,7 +183,7 @@ fn run_with(cli: Cli) -> Result<(), Failure> {
         Command::Twin(args) => twin::run(args, &assets),
         Command::Licence(args) => licence::run(args, &assets),
         Command::Ledger(args) => ledger::run(args, &assets),
-        Command::Verify(args) => verify::run(&args, &assets),
+        Command::Verify(args) => verify::run(&args, assets.account()),
         Command::Garment(args) => garment::run(args, &assets),
         Command::Fabric(args) => fabric::run(args, &assets),
         Command::Drape(args) => drape::run(args, &assets),
