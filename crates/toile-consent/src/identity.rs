@@ -1,8 +1,8 @@
 //! Who a person is, sealed apart from the record of their twin.
 //!
 //! The twin's record knows a pseudonym. The identity lies beside it in a file that only
-//! the holder of a key can open: a sealed box (libsodium's `crypto_box_seal`: X25519,
-//! XSalsa20-Poly1305), so that whoever seals keeps nothing that opens it, and other
+//! the holder of a key can open: a sealed box (`crypto_box_seal` of libsodium: X25519,
+//! `XSalsa20` and `Poly1305`), so that whoever seals keeps nothing that opens it, and other
 //! programs can open it too.
 
 use crate::{ConsentError, hex};
