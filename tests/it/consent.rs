@@ -392,7 +392,8 @@ fn a_record_with_another_name_than_the_pseudonym_is_refused() {
         .unwrap();
     std::fs::write(&record, text.replace(line, "    name: \"Zoë Ferreira\",")).unwrap();
     let said = house.refused(&["licence", "check", "show.ron"]);
-    assert!(said.contains("clause subject"), "{said}");
+    // The record is part of what was signed, pseudonym and all.
+    assert!(said.contains("clause replica: twin.ron"), "{said}");
     assert!(!said.contains("Ferreira"), "{said}");
 }
 
