@@ -1,21 +1,23 @@
 //! Gives the program a hash of the sources that decide how cloth falls, as
-//! `TOILE_SOLVER`: a bake made by another solver is not played.
+//! `TOILE_SOLVER`, and of those that make avatars, as `TOILE_BAKER`: what another
+//! solver baked is not played, and what other sources made is made again.
 //!
 //! Folders are walked, so that no list needs care. `Cargo.lock` stands for the
-//! compiler of the kernels and the mathematics.
+//! compiler of the kernels, the mathematics and the packing of pictures.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
 };
 
-const SOURCES: [&str; 5] = [
+const SOLVER: [&str; 5] = [
     "crates/toile-cloth/src",
     "shaders/body",
     "shaders/cloth",
     "src/wardrobe",
     "Cargo.lock",
 ];
+const BAKER: [&str; 2] = ["crates/toile-body/src", "Cargo.lock"];
 
 fn files(path: &Path, out: &mut Vec<PathBuf>) {
     println!("cargo::rerun-if-changed={}", path.display());
@@ -29,9 +31,9 @@ fn files(path: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-fn main() {
+fn hash(name: &str, sources: &[&str]) {
     let mut found = Vec::new();
-    for source in SOURCES {
+    for source in sources {
         files(Path::new(source), &mut found);
     }
     found.sort();
@@ -46,5 +48,10 @@ fn main() {
         file.to_string_lossy().replace('\\', "/").hash(&mut hasher);
         text.hash(&mut hasher);
     }
-    println!("cargo::rustc-env=TOILE_SOLVER={:016x}", hasher.finish());
+    println!("cargo::rustc-env={name}={:016x}", hasher.finish());
+}
+
+fn main() {
+    hash("TOILE_SOLVER", &SOLVER);
+    hash("TOILE_BAKER", &BAKER);
 }

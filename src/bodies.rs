@@ -1,7 +1,8 @@
 //! Bodies made from measures: the folder of a twin that did not exist before.
 //!
-//! `toile twin new` keeps such a folder under the assets; the fitting room
-//! makes one for a visitor and throws it away.
+//! `toile twin new` keeps such a folder under the assets, as a record whose avatar is
+//! made on demand; the fitting room makes one for a visitor, with its avatar, and
+//! throws it away: of a visitor nothing is kept elsewhere.
 
 use crate::paths::Assets;
 use std::path::{Path, PathBuf};
@@ -52,8 +53,6 @@ pub struct MadeBody {
     pub twin: Twin,
     /// Largest difference to a measure asked for, mm.
     pub residual_mm: f32,
-    /// Size of the avatar file, bytes.
-    pub avatar_bytes: usize,
 }
 
 /// The packed body that avatars are made from.
@@ -64,11 +63,12 @@ pub fn body_data(assets: &Assets) -> Result<BodyData, BodyError> {
     BodyData::load(&assets.root().join("body/hm08.bin.zst"))
 }
 
-/// Makes a body with its record, recipe and avatar; `folder` appears with all
-/// its files or not at all.
+/// Makes a body with its record and recipe; `folder` appears with all its files or not
+/// at all.
 ///
-/// A mannequin is a display figure of one colour that belongs to nobody; any
-/// other kind gets the plain finish of a person and needs a licence.
+/// A mannequin is a display figure of one colour that belongs to nobody, and has its
+/// avatar beside it; any other kind gets the plain finish of a person and needs a
+/// licence.
 ///
 /// # Errors
 /// [`MakeBodyError`], naming the measure or the file.
@@ -98,7 +98,10 @@ pub fn make_body(
         (Kind::Person, finish) => ("person", heel_of(finish)),
         (Kind::Synthetic, finish) => ("synthetic", heel_of(finish)),
     };
-    let glb = avatar_glb(&data, &recipe)?;
+    let avatar = (kind == Kind::Mannequin)
+        .then(|| avatar_glb(&data, &recipe))
+        .transpose()?;
+    let named = avatar.as_ref().map_or("recipe.ron", |_| "avatar.glb");
     let achieved = &fitted.achieved;
     let inseam = order
         .targets
@@ -107,7 +110,7 @@ pub fn make_body(
         .unwrap_or_default();
     let twin = Twin::parse(
         &format!(
-            "(version: 1, id: {id:?}, name: {name:?}, kind: {kind_word}, measures: (height: {:.4}, bust: {:.4}, waist: {:.4}, hip: {:.4}{inseam}), avatar: \"avatar.glb\", shoe_heel: {heel_m:.4}, gait: ())",
+            "(version: 1, id: {id:?}, name: {name:?}, kind: {kind_word}, measures: (height: {:.4}, bust: {:.4}, waist: {:.4}, hip: {:.4}{inseam}), avatar: {named:?}, shoe_heel: {heel_m:.4}, gait: ())",
             achieved.height, achieved.bust, achieved.waist, achieved.hip,
         ),
         &folder.join("twin.ron"),
@@ -119,11 +122,12 @@ pub fn make_body(
         .tempdir_in(&parent)
         .map_err(|error| write_error(&parent, &error))?;
     let recipe = recipe.to_ron()?;
-    for (name, content) in [
+    let files = [
         ("recipe.ron", recipe.as_bytes()),
-        ("avatar.glb", &glb),
         ("twin.ron", record.as_bytes()),
-    ] {
+    ];
+    let avatar = avatar.as_deref().map(|glb| ("avatar.glb", glb));
+    for (name, content) in files.into_iter().chain(avatar) {
         std::fs::write(staging.path().join(name), content)
             .map_err(|error| write_error(&folder.join(name), &error))?;
     }
@@ -131,12 +135,11 @@ pub fn make_body(
     Ok(MadeBody {
         twin,
         residual_mm: fitted.residual_mm_max,
-        avatar_bytes: glb.len(),
     })
 }
 
 /// The colour of a display figure.
-const MANNEQUIN_COLOUR: Colour = Colour([0xd9, 0xd4, 0xcc]);
+pub(crate) const MANNEQUIN_COLOUR: Colour = Colour([0xd9, 0xd4, 0xcc]);
 
 fn heel_of(finish: &Finish) -> f32 {
     match finish {

@@ -1,6 +1,7 @@
 //! Validation without rendering: every kind of file that Toile reads.
 
 use crate::{
+    avatars::avatar_of,
     parts,
     paths::Assets,
     production::{CastLook, Library, Production},
@@ -8,6 +9,7 @@ use crate::{
     wardrobe::{self, CLOSED_SEAM_M, DressError, Gpu},
 };
 use std::path::{Path, PathBuf};
+use toile_body::TwinRecipe;
 use toile_garment::{Cut, DrapeTest, Fabric, Fit, GarmentFile, Pattern};
 use toile_show::Show;
 use toile_twin::{Avatar, Twin};
@@ -48,7 +50,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 pub fn file(path: &Path, assets: &Assets) -> Result<&'static str, String> {
     let name = path.display().to_string();
     let kind = kind_of(path).ok_or_else(|| {
-        format!("{name}: cannot tell what this is; shows are .ron files, garments and fabrics lie in folders of that name, drape tests end in drape-test.ron, twins are twin.ron, avatars .glb, patterns .json")
+        format!("{name}: cannot tell what this is; shows are .ron files, garments and fabrics lie in folders of that name, drape tests end in drape-test.ron, twins are twin.ron, what they are made from is recipe.ron, avatars .glb, patterns .json")
     })?;
     let read = || {
         std::fs::read_to_string(path).map_err(|error| {
@@ -78,6 +80,9 @@ pub fn file(path: &Path, assets: &Assets) -> Result<&'static str, String> {
                     .map_err(|e| e.to_string())?;
             }
         }
+        "recipe" => TwinRecipe::from_ron(&read()?)
+            .map(drop)
+            .map_err(|e| format!("{name}: {e}"))?,
         "garment" => check_garment(&read()?, &name)?,
         "pattern" => Pattern::from_json(&read()?, &name)
             .map(drop)
@@ -85,7 +90,7 @@ pub fn file(path: &Path, assets: &Assets) -> Result<&'static str, String> {
         "twin" => {
             let folder = path.parent().unwrap_or(Path::new("."));
             let twin = Twin::load(folder).map_err(|e| e.to_string())?;
-            let avatar = Avatar::load(&twin.avatar_path()).map_err(|e| e.to_string())?;
+            let avatar = avatar_of(&twin, assets).map_err(|e| e.to_string())?;
             let landmarks = wardrobe::landmarks(&avatar)
                 .map_err(|e| format!("{}: {e}", avatar.file.display()))?;
             wardrobe::wearer(&twin.measures, &landmarks, &name).map_err(|e| e.to_string())?;
@@ -123,6 +128,7 @@ fn kind_of(path: &Path) -> Option<&'static str> {
         "glb" | "gltf" => Some("avatar"),
         "json" => Some("pattern"),
         "ron" if name == "twin.ron" => Some("twin"),
+        "ron" if name == "recipe.ron" => Some("recipe"),
         "ron" if folder == "fabrics" => Some("fabric"),
         "ron" if folder == "garments" => Some("garment"),
         "ron" if name.ends_with("drape-test.ron") => Some("drape test"),

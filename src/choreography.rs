@@ -5,7 +5,7 @@ use crate::{production::CastLook, wardrobe::Stance};
 use glam::Vec3;
 use std::ops::Range;
 use toile_show::{Show, edit::Marks, format::Framing};
-use toile_twin::{Performance, PerformancePlan, Phase, PoseKind, Skeleton, TwinError};
+use toile_twin::{Performance, PerformancePlan, Phase, PoseKind, Silhouette, Skeleton, TwinError};
 
 /// Seconds in which a model goes from the pose it is dressed in to its first
 /// step, backstage.
@@ -43,11 +43,12 @@ pub struct Moment {
 }
 
 impl Choreography {
-    /// Plans what the twin of a look does in a show.
+    /// Plans what the twin of a look does in a show, with these clothes around its hips:
+    /// its arms keep clear of them.
     ///
     /// # Errors
     /// A body that cannot walk, or timing that cannot be walked to.
-    pub fn new(cast: &CastLook, show: &Show) -> Result<Self, TwinError> {
+    pub fn new(cast: &CastLook, show: &Show, clothes: Silhouette) -> Result<Self, TwinError> {
         let (look, twin) = (&cast.look, &cast.cast.twin);
         let stands = look.stands;
         let z = if stands { FITTING_Z } else { BACKSTAGE_Z };
@@ -67,6 +68,7 @@ impl Choreography {
             stands,
             seed: u64::from(look.number),
             start: (start, 0.0),
+            clothes,
             ..PerformancePlan::default()
         };
         let performance = Performance::new(&cast.cast.avatar, twin, &plan)?;

@@ -2,7 +2,7 @@
 //! of whom a file shows.
 
 use crate::{
-    consent::{AccountError, Run},
+    consent::{Account, AccountError, Run},
     production::{CastLook, Production},
 };
 use serde::Serialize;
@@ -35,6 +35,7 @@ pub struct Credentials {
     seal: Arc<Seal>,
     /// Without figures, licences and ingredients.
     base: Statement,
+    replica_use: ReplicaUse,
     looks: Vec<Shown>,
 }
 
@@ -74,19 +75,13 @@ impl Credentials {
         let intent = &production.intent;
         Ok(Self {
             seal: Arc::new(Seal::new(&identity)?),
-            base: Statement {
-                title: String::new(),
-                when: seconds(Timestamp::now()).to_string(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                source: Source::DigitalCreation,
-                replica_use: ReplicaUse {
-                    version: 1,
-                    client: intent.client.clone(),
-                    show: intent.show.clone(),
-                    ledger_head: run.head().map(|head| head.to_string()),
-                    ..ReplicaUse::default()
-                },
-                ingredients: Vec::new(),
+            base: plain(),
+            replica_use: ReplicaUse {
+                version: 1,
+                client: intent.client.clone(),
+                show: intent.show.clone(),
+                ledger_head: run.head().map(|head| head.to_string()),
+                ..ReplicaUse::default()
             },
             looks: production.looks.iter().map(Shown::new).collect(),
         })
@@ -118,8 +113,11 @@ impl Credentials {
                 licences.extend(look.licence.clone());
             }
         }
-        statement.replica_use.figures = figures;
-        statement.replica_use.licences = licences.into_iter().collect();
+        statement.replica_use = Some(ReplicaUse {
+            figures,
+            licences: licences.into_iter().collect(),
+            ..self.replica_use.clone()
+        });
         statement.ingredients = ingredients.into_iter().collect();
         Stamp {
             seal: self.seal.clone(),
@@ -153,7 +151,7 @@ impl Shown {
             _ if is == Is::Replica => Source::VirtualRecording,
             _ => Source::DigitalCreation,
         };
-        let avatar = Hash::of_file(&cast.cast.twin.avatar_path()).ok();
+        let avatar = Hash::of_file(&cast.cast.avatar.file).ok();
         let avatar = avatar.map(|hash| ingredient(AVATAR, "model/gltf-binary", hash));
         let worn = cast.garments.iter().flat_map(|garment| {
             [
@@ -172,6 +170,44 @@ impl Shown {
             ingredients: avatar.into_iter().chain(worn.flatten()).collect(),
         }
     }
+}
+
+/// A statement of something that Toile made, now, of nothing that others made.
+fn plain() -> Statement {
+    Statement {
+        title: String::new(),
+        when: seconds(Timestamp::now()).to_string(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        source: Source::DigitalCreation,
+        replica_use: None,
+        ingredients: Vec::new(),
+    }
+}
+
+/// Writes the credentials of an avatar that was made from a recipe beside it, if it has
+/// none yet; gives the file.
+///
+/// # Errors
+/// [`CredentialsTrouble`].
+pub fn sign_avatar(
+    avatar: &Path,
+    recipe: &Path,
+    account: &Account,
+) -> Result<PathBuf, CredentialsTrouble> {
+    let beside = toile_credentials::sidecar_of(avatar);
+    if !beside.exists() {
+        let made_of = Hash::of_file(recipe).ok();
+        let made_of = made_of.map(|hash| ingredient("recipe", "text/plain", hash));
+        let stamp = Stamp {
+            seal: Arc::new(Seal::new(&Identity::open(&account.credentials()?)?)?),
+            statement: Statement {
+                ingredients: made_of.into_iter().collect(),
+                ..plain()
+            },
+        };
+        stamp.file(avatar, avatar)?;
+    }
+    Ok(beside)
 }
 
 /// Nobody needs to know it finer.

@@ -94,7 +94,8 @@ fn leaving(folder: &Path, id: &str) -> PathBuf {
 
 impl Erasure {
     /// Finds all that is kept of a twin: its folder, with record, avatar, recipe, papers
-    /// and sealed identity, and its bakes under a folder. Nothing is removed yet.
+    /// and sealed identity, avatars made from its recipe, and its bakes under a folder.
+    /// Nothing is removed yet.
     ///
     /// # Errors
     /// [`ErasureError`]: no such twin, or an account that cannot be read.
@@ -114,6 +115,7 @@ impl Erasure {
                 folder,
             });
         }
+        kept.extend(assets.avatars().kept_of(id));
         let mut unmarked = Vec::new();
         for file in bakes_under(bakes) {
             match bake::wearer_of(&file) {
@@ -191,7 +193,7 @@ fn bakes_under(folder: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::{Erasure, ErasureError, leaving, not_erased};
-    use crate::{consent::Account, paths::Assets};
+    use crate::{avatars::Avatars, consent::Account, paths::Assets};
     use std::path::{Path, PathBuf};
     use toile_consent::ledger::{Event, erased};
 
@@ -206,10 +208,15 @@ mod tests {
         let record = std::fs::read_to_string(mei).unwrap();
         let record = record.replace("id: \"mei\"", "id: \"rosa\"");
         std::fs::write(root.join("twins/rosa/twin.ron"), record).unwrap();
-        std::fs::write(root.join("twins/rosa/avatar.glb"), "avatar").unwrap();
+        std::fs::write(root.join("twins/rosa/recipe.ron"), "avatar").unwrap();
+        let made = folder.path().join("avatars");
+        std::fs::create_dir(&made).unwrap();
+        let key = "0123456789abcdef".repeat(2);
+        std::fs::write(made.join(format!("rosa-{key}.{key}.glb")), "avatar").unwrap();
         std::fs::write(root.join("twins/rosa/identity.sealed"), "sealed").unwrap();
         let account = Account::at(&folder.path().join("ledger"));
         let assets = Assets::find(Some(&root)).unwrap().with_account(account);
+        let assets = assets.with_avatars(Avatars::at(&made));
         (folder, assets)
     }
 
@@ -235,6 +242,7 @@ mod tests {
         let (folder, assets) = house();
         erase(&assets, folder.path());
         assert!(left(&assets).is_empty(), "{:?}", left(&assets));
+        assert!(assets.avatars().kept_of("rosa").is_empty());
         let read = assets.account().read().unwrap();
         let avatar = toile_consent::Hash::of(b"avatar");
         assert_eq!(erased(&read.entries)["rosa"], Some(avatar));

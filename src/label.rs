@@ -60,6 +60,8 @@ struct Figure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Is {
     Replica,
+    /// A replica with a mannequin's face.
+    Body,
     Invented,
     Mannequin,
 }
@@ -121,6 +123,14 @@ impl Label {
         self.eu_mark
     }
 
+    /// What it says, in a line of text.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let mark = self.eu_mark.then(|| "AI".to_owned());
+        let lines: Vec<String> = mark.into_iter().chain(self.lines(&[])).collect();
+        lines.join(" · ")
+    }
+
     /// Burns it into a picture, RGBA in linear light multiplied by alpha; in the looks
     /// that are `withdrawn`, a mannequin has taken the twin's place.
     ///
@@ -162,6 +172,7 @@ impl Figure {
         Self {
             look: look.look.number,
             is: match granted.map(|granted| &granted.licence.subject) {
+                Some(Subject::Person { .. }) if look.cast.faceless => Is::Body,
                 Some(Subject::Person { .. }) => Is::Replica,
                 Some(Subject::Invented { .. }) => Is::Invented,
                 // Nobody else is cast without a licence.
@@ -188,6 +199,10 @@ impl Label {
             (
                 Is::Replica,
                 "Digital replicas of people, shown with their consent",
+            ),
+            (
+                Is::Body,
+                "Digital replicas of people's bodies, without their faces, shown with their consent",
             ),
             (
                 Is::Invented,

@@ -5,6 +5,7 @@
 //! that Bevy renders, and puts a command line on it. `ARCHITECTURE.md` shows
 //! the map.
 
+pub mod avatars;
 pub mod bake;
 pub mod bodies;
 pub mod capture;

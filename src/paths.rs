@@ -1,10 +1,11 @@
 //! Where Toile finds its files.
 
-use crate::consent::Account;
+use crate::{avatars::Avatars, consent::Account};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
+use toile_twin::Face;
 
 /// The folder that holds twins, garments, fabrics and environments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,10 @@ pub struct Assets {
     catalogue: PathBuf,
     /// What was done with twins.
     account: Account,
+    /// Avatars that were made from recipes.
+    avatars: Avatars,
+    /// Whose faces are shown.
+    faces: Face,
 }
 
 /// Where the catalogue lies if nothing says otherwise; beside the bakes.
@@ -55,6 +60,8 @@ impl Assets {
                     guests: BTreeMap::new(),
                     catalogue: named.unwrap_or_else(|| CATALOGUE.into()),
                     account: Account::of_user(),
+                    avatars: Avatars::of_user(),
+                    faces: Face::default(),
                 });
             }
             tried.push(folder.display().to_string());
@@ -126,6 +133,37 @@ impl Assets {
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// The same assets with another folder of avatars that were made from recipes.
+    #[must_use]
+    pub fn with_avatars(&self, avatars: Avatars) -> Self {
+        Self {
+            avatars,
+            ..self.clone()
+        }
+    }
+
+    /// Avatars that were made from recipes.
+    #[must_use]
+    pub fn avatars(&self) -> &Avatars {
+        &self.avatars
+    }
+
+    /// The same assets for viewers who wish to see these faces.
+    #[must_use]
+    pub fn with_faces(&self, faces: Face) -> Self {
+        Self {
+            faces,
+            ..self.clone()
+        }
+    }
+
+    /// Whose faces viewers wish to see: the twins', as far as those show them, or a
+    /// mannequin's on all.
+    #[must_use]
+    pub fn faces(&self) -> Face {
+        self.faces
     }
 
     /// Folder of one twin.

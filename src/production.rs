@@ -4,6 +4,7 @@
 
 pub use crate::library::Library;
 use crate::{
+    avatars::{AvatarError, avatar_of},
     choreography::Choreography,
     consent::{self, ConsentTrouble, Granted, Intent, Part},
     paths::Assets,
@@ -15,7 +16,7 @@ use toile_show::{
     Rgb, Show,
     format::{Edit, Framing, Look, Shown, Size, Venue},
 };
-use toile_twin::{Avatar, Twin};
+use toile_twin::{Avatar, Face, Kind as TwinKind, Silhouette, Twin};
 
 /// Everything that can stop a production, as one sentence each.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum ProductionError {
     /// A twin or its avatar.
     #[error(transparent)]
     Twin(#[from] toile_twin::TwinError),
+    /// An avatar that cannot be made.
+    #[error(transparent)]
+    Avatar(#[from] AvatarError),
     /// A garment, a pattern or a fabric.
     #[error(transparent)]
     Garment(#[from] GarmentError),
@@ -73,6 +77,8 @@ pub struct Cast {
     pub licence: Option<Granted>,
     /// Its part in the show.
     pub part: Part,
+    /// Whether it is shown with a mannequin's face: by its record, or as viewers wish.
+    pub faceless: bool,
     /// The mannequin that takes its place if its licence ends while the show goes on;
     /// none for one who needs no licence, or where there is no mannequin.
     pub understudy: Option<(Arc<Twin>, Arc<Avatar>)>,
@@ -188,7 +194,7 @@ pub fn load_twin(
     place: &str,
 ) -> Result<(Arc<Twin>, Arc<Avatar>), ProductionError> {
     let twin = load_record(assets, id, place)?;
-    let avatar = Avatar::load(&twin.avatar_path())?;
+    let avatar = avatar_of(&twin, assets)?;
     Ok((Arc::new(twin), Arc::new(avatar)))
 }
 
@@ -233,6 +239,12 @@ fn understudy(
         return Ok(None);
     }
     Ok(Some(load_twin(assets, UNDERSTUDY, "understudy")?))
+}
+
+/// Whether a twin is shown with a mannequin's face.
+fn faceless(twin: &Twin, assets: &Assets) -> bool {
+    twin.kind != TwinKind::Mannequin
+        && (twin.face == Face::Mannequin || assets.faces() == Face::Mannequin)
 }
 
 /// The mannequin's folder.
@@ -360,10 +372,11 @@ impl Production {
                     field,
                     trouble: Box::new(trouble),
                 })?;
-                let avatar = Avatar::load(&twin.avatar_path())?;
+                let avatar = avatar_of(&twin, assets)?;
                 cast.insert(
                     look.twin.clone(),
                     Cast {
+                        faceless: faceless(&twin, assets),
                         twin: Arc::new(twin),
                         avatar: Arc::new(avatar),
                         understudy: licence.as_ref().and(understudy.clone()),
@@ -395,7 +408,7 @@ impl Production {
     fn check_edit(&self) -> Result<(), ProductionError> {
         if matches!(self.show.edit, Edit::Auto { .. }) {
             let marks = self.looks.iter().map(|cast| {
-                let choreography = Choreography::new(cast, &self.show)?;
+                let choreography = Choreography::new(cast, &self.show, Silhouette::default())?;
                 let parts = vec![Framing::Hem, Framing::Shoes];
                 Ok(choreography.marks(cast.look.number, self.show.beat_s(), parts))
             });

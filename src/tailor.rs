@@ -60,7 +60,6 @@ impl Drafted {
     pub fn new(cast: CastLook, show: &Show) -> Result<Self, DressError> {
         let (twin, avatar) = (&cast.cast.twin, &cast.cast.avatar);
         let body = wardrobe::body_mesh(&avatar.collision_hull()?, avatar.skeleton.len());
-        let choreography = Choreography::new(&cast, show)?;
         let assembly = wardrobe::assemble(
             &cast.garments,
             &twin.measures,
@@ -69,6 +68,8 @@ impl Drafted {
             &twin.id,
             wardrobe::EDGE_LENGTH_M,
         )?;
+        let clothes = assembly.silhouette(&avatar.skeleton);
+        let choreography = Choreography::new(&cast, show, clothes)?;
         Ok(Self {
             cast,
             choreography,

@@ -17,7 +17,7 @@ Examples:
   toile check scenes/first-show.ron            one show and all it names
   toile check --drape scenes/first-show.ron    and sew its looks: do they hang without faults?
   toile check --cuts scenes/first-show.ron     and list its shots, to write others in their place
-  toile check assets/fabrics/denim-12oz.ron assets/twins/ines/avatar.glb")]
+  toile check assets/fabrics/denim-12oz.ron assets/twins/ines/twin.ron")]
 pub(super) struct Args {
     /// Shows, garments, patterns, fabrics, twins or avatars [default: all there are]
     files: Vec<PathBuf>,

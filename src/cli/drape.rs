@@ -293,6 +293,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
                 &PerformancePlan {
                     lead_in_s: 1.5,
                     walk_distance_m: args.distance,
+                    clothes: assembly.silhouette(&avatar.skeleton),
                     ..PerformancePlan::default()
                 },
             )?),

@@ -18,7 +18,7 @@ mod tryon;
 mod twin;
 mod verify;
 
-use crate::{consent::Account, paths::Assets};
+use crate::{avatars::Avatars, consent::Account, paths::Assets};
 use clap::{Parser, Subcommand};
 use std::{
     path::PathBuf,
@@ -28,6 +28,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
+use toile_twin::Face;
 
 /// Virtual runway and 3D try-on: twins walk in sewn, simulated garments.
 #[derive(Debug, Parser)]
@@ -59,8 +60,24 @@ struct Cli {
     /// `TOILE_SIGNER`, or `credentials` in the account's folder, made the first time]
     #[arg(long, global = true, value_name = "DIR")]
     signer: Option<PathBuf>,
+    /// Folder of avatars that are made from recipes [default: `TOILE_AVATARS`, or
+    /// toile/avatars where programs keep what they can make again]
+    #[arg(long, global = true, value_name = "DIR")]
+    avatars: Option<PathBuf>,
+    /// Whose faces are shown
+    #[arg(long, global = true, value_enum, default_value_t = Faces::Twin)]
+    faces: Faces,
     #[command(subcommand)]
     command: Command,
+}
+
+/// Whose faces viewers wish to see.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Faces {
+    /// The twins', unless a twin's record says otherwise
+    Twin,
+    /// A mannequin's on all: no features, hair or colour of skin; body and walk stay
+    Mannequin,
 }
 
 #[derive(Debug, Subcommand)]
@@ -143,12 +160,20 @@ fn end_without_reader() {
 }
 
 fn run_with(cli: Cli) -> Result<(), Failure> {
-    let mut assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
-    if let Some(folder) = &cli.ledger {
-        assets = assets.with_account(Account::at(folder));
+    let account = cli.ledger.as_deref().map(Account::at);
+    let account = account.unwrap_or_else(Account::of_user).signed_by(cli.signer);
+    if let Command::Verify(args) = &cli.command {
+        // Whoever checks a picture needs nothing that it was made with.
+        return verify::run(args, &account);
     }
-    let account = assets.account().clone().signed_by(cli.signer);
+    let mut assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
     assets = assets.with_account(account);
+    if let Some(folder) = &cli.avatars {
+        assets = assets.with_avatars(Avatars::at(folder));
+    }
+    if matches!(cli.faces, Faces::Mannequin) {
+        assets = assets.with_faces(Face::Mannequin);
+    }
     match cli.command {
         Command::Show(args) => show::run(args, &assets),
         Command::Capture(args) => capture::run(args, &assets),
@@ -158,7 +183,7 @@ fn run_with(cli: Cli) -> Result<(), Failure> {
         Command::Twin(args) => twin::run(args, &assets),
         Command::Licence(args) => licence::run(args, &assets),
         Command::Ledger(args) => ledger::run(args, &assets),
-        Command::Verify(args) => verify::run(&args, &assets),
+        Command::Verify(args) => verify::run(&args, assets.account()),
         Command::Garment(args) => garment::run(args, &assets),
         Command::Fabric(args) => fabric::run(args, &assets),
         Command::Drape(args) => drape::run(args, &assets),

@@ -3,21 +3,23 @@
 mod erase;
 mod identity;
 mod import;
+mod sheet;
 
 pub(super) use identity::SEALED;
 
 use super::{Failure, figure::Figure};
 use crate::{
-    bodies::{body_data, make_body},
+    avatars::make_all,
+    bodies::make_body,
     consent::Papers,
+    credentials::sign_avatar,
     erasure,
     fitting::FittingRoom,
     paths::Assets,
-    production::load_twin,
+    production::{load_record, load_twin},
 };
 use clap::Subcommand;
-use toile_body::{TwinRecipe, avatar_glb};
-use toile_twin::Kind;
+use toile_twin::{Kind, Twin};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -28,11 +30,13 @@ Examples:
   toile twin import visitor.vrm
   toile twin identity seal amara who.txt --to x25519:…
   toile twin erase amara --yes
+  toile twin sheet --out cast.png
   toile twin new --id otto --male --age 60 --height 184 --bust 102 --waist 90 --hip 100 --inseam 83
 
-A new twin is a folder assets/twins/ID: recipe.ron (what it looks like),
-avatar.glb (made from it) and twin.ron (identity, measures, walk). Edit
-recipe.ron and run `toile twin bake ID` to change hair, skin, face and shoes.")]
+A new twin is a folder assets/twins/ID: recipe.ron (what it looks like) and twin.ron
+(identity, measures, walk). Edit recipe.ron to change hair, skin, face and shoes. Its
+avatar is made when it is first asked for, or by `toile twin bake`, and kept in --avatars;
+that folder may be emptied at any time.")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -51,11 +55,14 @@ enum Command {
     Identity(identity::Command),
     /// Remove a twin with all that is kept of it, for good
     Erase(erase::Args),
-    /// Make a twin's avatar again from its edited recipe.ron
+    /// Make the avatars of twins that have a recipe, unless they are made already, with
+    /// Content Credentials beside them
     Bake {
-        /// The twin's id, a folder under assets/twins
-        id: String,
+        /// Ids of twins, folders under assets/twins; all of them if there is none
+        ids: Vec<String>,
     },
+    /// Photograph the cast: every twin with its measures on one sheet
+    Sheet(sheet::Args),
     /// Show a twin's measures and licences
     Show {
         /// The twin's id, a folder under assets/twins
@@ -82,7 +89,8 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         Command::Identity(command) => identity::run(command, assets),
         Command::Erase(args) => erase::run(&args, assets),
         Command::Import(args) => import::run(&args, assets),
-        Command::Bake { id } => bake(&id, assets),
+        Command::Bake { ids } => bake(ids, assets),
+        Command::Sheet(args) => sheet::run(&args, assets),
         Command::Show { id } => show(&id, assets),
     }
 }
@@ -98,10 +106,9 @@ fn make(new: &New, assets: &Assets) -> Result<(), Failure> {
     let order = new.figure.order();
     let made = make_body(assets, &new.id, name, Kind::Synthetic, &order, &folder)?;
     println!(
-        "{}: fitted to within {:.1} mm, avatar {:.1} MB",
+        "{}: fitted to within {:.1} mm",
         folder.display(),
-        made.residual_mm,
-        made.avatar_bytes as f32 / 1e6
+        made.residual_mm
     );
     println!(
         "the twin has no licence yet: `toile licence new` begins one, and a show may use it\nonce it is signed"
@@ -109,27 +116,22 @@ fn make(new: &New, assets: &Assets) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes an avatar again from its recipe.
-fn bake(id: &str, assets: &Assets) -> Result<(), Failure> {
-    let folder = assets.twin(id);
-    let path = folder.join("recipe.ron");
-    let text = std::fs::read_to_string(&path).map_err(|e| {
-        format!(
-            "cannot read {}: {e}; a twin that was not made here has no recipe",
-            path.display()
-        )
-    })?;
-    let recipe = TwinRecipe::from_ron(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-    let glb = avatar_glb(&body_data(assets)?, &recipe)?;
-    let partial = folder.join("avatar.glb.part");
-    std::fs::write(&partial, &glb)
-        .and_then(|()| std::fs::rename(&partial, folder.join("avatar.glb")))
-        .map_err(|e| format!("cannot write {}: {e}", folder.display()))?;
-    println!(
-        "{}: {:.1} MB",
-        folder.join("avatar.glb").display(),
-        glb.len() as f32 / 1e6
-    );
+/// Makes avatars, and says where each is.
+fn bake(ids: Vec<String>, assets: &Assets) -> Result<(), Failure> {
+    let ids = match &ids[..] {
+        [] => assets.list("twins"),
+        _ => ids,
+    };
+    let twins: Vec<Twin> = ids
+        .iter()
+        .map(|id| load_record(assets, id, "twin bake"))
+        .collect::<Result<_, _>>()?;
+    for (file, twin) in make_all(&twins, assets)?.iter().zip(&twins) {
+        println!("{:<12} {}", twin.id, file.display());
+        if twin.has_recipe() {
+            sign_avatar(file, &twin.avatar_path(), assets.account())?;
+        }
+    }
     Ok(())
 }
 
@@ -140,7 +142,7 @@ fn list(assets: &Assets) -> Result<(), Failure> {
     );
     let room = FittingRoom::open(assets)?;
     for id in assets.list("twins") {
-        let (twin, _) = load_twin(assets, &id, "twin list")?;
+        let twin = load_record(assets, &id, "twin list")?;
         let m = &twin.measures;
         let told = room.measures_leave(&twin).is_ok();
         let cm = |metres: f32| match told {

@@ -1,10 +1,10 @@
 //! `toile verify`.
 
 use super::Failure;
-use crate::paths::Assets;
+use crate::consent::Account;
 use std::{collections::BTreeSet, path::PathBuf};
 use toile_consent::Hash;
-use toile_credentials::{CredentialsError, Examined, Identity, ReplicaUse, State, examine};
+use toile_credentials::{CredentialsError, Examined, Identity, ReplicaUse, Source, State, examine};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -34,8 +34,8 @@ pub(super) struct Args {
     quiet: bool,
 }
 
-pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
-    let mut trusted = match assets.account().credentials() {
+pub(super) fn run(args: &Args, account: &Account) -> Result<(), Failure> {
+    let mut trusted = match account.credentials() {
         Ok(folder) => Identity::trusted(&folder)?.unwrap_or_default(),
         Err(_) => String::new(),
     };
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         trusted.push_str(&more);
     }
     let trusted = Some(trusted.as_str()).filter(|text| !text.is_empty());
-    let heads = heads(assets);
+    let heads = heads(account);
     let mut bad = 0;
     for file in &args.files {
         match examine(file, trusted) {
@@ -97,8 +97,8 @@ fn word(state: State) -> &'static str {
 }
 
 /// Hashes of all entries of the account of this machine; none if it has none.
-fn heads(assets: &Assets) -> Option<BTreeSet<Hash>> {
-    let read = assets.account().read().ok()?;
+fn heads(account: &Account) -> Option<BTreeSet<Hash>> {
+    let read = account.read().ok()?;
     let head = read.head?;
     let mut heads: BTreeSet<Hash> = read.entries.iter().map(|entry| entry.previous).collect();
     heads.insert(head.hash);
@@ -118,7 +118,7 @@ fn tell(found: &Examined, heads: Option<&BTreeSet<Hash>>) {
     line("made with", found.software.as_deref());
     line("begun", found.when.as_deref());
     line("title", found.title.as_deref());
-    line("kind", found.source.map(|source| source.words()));
+    line("kind", found.source.map(Source::words));
     if let Some(replicas) = &found.replica_use {
         shown(replicas, heads);
     }

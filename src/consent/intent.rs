@@ -1,8 +1,8 @@
 //! What a show means to do with its twins.
 
-use super::{Part, hash_of_file, show_hash};
+use super::{Part, hash_of_file, replica_files, show_hash};
 use crate::production::ProductionError;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use toile_consent::{
     Altered, Amount, Audience, Content, Date, Hash, Kind, Medium, Subjected, Timestamp, Told, Use,
     is_country,
@@ -160,11 +160,9 @@ impl Intent {
     #[must_use]
     pub fn asked(&self, twin: &Twin, part: &Part) -> Use {
         let now = Timestamp::now();
-        let avatar = twin.avatar.to_string_lossy().into_owned();
-        let mut files = BTreeMap::new();
-        if let Some(hash) = hash_of_file(&twin.avatar_path()) {
-            files.insert(avatar, hash);
-        }
+        let files = replica_files(twin)
+            .into_iter()
+            .filter_map(|(name, file)| Some((name, hash_of_file(&file)?)));
         Use {
             subject: Subjected {
                 twin: twin.id.clone(),
@@ -175,7 +173,7 @@ impl Intent {
                     .iter()
                     .filter_map(|key| key.parse().ok())
                     .collect(),
-                files,
+                files: files.collect(),
                 measures_mm: twin.measures.in_mm(),
             },
             client: self.client.clone(),

@@ -17,7 +17,7 @@ pub use part::Part;
 pub use run::{Made, Run, note_refusal};
 
 use crate::production::ProductionError;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toile_consent::{Content, Hash, Kind as Purpose, ReplicaLicence};
 use toile_twin::{Kind, Twin};
 
@@ -122,6 +122,17 @@ pub fn show_hash(show: &toile_show::Show, path: &str) -> Result<Hash, Production
         mend: "give every field a value of its kind".into(),
     })?;
     Ok(Hash::of(text.as_bytes()))
+}
+
+/// The files that a licence agrees on, by name: what the twin looks like, as an avatar or
+/// as the recipe that it is made from, and the record with its walk and its face.
+#[must_use]
+pub fn replica_files(twin: &Twin) -> [(String, PathBuf); 2] {
+    let avatar = twin.avatar.to_string_lossy().into_owned();
+    [
+        (avatar, twin.avatar_path()),
+        ("twin.ron".into(), twin.record_path()),
+    ]
 }
 
 /// The hash of a file's content, if it can be read.

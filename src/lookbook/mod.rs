@@ -1,9 +1,11 @@
 //! The lookbook: every look of a show stands in a white studio and is photographed
 //! from the front, the back, the side and once near, and all go on a contact sheet.
 
+mod cast;
 mod compare;
 mod sheet;
 
+pub use cast::{cast, cast_sheet};
 pub use compare::{Caption, side_by_side};
 pub use sheet::{Row, Sheet};
 
@@ -15,7 +17,7 @@ use crate::{
     fitting::{FittingError, FittingRoom},
     label::{self, Label, Policy},
     lettering::FontError,
-    production::{CastLook, Production},
+    production::{CastLook, Production, ProductionError},
     stage::{BuildSet, Loader, Playback, build_studio, show_all},
 };
 use std::{
@@ -72,6 +74,17 @@ pub enum LookbookError {
     /// The studio's scene.
     #[error(transparent)]
     Studio(#[from] FittingError),
+    /// A twin of the cast sheet.
+    #[error(transparent)]
+    Cast(#[from] ProductionError),
+    /// Nobody for the cast sheet.
+    #[error(
+        "there is nobody to be photographed; name twins that are licensed for stills in a lookbook"
+    )]
+    Nobody,
+    /// An avatar that does not appear.
+    #[error("twin '{0}': its avatar did not finish loading; see the log above")]
+    Late(String),
     /// A look that the show does not have.
     #[error("--look {number}: the show has no such look; use one of: {known}")]
     Look {

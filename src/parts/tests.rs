@@ -10,7 +10,7 @@ use crate::{
 use glam::{Quat, Vec3};
 use std::path::Path;
 use toile_show::format::Framing;
-use toile_twin::{Avatar, Pose, bind_pose, skin_matrices};
+use toile_twin::{Avatar, Pose, Silhouette, bind_pose, skin_matrices};
 
 /// The pose that garments are arranged in: arms nearly level.
 fn arms_out(avatar: &Avatar) -> Pose {
@@ -162,7 +162,7 @@ fn the_ways_that_cameras_follow_are_calm_in_a_real_walk() {
     let assets = Assets::find(Some(&root.join("assets"))).expect("there are assets");
     let show = Production::load(&root.join("scenes/first-show.ron"), &assets).expect("a show");
     let look = &show.looks[0];
-    let choreography = Choreography::new(look, &show.show).expect("a walk");
+    let choreography = Choreography::new(look, &show.show, Silhouette::default()).expect("a walk");
     let ways = worn.ways(&choreography, &look.cast.avatar.skeleton);
     let parts = [
         ("feet", &ways.feet, 6.0),

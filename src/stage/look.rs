@@ -3,7 +3,7 @@
 
 use super::{
     Actor, Emit, FabricMaterial, Playing, Report, SharedSim, StageError, StagedGarment, StagedLook,
-    StagedSkin, cloth, fabric_material, understudy::Waiting,
+    StagedSkin, cloth, fabric_material, face, understudy::Waiting,
 };
 use crate::{choreography::Moment, parts, tailor::FittedLook, wardrobe::RenderGarment};
 use bevy::{
@@ -14,6 +14,7 @@ use bevy::{
     world_serialization::WorldAssetRoot,
 };
 use toile_cloth::{ClothPipelines, ClothSim};
+use toile_twin::Avatar;
 
 /// Backstage frames per update, so that a window stays alive.
 const BACKSTAGE_PER_UPDATE: usize = 4;
@@ -60,8 +61,8 @@ impl Staging {
         self.updates += 1;
         match std::mem::replace(&mut self.state, State::Done) {
             State::Loading(fitted, avatar) => {
-                if loaded(world, &avatar, &fitted)? {
-                    let root = spawn_avatar(world, &avatar, &fitted)?;
+                if loaded(world, &avatar, &fitted.cast.cast.avatar)? {
+                    let root = spawn_avatar(world, &avatar, &fitted.cast.cast.avatar)?;
                     self.updates = 0;
                     self.state = State::Joints(fitted, avatar, root);
                 } else {
@@ -71,9 +72,11 @@ impl Staging {
                 }
             }
             State::Joints(fitted, file, root) => {
-                let avatar = &fitted.cast.cast.avatar;
+                let cast = &fitted.cast.cast;
+                let avatar = &cast.avatar;
                 let morphs = avatar.morph_targets().into_iter().map(str::to_owned);
-                let morphs: Vec<String> = morphs.collect();
+                // Who has no face moves none.
+                let morphs: Vec<String> = morphs.filter(|_| !cast.faceless).collect();
                 if let Some(actor) = Actor::find(world, root, &avatar.skeleton, &morphs) {
                     super::underwear::tone_down(world, root);
                     let waiting = Waiting::new(world, &fitted.cast.cast);
@@ -163,28 +166,34 @@ impl StagedLook {
     }
 }
 
-fn loaded(world: &World, avatar: &Handle<Gltf>, look: &FittedLook) -> Result<bool, StageError> {
+/// Whether Bevy has loaded an avatar with all that belongs to it.
+pub(super) fn loaded(
+    world: &World,
+    file: &Handle<Gltf>,
+    avatar: &Avatar,
+) -> Result<bool, StageError> {
     let server = world.resource::<AssetServer>();
-    if let Some(LoadState::Failed(error)) = server.get_load_state(avatar) {
+    if let Some(LoadState::Failed(error)) = server.get_load_state(file) {
         return Err(StageError::Load(format!(
             "cannot load avatar {}: {error}",
-            look.cast.cast.avatar.file.display()
+            avatar.file.display()
         )));
     }
-    Ok(server.is_loaded_with_dependencies(avatar))
+    Ok(server.is_loaded_with_dependencies(file))
 }
 
-fn spawn_avatar(
+/// Spawns an avatar, hidden.
+pub(super) fn spawn_avatar(
     world: &mut World,
-    avatar: &Handle<Gltf>,
-    look: &FittedLook,
+    file: &Handle<Gltf>,
+    avatar: &Avatar,
 ) -> Result<Entity, StageError> {
-    let gltf = world.resource::<Assets<Gltf>>().get(avatar);
+    let gltf = world.resource::<Assets<Gltf>>().get(file);
     let scene = gltf
         .and_then(|gltf| gltf.default_scene.as_ref().or(gltf.scenes.first()))
         .cloned()
         .ok_or_else(|| {
-            let file = look.cast.cast.avatar.file.display();
+            let file = avatar.file.display();
             StageError::Load(format!("{file} holds no scene"))
         })?;
     let bundle = (
@@ -233,14 +242,13 @@ fn spawn_look(
             }
         })
         .collect();
-    let skin = StagedSkin::new(
-        world,
-        actor.root,
-        &avatar_file,
-        &fitted.cast.cast.avatar,
-        &sim,
-        kernels,
-    )?;
+    let cast = &fitted.cast.cast;
+    let figure = cast.faceless.then(|| cast.avatar.without_face());
+    let drawn = figure.as_ref().unwrap_or(&cast.avatar);
+    let skin = StagedSkin::new(world, actor.root, &avatar_file, drawn, &sim, kernels)?;
+    if let Some(figure) = &figure {
+        face::cover(world, actor.root, &avatar_file, figure, true);
+    }
     let worn = parts::find(&fitted);
     let (look, twin) = (&fitted.cast.look, &fitted.cast.cast.twin);
     let avatar = fitted.cast.cast.avatar.clone();

@@ -11,6 +11,8 @@ mod air;
 mod audience;
 mod cloth;
 mod fabric;
+mod face;
+mod figure;
 mod following;
 mod load;
 mod look;
@@ -34,6 +36,7 @@ pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{
     ClothView, FabricMaterial, FabricSurface, TONEMAPPING, edge_distances, fabric_material, surface,
 };
+pub use figure::{Figure, frame_figures};
 use load::Report;
 pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;

@@ -5,7 +5,7 @@
 //! match between the file as Bevy and as Toile read it, nothing of this could be right,
 //! so that is an error.
 
-use super::{SharedSim, StageError, StagedLook};
+use super::{SharedSim, StageError, StagedLook, face::reshape};
 use crate::wardrobe::DrawnSkin;
 use bevy::{
     gltf::{Gltf, GltfMesh, GltfNode},
@@ -36,7 +36,8 @@ pub struct StagedSkin {
 }
 
 impl StagedSkin {
-    /// Gives an actor meshes of its own for what lies below its clothes.
+    /// Gives an actor meshes of its own for what lies below its clothes, in the shape
+    /// that `avatar` has: that of the file, or one without a face.
     ///
     /// # Errors
     /// [`StageError::Load`] if `file`, as Bevy loaded it, has other meshes than `avatar`;
@@ -65,12 +66,13 @@ impl StagedSkin {
                 return Err(other_meshes(&avatar.file, number, "is not on stage"));
             };
             let mut meshes = world.resource_mut::<Assets<Mesh>>();
-            let Some(copy) = meshes.get(mesh).cloned() else {
+            let Some(mut copy) = meshes.get(mesh).cloned() else {
                 return Err(other_meshes(&avatar.file, number, "is not in memory"));
             };
             if copy.count_vertices() != vertices.len() {
                 return Err(other_meshes(&avatar.file, number, "has other vertices"));
             }
+            reshape(&mut copy, &avatar.primitives[number]);
             let mesh = meshes.add(copy);
             world.entity_mut(entity).insert(Mesh3d(mesh.clone()));
             emits.push(SkinEmit {
@@ -91,7 +93,7 @@ fn other_meshes(file: &Path, number: usize, what: &str) -> StageError {
 }
 
 /// The skinned meshes of a file in the order of its nodes, as [`Avatar::primitives`] are.
-fn meshes_in_order(world: &World, file: &Handle<Gltf>) -> Vec<Handle<Mesh>> {
+pub(super) fn meshes_in_order(world: &World, file: &Handle<Gltf>) -> Vec<Handle<Mesh>> {
     let nodes = world.resource::<Assets<GltfNode>>();
     let parts = world.resource::<Assets<GltfMesh>>();
     let Some(gltf) = world.resource::<Assets<Gltf>>().get(file) else {
@@ -112,7 +114,7 @@ fn meshes_in_order(world: &World, file: &Handle<Gltf>) -> Vec<Handle<Mesh>> {
         .collect()
 }
 
-fn entities_by_mesh(world: &World, root: Entity) -> HashMap<AssetId<Mesh>, Entity> {
+pub(super) fn entities_by_mesh(world: &World, root: Entity) -> HashMap<AssetId<Mesh>, Entity> {
     let mut found = HashMap::new();
     let mut stack = vec![root];
     while let Some(entity) = stack.pop() {

@@ -8,7 +8,7 @@ use toile_cloth::{
     Allowance, Attachment, BodyMesh, ClothMesh, ElasticBand, Pin, PinTarget, cpu::body::skin,
 };
 use toile_garment::{BodyMeasures, GarmentFile, Notions, Part, build};
-use toile_twin::{Avatar, Measures, region, skin_matrices};
+use toile_twin::{Avatar, Measures, Silhouette, Skeleton, skin_matrices};
 
 /// How far towards the T-pose the arms are held while a look is sewn, 0 to 1.
 pub(super) const ARMS_OUT: f32 = 0.9;
@@ -38,15 +38,50 @@ pub struct Assembly {
     pub garments: Vec<RenderGarment>,
     /// Measures that the garments were drafted to.
     pub wearer: BodyMeasures,
+    /// Height of the wearer's waist, m.
+    pub waist_y: f32,
 }
 
-/// Regions of the body that cloth meets: all but the hands, which the walk keeps
-/// away from the clothes. Where parts of the body meet each other the solver
-/// makes room for the cloth between them.
-const BODY_MASK: u32 = !(region::LEFT_HAND | region::RIGHT_HAND);
-/// What hangs below the waist does not meet: a wide skirt that swings would be
-/// caught by a wrist that ends without a hand.
-const ARMS: u32 = region::LEFT_ARM | region::RIGHT_ARM;
+impl Assembly {
+    /// How far what hangs from the waist stands off a wearer with this skeleton. Wide
+    /// skirts are laid around the body as flat cones; they count as they will hang.
+    #[must_use]
+    pub fn silhouette(&self, skeleton: &Skeleton) -> Silhouette {
+        let Some(hips) = skeleton.find("Hips") else {
+            return Silhouette::default();
+        };
+        let hips = skeleton.rest_translation[hips];
+        let waist = hips.with_y(self.waist_y);
+        let off = |p: &Vec3| (*p - waist).with_y(0.0).length();
+        let positions = &self.cloth.positions;
+        let at_waist = positions
+            .iter()
+            .filter(|p| (p.y - waist.y).abs() < AT_WAIST_M)
+            .map(off)
+            .fold(0.0, f32::max);
+        let below = positions.iter().filter(|p| p.y < waist.y);
+        let hung = below.map(|p| {
+            let (out, down) = (off(p) - at_waist, waist.y - p.y);
+            if out <= down * HANGS_RAD.tan() {
+                return *p;
+            }
+            let (sin, cos) = HANGS_RAD.sin_cos();
+            let slant = out.hypot(down);
+            waist + Vec3::new(at_waist + slant * sin, -slant * cos, 0.0)
+        });
+        Silhouette::around(hips, hung)
+    }
+}
+
+/// Regions of the body that cloth meets: all of them. Where parts of the body meet each
+/// other the solver makes room for the cloth between them.
+const BODY_MASK: u32 = u32::MAX;
+
+/// Slope of the widest skirt once it hangs, radians from the vertical: a full circle of
+/// poplin on a wearer who stands, 23°.
+const HANGS_RAD: f32 = 0.42;
+/// How far from the waist cloth is at the waist, m.
+const AT_WAIST_M: f32 = 0.02;
 
 /// Drafts the garments of a look and arranges them around the body.
 ///
@@ -90,14 +125,9 @@ pub fn assemble(
         cloth
             .stitches
             .extend(mesh.stitches.iter().map(|s| s.map(|i| i + base)));
-        for p in &mesh.positions {
-            cloth.layer.push(layer as u32);
-            cloth.body_mask.push(if p.y < landmarks.waist_y {
-                BODY_MASK & !ARMS
-            } else {
-                BODY_MASK
-            });
-        }
+        let particles = cloth.positions.len();
+        cloth.layer.resize(particles, layer as u32);
+        cloth.body_mask.resize(particles, BODY_MASK);
         for (index, panel) in mesh.panels.iter().enumerate() {
             if pattern.panels[index]
                 .wrap
@@ -139,6 +169,7 @@ pub fn assemble(
         cloth,
         garments: drawn,
         wearer,
+        waist_y: landmarks.waist_y,
     })
 }
 

@@ -10,6 +10,8 @@ use toile_show::Show;
 /// Assets with one twin, of a living person, and a ledger.
 struct House {
     folder: tempfile::TempDir,
+    /// Where avatars are kept, if not with everybody's.
+    avatars: Option<PathBuf>,
 }
 
 /// A show of one look that stands in the fitting room.
@@ -22,7 +24,10 @@ fn root() -> &'static Path {
 impl House {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let house = Self { folder };
+        let house = Self {
+            folder,
+            avatars: None,
+        };
         let assets = house.path("assets");
         std::fs::create_dir_all(assets.join("twins/zoe")).unwrap();
         for kind in ["fabrics", "garments", "environments", "body"] {
@@ -32,8 +37,8 @@ impl House {
         let twins = root().join("assets/twins");
         std::os::unix::fs::symlink(twins.join("mannequin"), assets.join("twins/mannequin"))
             .unwrap();
-        let avatar = assets.join("twins/zoe/avatar.glb");
-        std::fs::copy(twins.join("mei/avatar.glb"), avatar).unwrap();
+        let recipe = assets.join("twins/zoe/recipe.ron");
+        std::fs::copy(twins.join("mei/recipe.ron"), recipe).unwrap();
         let show = std::fs::read_to_string(root().join(SHOW)).unwrap();
         let show = show.replace("twin: \"mannequin\"", "twin: \"zoe\"");
         assert!(show.contains("\"zoe\""));
@@ -53,6 +58,7 @@ impl House {
             .args(args)
             .current_dir(self.folder.path())
             .env("TOILE_LEDGER", self.path("ledger"))
+            .envs(self.avatars.iter().map(|folder| ("TOILE_AVATARS", folder)))
             .output()
             .unwrap()
     }
@@ -91,9 +97,17 @@ impl House {
 
     /// A signed licence for the show's client, until a time.
     fn license(&self, until: &str) {
+        self.license_as(until, |record| record);
+    }
+
+    /// As [`House::license`], for a record that is edited before.
+    fn license_as(&self, until: &str, edit: impl Fn(String) -> String) {
         let key = self.said(&["licence", "key", "model.key"]);
         let key = key.trim();
         self.record(key);
+        let record = self.path("assets/twins/zoe/twin.ron");
+        let text = std::fs::read_to_string(&record).unwrap();
+        std::fs::write(&record, edit(text)).unwrap();
         self.said(&[
             "licence",
             "new",
@@ -172,14 +186,31 @@ fn a_licence_that_was_changed_holds_no_more() {
 }
 
 #[test]
-fn an_avatar_that_nobody_agreed_to_is_refused() {
+fn a_recipe_that_nobody_agreed_to_is_refused() {
     let house = House::new();
     house.license("2029-11-01T00:00:00Z");
-    let other = root().join("assets/twins/ines/avatar.glb");
-    std::fs::copy(other, house.path("assets/twins/zoe/avatar.glb")).unwrap();
+    let other = root().join("assets/twins/ines/recipe.ron");
+    std::fs::copy(other, house.path("assets/twins/zoe/recipe.ron")).unwrap();
     let said = house.refused(&["check", "show.ron"]);
     assert!(
-        said.contains("clause replica: avatar.glb is not the file"),
+        said.contains("clause replica: recipe.ron is not the file"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_record_that_shows_the_face_where_the_signed_one_does_not_is_refused() {
+    let house = House::new();
+    let record = house.path("assets/twins/zoe/twin.ron");
+    house.license_as("2029-11-01T00:00:00Z", |record| {
+        record.replace("gait:", "face: mannequin,\n    gait:")
+    });
+    house.said(&["licence", "check", "show.ron"]);
+    let shown = std::fs::read_to_string(&record).unwrap();
+    std::fs::write(&record, shown.replace("face: mannequin", "face: twin")).unwrap();
+    let said = house.refused(&["licence", "check", "show.ron"]);
+    assert!(
+        said.contains("clause replica: twin.ron is not the file"),
         "{said}"
     );
 }
@@ -361,7 +392,8 @@ fn a_record_with_another_name_than_the_pseudonym_is_refused() {
         .unwrap();
     std::fs::write(&record, text.replace(line, "    name: \"Zoë Ferreira\",")).unwrap();
     let said = house.refused(&["licence", "check", "show.ron"]);
-    assert!(said.contains("clause subject"), "{said}");
+    // The record is part of what was signed, pseudonym and all.
+    assert!(said.contains("clause replica: twin.ron"), "{said}");
     assert!(!said.contains("Ferreira"), "{said}");
 }
 
@@ -397,7 +429,8 @@ fn an_identity_is_sealed_named_by_a_licence_and_opened_by_its_key_alone() {
 
 #[test]
 fn an_erased_twin_is_gone_refused_and_still_told_in_its_statement() {
-    let house = House::new();
+    let mut house = House::new();
+    house.avatars = Some(house.path("avatars"));
     house.license("2029-11-01T00:00:00Z");
     house.said(&[
         "capture", "show.ron", "--size", "96x64", "--fps", "4", "--to", "0.5", "--out", "film",

@@ -7,7 +7,7 @@ use toile::{
     wardrobe::{self, Dressed, Gpu},
 };
 use toile_cloth::{BodyMesh, ClothPipelines};
-use toile_twin::{Avatar, Twin};
+use toile_twin::{Avatar, Silhouette, Twin};
 
 /// The assets of this project.
 pub(crate) fn assets() -> Assets {
@@ -20,6 +20,7 @@ pub(crate) struct Fitting {
     pub(crate) avatar: Arc<Avatar>,
     pub(crate) body: BodyMesh,
     pub(crate) dressed: Dressed,
+    pub(crate) clothes: Silhouette,
     device: wgpu::Device,
     queue: wgpu::Queue,
     kernels: ClothPipelines,
@@ -54,10 +55,11 @@ impl Fitting {
         };
         let dressed = wardrobe::sew(&assembly, &avatar.skeleton, &body, gpu, |_, _, _| {}).unwrap();
         Self {
-            twin,
-            avatar,
+            clothes: assembly.silhouette(&avatar.skeleton),
             body,
             dressed,
+            avatar,
+            twin,
             device,
             queue,
             kernels,

@@ -4,6 +4,8 @@
 
 mod bake;
 mod capture;
+mod cast;
+mod clearance;
 mod consent;
 mod dressing;
 mod fabric;

@@ -1,4 +1,4 @@
-//! The avatars as they are shipped, and the way from a recipe to one.
+//! The way from a recipe to an avatar.
 
 use std::path::{Path, PathBuf};
 
@@ -11,24 +11,23 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn twins() -> Vec<(String, Vec<u8>, TwinRecipe)> {
-    let mut list: Vec<_> = std::fs::read_dir(root().join("assets/twins"))
-        .expect("assets/twins")
-        .map(|e| e.expect("entry").path())
-        .filter(|p| p.join("recipe.ron").is_file())
-        .map(|p| {
-            let id = p.file_name().expect("name").to_string_lossy().into_owned();
-            let text = std::fs::read_to_string(p.join("recipe.ron")).expect("recipe");
-            let recipe = TwinRecipe::from_ron(&text).unwrap_or_else(|e| panic!("{id}: {e}"));
-            (
-                id,
-                std::fs::read(p.join("avatar.glb")).expect("avatar"),
-                recipe,
-            )
-        })
-        .collect();
-    list.sort_by(|a, b| a.0.cmp(&b.0));
-    list
+fn recipe(id: &str) -> TwinRecipe {
+    let file = root().join("assets/twins").join(id).join("recipe.ron");
+    let text = std::fs::read_to_string(file).expect("recipe");
+    TwinRecipe::from_ron(&text).unwrap_or_else(|e| panic!("{id}: {e}"))
+}
+
+fn body() -> BodyData {
+    BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data")
+}
+
+fn avatar(id: &str) -> Vec<u8> {
+    avatar_glb(&body(), &recipe(id)).expect("avatar")
+}
+
+/// Two that differ as much as people do: in sex, build, hair, shoes and base layer.
+fn people() -> [(&'static str, Vec<u8>); 2] {
+    ["ines", "tane"].map(|id| (id, avatar(id)))
 }
 
 /// The tape on the body of a recipe: an avatar's file does not tell its measures.
@@ -137,46 +136,27 @@ impl File {
 }
 
 #[test]
-fn eight_people_and_a_mannequin_are_shipped_within_four_megabytes_each() {
-    let twins = twins();
-    let people = twins
-        .iter()
-        .filter(|t| matches!(t.2.finish, Finish::Person { .. }))
-        .count();
-    assert!(
-        people >= 8 && twins.len() > people,
-        "{people} people of {}",
-        twins.len()
-    );
-    for (id, bytes, _) in &twins {
-        assert!(bytes.len() <= 4 << 20, "{id}: {} bytes", bytes.len());
-    }
-}
-
-#[test]
 fn every_person_has_the_materials_the_stage_looks_for() {
-    for (id, bytes, recipe) in twins() {
-        if matches!(recipe.finish, Finish::Person { .. }) {
-            let file = read(&bytes);
-            for name in [
-                "skin",
-                "base_layer",
-                "eyes",
-                "lashes",
-                "brows",
-                "teeth",
-                "hair",
-                "shoes",
-            ] {
-                assert!(file.of(name).count() > 0, "{id} has no {name}");
-            }
+    for (id, bytes) in people() {
+        let file = read(&bytes);
+        for name in [
+            "skin",
+            "base_layer",
+            "eyes",
+            "lashes",
+            "brows",
+            "teeth",
+            "hair",
+            "shoes",
+        ] {
+            assert!(file.of(name).count() > 0, "{id} has no {name}");
         }
     }
 }
 
 #[test]
 fn every_skeleton_has_the_52_mixamo_joints() {
-    for (id, bytes, _) in twins() {
+    for (id, bytes) in people() {
         let file = read(&bytes);
         assert_eq!(file.joints.len(), 52, "{id}");
         assert_eq!(file.joints[0], "mixamorig:Hips", "{id}");
@@ -185,7 +165,7 @@ fn every_skeleton_has_the_52_mixamo_joints() {
 
 #[test]
 fn weights_sum_to_one_and_normals_are_unit() {
-    for (id, bytes, _) in twins() {
+    for (id, bytes) in people() {
         for mesh in read(&bytes).meshes {
             for (v, w) in mesh.weights.iter().enumerate() {
                 assert!(
@@ -217,10 +197,7 @@ fn weights_sum_to_one_and_normals_are_unit() {
 
 #[test]
 fn every_person_has_52_face_morphs_and_jaw_open_lowers_the_chin() {
-    for (id, bytes, recipe) in twins() {
-        if !matches!(recipe.finish, Finish::Person { .. }) {
-            continue;
-        }
+    for (id, bytes) in people() {
         let file = read(&bytes);
         assert_eq!(file.morph_names.len(), 52, "{id}");
         let jaw = file
@@ -240,8 +217,7 @@ fn every_person_has_52_face_morphs_and_jaw_open_lowers_the_chin() {
 
 #[test]
 fn blinking_moves_the_lashes_with_the_lid() {
-    let (_, bytes, _) = twins().into_iter().find(|t| t.0 == "ines").expect("ines");
-    let file = read(&bytes);
+    let file = read(&avatar("ines"));
     let blink = file
         .morph_names
         .iter()
@@ -258,13 +234,10 @@ fn blinking_moves_the_lashes_with_the_lid() {
 
 #[test]
 fn no_bare_skin_shows_between_the_legs() {
-    let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
-    for (id, bytes, recipe) in twins() {
-        if !matches!(recipe.finish, Finish::Person { .. }) {
-            continue;
-        }
+    let data = body();
+    for (id, bytes) in people() {
         let file = read(&bytes);
-        let crotch = measured(&data, &recipe).landmarks.crotch_y;
+        let crotch = measured(&data, &recipe(id)).landmarks.crotch_y;
         for mesh in file.of("skin") {
             for p in &mesh.positions {
                 let inside = p.x.abs() < 0.05 && p.y > crotch - 0.02 && p.y < crotch + 0.12;
@@ -311,10 +284,7 @@ fn raised_shoe(file: &File) -> Vec<Vec3> {
 
 #[test]
 fn shoes_stand_flat_on_heel_and_ball_when_the_foot_is_raised_as_told() {
-    for (id, bytes, recipe) in twins() {
-        if !matches!(recipe.finish, Finish::Person { .. }) {
-            continue;
-        }
+    for (id, bytes) in people() {
         let shoe = raised_shoe(&read(&bytes));
         let lowest = |test: &dyn Fn(f32) -> bool| {
             shoe.iter()
@@ -333,25 +303,13 @@ fn shoes_stand_flat_on_heel_and_ball_when_the_foot_is_raised_as_told() {
 
 #[test]
 fn high_heels_raise_the_foot_and_flat_shoes_do_not() {
-    let pitch = |id: &str| {
-        let (_, bytes, _) = twins().into_iter().find(|t| t.0 == id).expect("twin");
-        read(&bytes).extra("foot_pitch_rad")
-    };
-    assert!(
-        pitch("amara") > 0.4 && pitch("mei") < 0.2,
-        "{} {}",
-        pitch("amara"),
-        pitch("mei")
-    );
+    let [high, flat] = ["amara", "mei"].map(|id| read(&avatar(id)).extra("foot_pitch_rad"));
+    assert!(high > 0.4 && flat < 0.2, "{high} {flat}");
 }
 
 #[test]
 fn the_avatar_of_a_recipe_has_the_measures_asked_for_and_repeats_exactly() {
-    let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
-    let (_, _, recipe) = twins()
-        .into_iter()
-        .find(|t| t.0 == "mannequin")
-        .expect("mannequin");
+    let (data, recipe) = (body(), recipe("mannequin"));
     let bytes = avatar_glb(&data, &recipe).expect("avatar");
     let targets = recipe.measures.clone().expect("measures");
     let body = measured(&data, &recipe);
@@ -371,15 +329,16 @@ fn the_avatar_of_a_recipe_has_the_measures_asked_for_and_repeats_exactly() {
         bytes == avatar_glb(&data, &recipe).expect("avatar"),
         "the second file differs"
     );
+    let shipped = root().join("assets/twins/mannequin/avatar.glb");
+    assert!(
+        bytes == std::fs::read(shipped).expect("the mannequin"),
+        "the mannequin that ships was made by other sources; run bake-twins"
+    );
 }
 
 #[test]
 fn an_avatar_says_its_rights_and_source_in_xmp_and_none_of_its_measures() {
-    let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
-    let (_, _, mut recipe) = twins()
-        .into_iter()
-        .find(|t| t.0 == "mannequin")
-        .expect("one");
+    let (data, mut recipe) = (body(), recipe("mannequin"));
     recipe.measures = None;
     let bytes = avatar_glb(&data, &recipe).expect("avatar");
     let length = u32::from_le_bytes(bytes[12..16].try_into().expect("four bytes")) as usize;
@@ -466,7 +425,7 @@ fn a_plain_recipe_written_out_reads_back_the_same() {
 #[test]
 fn every_hair_style_and_shoe_fits_into_four_megabytes() {
     use toile_body::recipe::{HairStyle, ShoeStyle};
-    let data = BodyData::load(&root().join("assets/body/hm08.bin.zst")).expect("body data");
+    let data = body();
     let styles = [
         (HairStyle::BoxBraids, ShoeStyle::Boot),
         (HairStyle::LongStraight, ShoeStyle::Sneaker),

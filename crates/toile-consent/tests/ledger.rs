@@ -12,7 +12,7 @@ use std::{
     process::{Command, Stdio},
 };
 use toile_consent::{
-    ledger::{Act, Event, Statement, Verified, fee, spent},
+    ledger::{Act, Event, Statement, Verified, erased, fee, spent},
     *,
 };
 
@@ -516,14 +516,14 @@ fn a_statement_of_a_twin_that_was_not_used_says_so() {
 fn an_erased_twin_keeps_its_statement_and_the_ledger_stays_sound() {
     let (_folder, ledger) = filled(2);
     let avatar = Some(Hash::of(b"avatar"));
-    let erased = Event::Erased {
+    let tombstone = Event::Erased {
         twin: "amara".into(),
         avatar,
     };
-    ledger.write().unwrap().add(erased, now()).unwrap();
+    ledger.write().unwrap().add(tombstone, now()).unwrap();
     let read = ledger.verify().unwrap();
     assert!(read.faults.is_empty(), "{:?}", read.faults);
-    let known = toile_consent::ledger::erased(&read.entries);
+    let known = erased(&read.entries);
     assert_eq!(known, BTreeMap::from([("amara".to_owned(), avatar)]));
     let statement = month(&ledger, "2026-11");
     assert_eq!((statement.uses.len(), statement.erased), (2, Some(now())));

@@ -128,8 +128,8 @@ pub struct Statement {
     pub version: String,
     /// What kind of picture it is.
     pub source: Source,
-    /// Whose licences were used.
-    pub replica_use: ReplicaUse,
+    /// Whose licences were used; nothing where nobody is shown to anybody yet.
+    pub replica_use: Option<ReplicaUse>,
     /// What went into it.
     pub ingredients: Vec<Ingredient>,
 }
@@ -167,15 +167,21 @@ impl Statement {
             .iter()
             .map(|&entry| (entry.to_owned(), json!({ "use": "notAllowed" })))
             .collect();
+        let assertion = |label, data| json!({ "label": label, "data": data, "created": true });
+        let mut assertions = vec![
+            assertion(ACTIONS, json!({ "actions": actions })),
+            assertion(TRAINING, json!({ "entries": entries })),
+        ];
+        assertions.extend(
+            self.replica_use
+                .iter()
+                .map(|replicas| assertion(REPLICA_USE, json!(replicas))),
+        );
         json!({
             "claim_generator_info": [agent],
             "title": self.title,
             "ingredients": ingredients,
-            "assertions": [
-                { "label": ACTIONS, "data": { "actions": actions }, "created": true },
-                { "label": REPLICA_USE, "data": self.replica_use, "created": true },
-                { "label": TRAINING, "data": { "entries": entries }, "created": true },
-            ],
+            "assertions": assertions,
         })
     }
 }

@@ -53,7 +53,7 @@ fn a_picture_says_how_it_was_made_and_under_which_licence() {
     assert_eq!(read.software.as_deref(), Some("Toile 0.1.0"));
     assert_eq!(read.when, Some(said.when));
     assert_eq!(read.source, Some(said.source));
-    assert_eq!(read.replica_use, Some(said.replica_use));
+    assert_eq!(read.replica_use, said.replica_use);
     assert_eq!(read.ingredients, said.ingredients);
     assert!(read.training_forbidden && !read.beside);
     assert_eq!(read.signer.as_deref(), Some("Toile on this machine, Toile"));
@@ -114,7 +114,7 @@ fn files_that_carry_nothing_have_their_credentials_beside_them() {
         assert_eq!(std::fs::read(&path).unwrap(), b"what a renderer wrote");
         let read = examine(&path, Some(&studio.trusted)).unwrap();
         assert_eq!((read.state, read.beside), (State::Trusted, true));
-        assert_eq!(read.replica_use, Some(statement().replica_use));
+        assert_eq!(read.replica_use, statement().replica_use);
         std::fs::write(&path, b"what somebody else wrote").unwrap();
         assert_eq!(studio.state(&path), State::Broken);
     }

@@ -15,7 +15,7 @@ use toile_rig::{Notes, open};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("give a folder")?);
     std::fs::create_dir_all(folder.join("imported"))?;
-    let mut packed = golden::person("ines");
+    let mut packed = golden::mannequin();
     (packed.own_skins, packed.packed) = (true, true);
     for (name, person) in [
         ("mixamo.glb", rigs::mixamo()),

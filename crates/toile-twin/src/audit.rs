@@ -49,6 +49,69 @@ pub struct Audit {
     pub joint_turn: f32,
 }
 
+impl Audit {
+    /// What the audience would see that is wrong, a few words each.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let mm = |metres: f32| format!("{:.1} mm", metres * 1e3);
+        let rad = |angle: f32| format!("{angle:.3} rad");
+        let limits = [
+            (
+                self.slide_m < 0.005,
+                "a standing foot slides",
+                mm(self.slide_m),
+            ),
+            (
+                self.sunk_m < 0.002,
+                "a foot sinks into the floor",
+                mm(self.sunk_m),
+            ),
+            (
+                self.knee_least > 0.0,
+                "a knee hyperextends",
+                rad(self.knee_least),
+            ),
+            (
+                self.knee_rate < 14.0,
+                "a knee bends fast, rad in a second",
+                rad(self.knee_rate),
+            ),
+            (self.short_m < 0.001, "a leg falls short", mm(self.short_m)),
+            (
+                self.hand_gap_m > 0.03,
+                "a hand comes near the body",
+                mm(self.hand_gap_m),
+            ),
+            (
+                self.shin_gap_m > 0.001,
+                "the lower legs meet",
+                mm(self.shin_gap_m),
+            ),
+            (self.head_tilt < 0.08, "the head tilts", rad(self.head_tilt)),
+            (self.head_bob_m < 0.05, "the head bobs", mm(self.head_bob_m)),
+            (
+                self.speed_error < 0.05,
+                "the hips' speed is off, as a share",
+                format!("{:.3}", self.speed_error),
+            ),
+            (
+                self.joint_move_m < 0.08,
+                "a joint jumps",
+                mm(self.joint_move_m),
+            ),
+            (
+                self.joint_turn < 0.2,
+                "a joint turns in one frame",
+                rad(self.joint_turn),
+            ),
+        ];
+        let faulty = limits.into_iter().filter(|(holds, ..)| !holds);
+        faulty
+            .map(|(_, what, how)| format!("{what}: {how}"))
+            .collect()
+    }
+}
+
 impl Performance {
     /// Measures this performance of `avatar` from start to end, 120 times a
     /// second (arms against body eight times a second). What feet, head and

@@ -143,6 +143,13 @@ impl Avatar {
         CollisionBody::new(self)
     }
 
+    /// The avatar with a display figure's head, for who is shown without a face: skin and
+    /// eyes become a smooth egg. Hair, brows, lashes and teeth stay, and are not drawn.
+    #[must_use]
+    pub fn without_face(&self) -> Self {
+        crate::faceless::without_face(self)
+    }
+
     /// The surface that cloth collides with: a closed hull around
     /// [`Self::collision_body`] with even triangles and no rims.
     ///

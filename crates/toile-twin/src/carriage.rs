@@ -8,9 +8,16 @@ use crate::collision::{CollisionBody, region};
 use crate::performance::Performance;
 use crate::pose::{skin_matrices, wrap_angle};
 use crate::rig::{SIDES, Side};
+use crate::silhouette::Silhouette;
 
 /// Distance hands and forearms keep from trunk and thighs, metres.
 const HAND_ROOM_M: f32 = 0.045;
+/// Distance they keep from the clothes around the hips, metres.
+const CLOTHES_ROOM_M: f32 = 0.012;
+/// Farthest that upper arms are held from the vertical, radians: for the body's sake, and
+/// for the clothes' sake. Over a wider skirt hands rest on it, and it gives way.
+const FARTHEST: f32 = 0.75;
+const FARTHEST_OVER_CLOTHES: f32 = 0.45;
 /// Seconds by which the shoulders follow the hips in a turn, and the head them.
 const SHOULDER_LAG_S: f32 = 0.12;
 const HEAD_LAG_S: f32 = 0.2;
@@ -29,7 +36,7 @@ impl Default for Carriage {
 }
 
 impl Carriage {
-    /// Spreads each arm until hand and forearm keep clear of hips and thighs
+    /// Spreads each arm until hand and forearm keep clear of hips, thighs and clothes
     /// throughout `performance`.
     pub(crate) fn fit(performance: &Performance, body: &CollisionBody) -> Self {
         let mut carriage = Self::default();
@@ -77,14 +84,30 @@ impl Carriage {
             let mut points = every(region::LEFT_HAND << i | region::LEFT_ARM << i, 3);
             points.retain(|&v| (body.positions[v] - elbow).dot(along) > 0.02);
             for _ in 0..12 {
-                let gap = frames
-                    .iter()
-                    .map(|(t, trunk)| gap(performance, body, &carriage, *t, &points, trunk))
-                    .fold(f32::MAX, f32::min);
-                if gap >= HAND_ROOM_M || carriage.arm_out[i] > 0.75 {
+                let out = carriage.arm_out[i];
+                let (mut lacking, mut in_clothes) = (f32::MIN, f32::MIN);
+                for (t, trunk) in &frames {
+                    let hand = Hand::new(performance, body, &carriage, *t, &points);
+                    lacking = lacking.max(HAND_ROOM_M - hand.gap(trunk));
+                    let gap = hand.gap_to(performance.clothes());
+                    in_clothes = in_clothes.max(CLOTHES_ROOM_M - gap);
+                }
+                let step = |gap_m: f32| (gap_m / 0.55).clamp(0.008, 0.12);
+                let for_body = if lacking > 0.0 {
+                    out + step(lacking)
+                } else {
+                    out
+                };
+                let for_clothes = if in_clothes > 0.0 {
+                    (out + step(in_clothes)).min(FARTHEST_OVER_CLOTHES)
+                } else {
+                    out
+                };
+                let next = for_body.max(for_clothes);
+                if next <= out || out > FARTHEST {
                     break;
                 }
-                carriage.arm_out[i] += ((HAND_ROOM_M - gap) / 0.55).clamp(0.008, 0.12);
+                carriage.arm_out[i] = next;
             }
         }
         let wider = carriage.arm_out[0].max(carriage.arm_out[1]);
@@ -188,35 +211,65 @@ impl Carriage {
     }
 }
 
-/// Least distance between the vertices `points` at time `t` and the places of
-/// the `trunk` then.
-fn gap(
-    performance: &Performance,
-    body: &CollisionBody,
-    carriage: &Carriage,
-    t: f32,
-    points: &[usize],
-    trunk: &[Vec3],
-) -> f32 {
-    let pose = performance.pose_at(t, carriage);
-    let skin = skin_matrices(performance.skeleton(), &pose);
-    let places: Vec<Vec3> = points.iter().map(|&v| body.skinned(v, &skin)).collect();
-    let (low, high) = places
-        .iter()
-        .fold((Vec3::MAX, Vec3::MIN), |(low, high), p| {
-            (low.min(*p), high.max(*p))
-        });
-    let reach = Vec3::splat(2.0 * HAND_ROOM_M);
-    let mut least = (2.0 * HAND_ROOM_M).powi(2);
-    for at in trunk {
-        if at.cmplt(low - reach).any() || at.cmpgt(high + reach).any() {
-            continue;
-        }
-        for place in &places {
-            least = least.min(place.distance_squared(*at));
+/// Where points of a hand and forearm are at a time.
+struct Hand {
+    places: Vec<Vec3>,
+    hips: Vec3,
+}
+
+impl Hand {
+    fn new(
+        performance: &Performance,
+        body: &CollisionBody,
+        carriage: &Carriage,
+        t: f32,
+        points: &[usize],
+    ) -> Self {
+        let pose = performance.pose_at(t, carriage);
+        let skin = skin_matrices(performance.skeleton(), &pose);
+        let hips = performance.rig().hips;
+        Self {
+            places: points.iter().map(|&v| body.skinned(v, &skin)).collect(),
+            hips: skin[hips].transform_point3(performance.rig().bind_position(hips)),
         }
     }
-    least.sqrt()
+
+    /// Least distance from the places of the trunk at that time.
+    fn gap(&self, trunk: &[Vec3]) -> f32 {
+        let (low, high) = self
+            .places
+            .iter()
+            .fold((Vec3::MAX, Vec3::MIN), |(low, high), p| {
+                (low.min(*p), high.max(*p))
+            });
+        let reach = Vec3::splat(2.0 * HAND_ROOM_M);
+        let mut least = (2.0 * HAND_ROOM_M).powi(2);
+        for at in trunk {
+            if at.cmplt(low - reach).any() || at.cmpgt(high + reach).any() {
+                continue;
+            }
+            for place in &self.places {
+                least = least.min(place.distance_squared(*at));
+            }
+        }
+        least.sqrt()
+    }
+
+    /// Least level distance from clothes that hang from the hips.
+    fn gap_to(&self, clothes: &Silhouette) -> f32 {
+        self.places
+            .iter()
+            .map(|p| {
+                let off = *p - self.hips;
+                let radius = clothes.radius(off.y);
+                if radius > 0.0 {
+                    off.with_y(0.0).length() - radius
+                } else {
+                    f32::MAX
+                }
+            })
+            .fold(f32::MAX, f32::min)
+    }
 }
 
 /// Times of blinks up to `end`: gaps of 3 to 6 seconds, most of them short.

@@ -9,13 +9,17 @@
 //! share a grid cell; a grid node is inside when most of six axis rays leave
 //! the body more often than they enter it, which small holes do not upset;
 //! naive surface nets (Gibson 1998) give vertices, which are then put onto the
-//! nearest shell, take its skin weights, and are brought back to the bind pose.
+//! nearest shell, take its skin weights, and are brought back to the bind pose. Hands
+//! become mittens ([`crate::mitten`]), and the hull is grown around fingertips and the
+//! rims of shoes, which the grid cuts off ([`crate::enclose`]).
 
 use glam::{IVec3, Mat4, Vec3};
 
 use crate::avatar::Avatar;
-use crate::collision::{CollisionBody, joint_regions};
+use crate::collision::{CollisionBody, joint_regions, region};
+use crate::enclose::enclose;
 use crate::error::TwinError;
+use crate::mitten::Mitten;
 use crate::pose::{bind_pose, joint_world};
 
 /// Distance of the grid nodes, metres.
@@ -46,7 +50,10 @@ pub(crate) fn wrap(avatar: &Avatar) -> Result<CollisionBody, TwinError> {
             "give the skin, base_layer and shoes materials to a body of human size, in metres, facing outward",
         )
     };
-    let grid = Grid::new(&points, &shells.triangles, joint_regions(avatar)).map_err(broken)?;
+    let mut grid = Grid::new(&points, &shells.triangles, joint_regions(avatar)).map_err(broken)?;
+    for hand in [region::LEFT_HAND, region::RIGHT_HAND] {
+        grid.put_on_mitten(&points, &shells, hand);
+    }
     let (mut hull, netted, quads) = grid.surface(&points, &shells);
     if hull.positions.len() < 500 {
         return Err(broken(format!(
@@ -55,10 +62,6 @@ pub(crate) fn wrap(avatar: &Avatar) -> Result<CollisionBody, TwinError> {
         )));
     }
     unfold(&mut hull.positions, &netted, &quads);
-    for v in 0..hull.positions.len() {
-        let back = blend(&spread, hull.joints[v], hull.weights[v]).inverse();
-        hull.positions[v] = back.transform_point3(hull.positions[v]);
-    }
     for [a, b, c, d] in quads {
         let p = |i: u32| hull.positions[i as usize];
         // The shorter diagonal.
@@ -68,6 +71,21 @@ pub(crate) fn wrap(avatar: &Avatar) -> Result<CollisionBody, TwinError> {
             [[a, b, d], [b, c, d]]
         };
         hull.triangles.extend(halves);
+    }
+    let hands = region::LEFT_HAND | region::RIGHT_HAND;
+    let mut sharp: Vec<Vec3> = (0..points.len())
+        .filter(|&v| shells.region[v] & hands != 0)
+        .map(|v| points[v])
+        .collect();
+    for shoes in avatar.with_material("shoes") {
+        sharp.extend((0..shoes.positions.len()).map(|v| {
+            blend(&spread, shoes.joints[v], shoes.weights[v]).transform_point3(shoes.positions[v])
+        }));
+    }
+    enclose(&mut hull.positions, &hull.triangles, &sharp);
+    for v in 0..hull.positions.len() {
+        let back = blend(&spread, hull.joints[v], hull.weights[v]).inverse();
+        hull.positions[v] = back.transform_point3(hull.positions[v]);
     }
     hull.normals = vec![Vec3::ZERO; hull.positions.len()];
     for t in &hull.triangles {
@@ -178,6 +196,8 @@ struct Grid {
     distance: Vec<f32>,
     /// Nearest triangle of every node close to the surface.
     nearest: Vec<u32>,
+    /// Nodes that a mitten reaches.
+    in_mitten: Vec<bool>,
     /// Part of the body that each joint moves.
     joint_region: Vec<u32>,
 }
@@ -211,6 +231,7 @@ impl Grid {
             size,
             distance: vec![f32::INFINITY; nodes as usize],
             nearest: vec![u32::MAX; nodes as usize],
+            in_mitten: vec![false; nodes as usize],
             joint_region,
         };
         grid.measure(points, triangles);
@@ -341,6 +362,56 @@ impl Grid {
         }
     }
 
+    /// Fills the room around and between the fingers of a hand.
+    fn put_on_mitten(&mut self, points: &[Vec3], shells: &CollisionBody, hand: u32) {
+        let of_hand = |v: usize| shells.region[v] & hand != 0;
+        let inside: Vec<Vec3> = (0..points.len())
+            .filter(|&v| of_hand(v))
+            .map(|v| points[v])
+            .collect();
+        let Some(mitten) = Mitten::around(&inside) else {
+            return;
+        };
+        let triangles: Vec<u32> = (0..shells.triangles.len() as u32)
+            .filter(|&t| {
+                shells.triangles[t as usize]
+                    .iter()
+                    .any(|&v| of_hand(v as usize))
+            })
+            .collect();
+        let reach = 2.0 * CELL_M;
+        let from = ((mitten.low - reach - self.low) / CELL_M).ceil().as_ivec3();
+        let to = ((mitten.high + reach - self.low) / CELL_M)
+            .floor()
+            .as_ivec3();
+        let (from, to) = (from.max(IVec3::ZERO), to.min(self.size - 1));
+        for z in from.z..=to.z {
+            for y in from.y..=to.y {
+                for x in from.x..=to.x {
+                    let n = IVec3::new(x, y, z);
+                    let (k, p) = (self.at(n), self.point(n));
+                    let d = mitten.distance(p).max(-reach);
+                    if d >= self.distance[k] {
+                        continue;
+                    }
+                    self.distance[k] = d;
+                    self.in_mitten[k] = true;
+                    if self.nearest[k] == u32::MAX {
+                        let away = |t: u32| {
+                            let [a, b, c] =
+                                shells.triangles[t as usize].map(|i| points[i as usize]);
+                            p.distance_squared(closest(p, a, b, c).0)
+                        };
+                        let nearest = triangles.iter().copied();
+                        self.nearest[k] = nearest
+                            .min_by(|&a, &b| away(a).total_cmp(&away(b)))
+                            .unwrap_or(u32::MAX);
+                    }
+                }
+            }
+        }
+    }
+
     /// Surface nets: a vertex per cell that the surface passes, a quad per grid
     /// edge that it crosses, counter-clockwise from outside.
     ///
@@ -425,10 +496,12 @@ impl Grid {
         hull: &mut CollisionBody,
     ) -> bool {
         let (mut gradient, mut near) = (Vec3::ZERO, Vec::new());
+        let mut in_mitten = false;
         for k in 0..8 {
             let offset = IVec3::new(k & 1, (k >> 1) & 1, k >> 2);
             let node = self.at(n + offset);
             gradient += (offset.as_vec3() - 0.5) * self.distance[node];
+            in_mitten |= self.in_mitten[node];
             if self.nearest[node] != u32::MAX && !near.contains(&self.nearest[node]) {
                 near.push(self.nearest[node]);
             }
@@ -454,7 +527,7 @@ impl Grid {
         let Some((d, q, bary, tri)) = best.or(fallback) else {
             return false;
         };
-        let snap = best.is_some() && d < 0.6 * CELL_M;
+        let snap = best.is_some() && d < 0.6 * CELL_M && !in_mitten;
         let mut mix: Vec<(u16, f32)> = Vec::new();
         for (&v, share) in tri.iter().zip(bary) {
             let v = v as usize;
@@ -483,7 +556,7 @@ impl Grid {
 
 /// Point of triangle abc closest to p, and its barycentric coordinates
 /// (Ericson, Real-Time Collision Detection, 5.1.5).
-fn closest(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> (Vec3, [f32; 3]) {
+pub(crate) fn closest(p: Vec3, a: Vec3, b: Vec3, c: Vec3) -> (Vec3, [f32; 3]) {
     let (ab, ac, ap) = (b - a, c - a, p - a);
     let (d1, d2) = (ab.dot(ap), ac.dot(ap));
     let bp = p - b;

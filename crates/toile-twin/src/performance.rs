@@ -15,6 +15,7 @@ use crate::pose::{Pose, Skeleton, wrap_angle};
 use crate::record::Twin;
 use crate::rig::{Rig, SIDES, Side};
 use crate::series::Series;
+use crate::silhouette::Silhouette;
 use crate::steps::{Build, Steps, direction, leftward};
 use crate::stride::Strides;
 
@@ -202,6 +203,10 @@ impl Performance {
 
     pub(crate) fn strides(&self) -> &Strides {
         &self.strides
+    }
+
+    pub(crate) fn clothes(&self) -> &Silhouette {
+        &self.plan.clothes
     }
 
     pub(crate) fn seed(&self) -> u64 {

@@ -4,6 +4,8 @@ use std::f32::consts::TAU;
 
 use glam::Vec3;
 
+use crate::silhouette::Silhouette;
+
 /// How the twin stands at the end of the runway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum PoseKind {
@@ -60,6 +62,8 @@ pub struct PerformancePlan {
     pub seed: u64,
     /// Where the performance starts, and the heading (radians about +Y).
     pub start: (Vec3, f32),
+    /// What is worn around the hips: arms are held out over a wide skirt.
+    pub clothes: Silhouette,
 }
 
 impl Default for PerformancePlan {
@@ -74,6 +78,7 @@ impl Default for PerformancePlan {
             stands: false,
             seed: 1,
             start: (Vec3::ZERO, 0.0),
+            clothes: Silhouette::default(),
         }
     }
 }
@@ -96,6 +101,9 @@ impl PerformancePlan {
         ];
         if !self.start.0.is_finite() {
             return Some("the start position is not finite".into());
+        }
+        if !self.clothes.is_finite() {
+            return Some("a radius of the clothes is not finite".into());
         }
         checks
             .into_iter()

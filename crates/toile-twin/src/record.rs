@@ -26,6 +26,23 @@ pub enum Kind {
     Mannequin,
 }
 
+/// Whose face a twin is shown with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Face {
+    /// Its own.
+    #[default]
+    Twin,
+    /// A mannequin's: head and skin of a display figure on the twin's body.
+    Mannequin,
+}
+
+impl Face {
+    fn is_own(&self) -> bool {
+        *self == Self::Twin
+    }
+}
+
 /// Body measures in metres, named after ISO 8559-1. Girths are tape girths,
 /// heights are taken barefoot.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -127,11 +144,14 @@ pub struct Twin {
     pub pronoun: Option<String>,
     /// Body measures, metres.
     pub measures: Measures,
-    /// Avatar file, relative to the record.
+    /// Avatar file, or the recipe that it is made from, relative to the record.
     pub avatar: PathBuf,
     /// Heel height of the avatar's shoes above their ball, metres.
     #[serde(default)]
     pub shoe_heel: f32,
+    /// Whose face the twin is shown with.
+    #[serde(default, skip_serializing_if = "Face::is_own")]
+    pub face: Face,
     /// How the twin walks.
     pub gait: GaitStyle,
     /// Agency or other representative.
@@ -197,10 +217,22 @@ impl Twin {
         ron::ser::to_string_pretty(self, config)
     }
 
-    /// Path of the avatar file.
+    /// Path of what `avatar` names.
     #[must_use]
     pub fn avatar_path(&self) -> PathBuf {
         self.dir.join(&self.avatar)
+    }
+
+    /// Whether `avatar` names a recipe, from which the avatar is made on demand.
+    #[must_use]
+    pub fn has_recipe(&self) -> bool {
+        self.avatar.extension().is_some_and(|end| end == "ron")
+    }
+
+    /// Path of the record itself.
+    #[must_use]
+    pub fn record_path(&self) -> PathBuf {
+        self.dir.join("twin.ron")
     }
 
     /// Folder of the twin's signed licences.

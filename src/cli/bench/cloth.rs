@@ -286,7 +286,11 @@ fn look_row(id: &str, args: &Args, assets: &Assets, gpu: Gpu<'_>) -> Result<Row,
         progress.at(u64::from(done), word);
     })?;
     drop(progress);
-    let performance = Performance::new(&avatar, &twin, &PerformancePlan::default())?;
+    let plan = PerformancePlan {
+        clothes: assembly.silhouette(&avatar.skeleton),
+        ..PerformancePlan::default()
+    };
+    let performance = Performance::new(&avatar, &twin, &plan)?;
     let movement = Movement::Walk(performance);
     let mut rehearsal = Rehearsal::new(&dressed, &avatar, &body, movement, 1.0, gpu)?;
     let mut times = Vec::new();

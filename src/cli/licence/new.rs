@@ -4,7 +4,7 @@ use super::{
     super::{Failure, twin::SEALED},
     write,
 };
-use crate::{paths::Assets, production::load_record};
+use crate::{consent::replica_files, paths::Assets, production::load_record};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -159,7 +159,10 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
     };
     let (subject, role) = subject(args, &twin, from)?;
     let person = matches!(subject, Subject::Person { .. });
-    let avatar = twin.avatar.to_string_lossy().into_owned();
+    let files = replica_files(&twin)
+        .into_iter()
+        .map(|(name, file)| Ok((name, hash(&file)?)))
+        .collect::<Result<BTreeMap<_, _>, String>>()?;
     let licence = ReplicaLicence {
         version: VERSION,
         id: args.id.clone(),
@@ -167,7 +170,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
         supersedes: None,
         replica: Replica {
             twin: twin.id.clone(),
-            files: BTreeMap::from([(avatar, hash(&twin.avatar_path())?)]),
+            files,
             measures_mm: twin.measures.in_mm(),
             capture: if person {
                 Capture::Scan

@@ -16,7 +16,7 @@ pub(crate) fn statement() -> Statement {
         when: "2026-11-22T10:00:00Z".into(),
         version: "0.1.0".into(),
         source: Source::VirtualRecording,
-        replica_use: ReplicaUse {
+        replica_use: Some(ReplicaUse {
             version: 1,
             client: "A House".into(),
             show: "Gala".into(),
@@ -30,7 +30,7 @@ pub(crate) fn statement() -> Statement {
                 hash: format!("sha256:{}", "a".repeat(64)),
             }],
             ledger_head: Some(format!("sha256:{}", "b".repeat(64))),
-        },
+        }),
         ingredients: ["avatar", "slip-dress"]
             .map(|name| Ingredient {
                 name: name.into(),

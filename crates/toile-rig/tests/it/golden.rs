@@ -43,12 +43,8 @@ pub(crate) struct Person {
 
 /// The mannequin as it ships.
 pub(crate) fn mannequin() -> Person {
-    person("mannequin")
-}
-
-pub(crate) fn person(id: &str) -> Person {
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../assets/twins/{id}/avatar.glb"));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = file.join("../../assets/twins/mannequin/avatar.glb");
     let file = gltf::Gltf::open(file).unwrap();
     let blob = file.blob.as_deref().unwrap();
     let skin = file.skins().next().unwrap();
