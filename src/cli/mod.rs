@@ -161,7 +161,9 @@ fn end_without_reader() {
 
 fn run_with(cli: Cli) -> Result<(), Failure> {
     let account = cli.ledger.as_deref().map(Account::at);
-    let account = account.unwrap_or_else(Account::of_user).signed_by(cli.signer);
+    let account = account
+        .unwrap_or_else(Account::of_user)
+        .signed_by(cli.signer);
     if let Command::Verify(args) = &cli.command {
         // Whoever checks a picture needs nothing that it was made with.
         return verify::run(args, &account);
