@@ -316,14 +316,15 @@ fn the_avatar_of_a_recipe_has_the_measures_asked_for_and_repeats_exactly() {
     let file = read(&bytes);
     let heights = file.meshes.iter().flat_map(|m| &m.positions).map(|p| p.y);
     let stature = heights.fold(f32::MIN, f32::max);
-    for (name, got, want) in [
-        ("stature of the file", stature, targets.height),
-        ("height", body.height, targets.height),
-        ("bust", body.bust, targets.bust),
-        ("waist", body.waist, targets.waist),
-        ("hip", body.hip, targets.hip),
+    for (name, got, want, within) in [
+        // The head of a mannequin is smoothed, and its crown a little lower.
+        ("stature of the file", stature, targets.height, 0.005),
+        ("height", body.height, targets.height, 0.002),
+        ("bust", body.bust, targets.bust, 0.002),
+        ("waist", body.waist, targets.waist, 0.002),
+        ("hip", body.hip, targets.hip, 0.002),
     ] {
-        assert!((got - want).abs() < 0.002, "{name}: {got} for {want}");
+        assert!((got - want).abs() < within, "{name}: {got} for {want}");
     }
     assert!(
         bytes == avatar_glb(&data, &recipe).expect("avatar"),
