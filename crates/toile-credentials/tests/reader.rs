@@ -17,8 +17,18 @@ use std::{
 };
 use toile_credentials::{Identity, Seal};
 
-/// A second of a movie.
-fn movie(path: &Path) {
+const MOVIE: [&str; 6] = [
+    "-pix_fmt",
+    "yuv420p",
+    "-movflags",
+    "+faststart",
+    "-f",
+    "mp4",
+];
+const PHOTO: [&str; 4] = ["-frames:v", "1", "-f", "mjpeg"];
+
+/// A second of a movie, or a picture.
+fn test_card(path: &Path, form: &[&str]) {
     let status = Command::new("ffmpeg")
         .args([
             "-v",
@@ -29,14 +39,7 @@ fn movie(path: &Path) {
             "-i",
             "testsrc=s=64x48:d=1",
         ])
-        .args([
-            "-pix_fmt",
-            "yuv420p",
-            "-movflags",
-            "+faststart",
-            "-f",
-            "mp4",
-        ])
+        .args(form)
         .arg(path)
         .status();
     assert!(status.unwrap().success());
@@ -69,11 +72,12 @@ fn an_independent_reader_reads_the_same_from_every_kind_of_file() {
     let seal = Seal::new(&Identity::open(&keys).unwrap()).unwrap();
     let said = statement();
     let mut files = Vec::new();
-    for name in ["a.png", "b.mp4", "c.mov", "d.exr", "e.glb"] {
+    for name in ["a.png", "b.mp4", "c.mov", "d.exr", "e.glb", "f.jpg"] {
         let (partial, path) = (folder.path().join("part"), folder.path().join(name));
         match name {
             "a.png" => std::fs::write(&partial, PNG).unwrap(),
-            "b.mp4" | "c.mov" => movie(&partial),
+            "b.mp4" | "c.mov" => test_card(&partial, &MOVIE),
+            "f.jpg" => test_card(&partial, &PHOTO),
             _ => std::fs::write(&partial, b"a renderer's file").unwrap(),
         }
         seal.file(&partial, &path, &said).unwrap();
