@@ -4,7 +4,7 @@
 use super::{CaptureError, Headless, Plan, run::load, subframes};
 use crate::{
     production::Production,
-    stage::{FabricMaterial, Loader, OnAir, Playback, Subframe, show_all, sitting},
+    stage::{FabricMaterial, Loader, OnAir, PersonMaterial, Playback, Subframe, show_all, sitting},
 };
 use bevy::{
     anti_alias::smaa::Smaa,
@@ -237,6 +237,21 @@ fn make_plain(world: &mut World) {
         let mut entity = world.entity_mut(entity);
         entity.remove::<MeshMaterial3d<FabricMaterial>>();
         entity.insert(MeshMaterial3d(cloth.clone()));
+    }
+    let mut people = world.query::<(Entity, &MeshMaterial3d<PersonMaterial>)>();
+    let people: Vec<_> = people
+        .iter(world)
+        .map(|(entity, material)| (entity, material.0.id()))
+        .collect();
+    for (entity, id) in people {
+        let material = world.resource::<Assets<PersonMaterial>>().get(id);
+        let Some(plain) = material.map(|material| stripped(&material.base)) else {
+            continue;
+        };
+        let plain = world.resource_mut::<Assets<StandardMaterial>>().add(plain);
+        let mut entity = world.entity_mut(entity);
+        entity.remove::<MeshMaterial3d<PersonMaterial>>();
+        entity.insert(MeshMaterial3d(plain));
     }
     let mut painted = world.query::<&mut MeshMaterial3d<StandardMaterial>>();
     for mut material in painted.iter_mut(world) {

@@ -1,5 +1,5 @@
 //! The cast sheet: twins side by side in the studio, in one scale and in their base
-//! layer, each over its name, its measures and what it is.
+//! layer, or their faces, each over its name, its measures and what it is.
 
 use super::{AHEAD, LookbookError, Sheet, alone, sheet, stopped, studio};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     paths::Assets,
     production::{Production, ProductionError},
     progress::Progress,
-    stage::{Figure, build_studio, frame_figures},
+    stage::{Figure, build_studio, frame_face, frame_figures},
 };
 use image::{RgbImage, imageops};
 use std::{
@@ -24,8 +24,9 @@ use toile_consent::{Timestamp, ledger::Act};
 use toile_show::Show;
 use toile_twin::{Kind, Twin};
 
-/// Figures in a row.
+/// Figures in a row, and faces.
 const COLUMNS: usize = 10;
+const FACES: usize = 4;
 /// Margin around the figures, and sizes of title, names and measures, of a figure's width.
 const MARGIN: f32 = 0.16;
 const TITLE: f32 = 0.15;
@@ -37,6 +38,15 @@ const BELOW: f32 = 0.42;
 const BRIGHTER_EV: f32 = 0.5;
 /// Updates that Bevy may take to load an avatar.
 const MOST_UPDATES: u32 = 20_000;
+
+/// What is seen of a twin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Crop {
+    /// All of it.
+    Figure,
+    /// Its face, from about a metre.
+    Face,
+}
 
 /// What errors call it.
 const PLACE: &str = "cast sheet";
@@ -90,12 +100,12 @@ pub fn cast(
 /// [`LookbookError`].
 pub fn cast_sheet(
     mut production: Production,
-    (size, samples): ((u32, u32), u32),
+    (crop, size, samples): (Crop, (u32, u32), u32),
     policy: Policy,
     out: &Path,
     stop: &AtomicBool,
 ) -> Result<(u32, u32), LookbookError> {
-    let whole = whole_size(production.looks.len(), size);
+    let whole = whole_size(production.looks.len(), size, crop);
     let mut run = Run::begin(&mut production, Act::Photograph, whole, |intent| {
         intent.stills = 1;
         intent.told = label::told(policy, true);
@@ -103,9 +113,9 @@ pub fn cast_sheet(
     .map_err(|error| CaptureError::Refused(Box::new(error)))?;
     let credentials = Credentials::open(&production, &run).map_err(CaptureError::from)?;
     let mut files = BTreeMap::new();
-    let written = photograph(&production, size, samples, stop).and_then(|pictures| {
+    let written = photograph(&production, (crop, size, samples), stop).and_then(|pictures| {
         let label = Label::new(&production, policy);
-        let rgb = compose(&production, &pictures, label.as_ref(), size)?;
+        let rgb = compose(&production, &pictures, label.as_ref(), (crop, size))?;
         let stamp = credentials.of_all();
         save_rgb(out, &rgb, whole, Some(&stamp)).map_err(CaptureError::from)?;
         for look in &production.looks {
@@ -128,8 +138,7 @@ pub fn cast_sheet(
 /// A picture of every twin, RGB.
 fn photograph(
     production: &Production,
-    size: (u32, u32),
-    samples: u32,
+    (crop, size, samples): (Crop, (u32, u32), u32),
     stop: &AtomicBool,
 ) -> Result<Vec<Vec<u8>>, LookbookError> {
     let room = fitting::scene().map_err(FittingError::from)?;
@@ -159,6 +168,9 @@ fn photograph(
                 return Err(LookbookError::Late(look.cast.twin.id.clone()));
             }
         }
+        if crop == Crop::Face {
+            frame_face(headless.world(), figure.face());
+        }
         headless.open(true);
         for _ in 0..AHEAD {
             headless.update()?;
@@ -186,13 +198,16 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(count: usize, size: (u32, u32)) -> Self {
+    fn new(count: usize, size: (u32, u32), crop: Crop) -> Self {
         let of = |share: f32| (size.0 as f32 * share) as u32;
         Self {
             margin: of(MARGIN),
             head: of(MARGIN + 1.8 * TITLE),
             cell: (size.0, size.1 + of(BELOW)),
-            columns: count.clamp(1, COLUMNS) as u32,
+            columns: match crop {
+                Crop::Figure => count.clamp(1, COLUMNS) as u32,
+                Crop::Face => count.clamp(1, FACES) as u32,
+            },
         }
     }
 
@@ -205,8 +220,8 @@ impl Grid {
     }
 }
 
-fn whole_size(count: usize, size: (u32, u32)) -> (u32, u32) {
-    let grid = Grid::new(count, size);
+fn whole_size(count: usize, size: (u32, u32), crop: Crop) -> (u32, u32) {
+    let grid = Grid::new(count, size, crop);
     let rows = (count as u32).div_ceil(grid.columns);
     (
         2 * grid.margin + grid.columns * grid.cell.0,
@@ -244,12 +259,12 @@ fn compose(
     production: &Production,
     pictures: &[Vec<u8>],
     label: Option<&Label>,
-    size: (u32, u32),
+    (crop, size): (Crop, (u32, u32)),
 ) -> Result<Vec<u8>, LookbookError> {
     let letters = Letters::open()?;
     let fitting = FittingRoom::open(&production.assets)?;
-    let grid = Grid::new(pictures.len(), size);
-    let (width, height) = whole_size(pictures.len(), size);
+    let grid = Grid::new(pictures.len(), size, crop);
+    let (width, height) = whole_size(pictures.len(), size, crop);
     let mut paper = RgbImage::from_pixel(width, height, Sheet::PAPER);
     let px = |share: f32| size.0 as f32 * share;
     let room = width - 2 * grid.margin;
@@ -282,18 +297,19 @@ fn compose(
 
 #[cfg(test)]
 mod tests {
-    use super::{Grid, whole_size};
+    use super::{Crop, Grid, whole_size};
 
     #[test]
     fn thirty_figures_stand_in_three_rows_and_none_on_another() {
         let size = (240, 480);
-        let grid = Grid::new(30, size);
-        let (width, height) = whole_size(30, size);
+        let grid = Grid::new(30, size, Crop::Figure);
+        let (width, height) = whole_size(30, size, Crop::Figure);
         let places: std::collections::BTreeSet<_> = (0..30).map(|n| grid.place(n)).collect();
         assert_eq!(places.len(), 30);
         for (x, y) in places {
             assert!(x + size.0 <= width && y + grid.cell.1 <= height);
         }
-        assert!(width > height && whole_size(3, size).0 < width);
+        assert!(width > height && whole_size(3, size, Crop::Figure).0 < width);
+        assert!(whole_size(8, size, Crop::Face).0 < whole_size(8, size, Crop::Figure).0);
     }
 }

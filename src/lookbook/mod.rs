@@ -5,7 +5,7 @@ mod cast;
 mod compare;
 mod sheet;
 
-pub use cast::{cast, cast_sheet};
+pub use cast::{Crop, cast, cast_sheet};
 pub use compare::{Caption, side_by_side};
 pub use sheet::{Row, Sheet};
 

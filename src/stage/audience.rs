@@ -12,7 +12,7 @@ use bevy::{
 };
 use toile_body::{
     BodyData, BodyError, Shape,
-    crowd::{Dressed, Hands, Palette, Part, Sitting, Spectator},
+    crowd::{Cut, Dressed, Hands, Palette, Part, Sitting, Spectator},
 };
 use toile_show::format::Venue;
 
@@ -164,7 +164,7 @@ impl Person {
             short_sleeves: dice.throw(6) < 0.3,
             bare_legs: woman && dice.throw(7) < 0.45,
             open_collar: dice.throw(8) < 0.45,
-            long_hair: woman && dice.throw(9) < 0.7,
+            hair: hair(woman, dice.throw(9)),
         };
         Ok(Self {
             figure: body.spectator(&shape, sitting, dressed)?,
@@ -201,10 +201,12 @@ impl Person {
         let mut positions: Vec<[f32; 3]> = figure.positions.iter().map(Vec3::to_array).collect();
         let mut normals: Vec<[f32; 3]> = figure.normals.iter().map(Vec3::to_array).collect();
         let colour = |[r, g, b]: [u8; 3]| Color::srgb_u8(r, g, b).to_linear().to_f32_array();
-        let mut colours: Vec<[f32; 4]> = figure
-            .parts
-            .iter()
-            .map(|part| colour(self.palette.of(*part)))
+        let painted = figure.parts.iter().zip(&figure.shades);
+        let mut colours: Vec<[f32; 4]> = painted
+            .map(|(part, shade)| {
+                let [r, g, b, a] = colour(self.palette.of(*part));
+                [r * shade, g * shade, b * shade, a]
+            })
             .collect();
         let mut indices: Vec<u32> = figure.triangles.iter().flatten().copied().collect();
         if self.hands == Hands::Phone {
@@ -252,11 +254,22 @@ impl Person {
     }
 }
 
+/// How hair is worn, by chance.
+fn hair(woman: bool, chance: f32) -> Cut {
+    let cuts = match woman {
+        true => [Cut::Long, Cut::Tied, Cut::Long, Cut::Full, Cut::Short],
+        false => [Cut::Short, Cut::Close, Cut::Short, Cut::Short, Cut::Full],
+    };
+    cuts[((chance * cuts.len() as f32) as usize).min(cuts.len() - 1)]
+}
+
 /// What a figure is coloured like.
 fn palette(number: u32, dressed: Dressed) -> Palette {
     let dice = Dice(2000 + u64::from(number));
     let of = |list: &[[u8; 3]], which: u32| list[(dice.throw(which) * list.len() as f32) as usize];
     let skin = of(&SKINS, 1);
+    // Fair hair goes with fair skin.
+    let dark = SKINS[2..].contains(&skin) && dice.throw(2) < 0.8;
     // Every other one in black, as it is.
     let top = if dice.throw(6) < 0.35 {
         of(&CLOTHES[..DARK], 0)
@@ -266,7 +279,7 @@ fn palette(number: u32, dressed: Dressed) -> Palette {
     let matching = dice.throw(3) < if dressed.bare_legs { 0.7 } else { 0.12 };
     Palette {
         skin,
-        hair: of(&HAIRS, 2),
+        hair: of(if dark { &HAIRS[..2] } else { &HAIRS }, 2),
         shirt: of(&SHIRTS, 7),
         top,
         bottom: if matching { top } else { of(&BOTTOMS, 4) },

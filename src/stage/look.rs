@@ -79,6 +79,9 @@ impl Staging {
                 let morphs: Vec<String> = morphs.filter(|_| !cast.faceless).collect();
                 if let Some(actor) = Actor::find(world, root, &avatar.skeleton, &morphs) {
                     super::underwear::tone_down(world, root);
+                    if !cast.faceless {
+                        super::person::make_up(world, root);
+                    }
                     let waiting = Waiting::new(world, &fitted.cast.cast);
                     let look = Box::new(spawn_look(world, *fitted, file, actor, kernels)?);
                     self.updates = 0;

@@ -16,6 +16,7 @@ mod figure;
 mod following;
 mod load;
 mod look;
+mod person;
 mod playing;
 mod press;
 mod rig;
@@ -36,10 +37,11 @@ pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{
     ClothView, FabricMaterial, FabricSurface, TONEMAPPING, edge_distances, fabric_material, surface,
 };
-pub use figure::{Figure, frame_figures};
+pub use figure::{Figure, frame_face, frame_figures};
 use load::Report;
 pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
+pub use person::{PersonMaterial, painted};
 pub use playing::Playing;
 pub use set::Hung;
 pub use skin::{SkinEmit, StagedSkin};
@@ -355,6 +357,7 @@ pub struct StagePlugin;
 impl Plugin for StagePlugin {
     fn build(&self, app: &mut App) {
         fabric::plugin(app);
+        person::plugin(app);
         cloth::plugin(app);
         rig::plugin(app);
         press::plugin(app);

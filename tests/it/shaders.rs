@@ -248,24 +248,41 @@ fn surfaces_are_drawn_of_bodies_as_of_cloth() {
 }
 
 #[test]
-fn cloth_with_holes_is_drawn_ahead_and_for_lamps() {
+fn eyes_and_hair_are_drawn_as_skin_is() {
     let (file, text) = stage_files()
         .into_iter()
-        .find(|(name, _)| name == "cloth_prepass.wgsl")
-        .expect("the shader of holes is there");
+        .find(|(name, _)| name == "person.wgsl")
+        .expect("the shader of people is there");
+    for part in ["EYES", "STRANDS"] {
+        for (_, extra) in CASES {
+            let case = [extra, &[part]].concat();
+            check(&file, &text, &case).unwrap_or_else(|error| panic!("{file} {case:?}: {error}"));
+        }
+    }
+}
+
+#[test]
+fn cloth_with_holes_and_hair_are_drawn_ahead_and_for_lamps() {
     let ahead = ["NORMAL_PREPASS", "NORMAL_PREPASS_OR_DEFERRED_PREPASS"];
-    for case in [
-        &["PREPASS_PIPELINE", "MAY_DISCARD"][..],
-        &["PREPASS_PIPELINE", "PREPASS_FRAGMENT", ahead[0], ahead[1]],
-        &[
-            "PREPASS_PIPELINE",
-            "PREPASS_FRAGMENT",
-            "MAY_DISCARD",
-            ahead[0],
-            ahead[1],
-        ],
-    ] {
-        check(&file, &text, case).unwrap_or_else(|error| panic!("{file} {case:?}: {error}"));
+    let files: Vec<_> = stage_files()
+        .into_iter()
+        .filter(|(name, _)| name.ends_with("_prepass.wgsl"))
+        .collect();
+    assert_eq!(files.len(), 2, "of cloth and of people");
+    for (file, text) in files {
+        for case in [
+            &["PREPASS_PIPELINE", "MAY_DISCARD"][..],
+            &["PREPASS_PIPELINE", "PREPASS_FRAGMENT", ahead[0], ahead[1]],
+            &[
+                "PREPASS_PIPELINE",
+                "PREPASS_FRAGMENT",
+                "MAY_DISCARD",
+                ahead[0],
+                ahead[1],
+            ],
+        ] {
+            check(&file, &text, case).unwrap_or_else(|error| panic!("{file} {case:?}: {error}"));
+        }
     }
 }
 

@@ -2,20 +2,23 @@
 //!
 //! A spectator is a body of its own shape, put on a chair, with everything that is
 //! dressed drawn off the skin and smoothed, coloured by part, and simplified to about
-//! two thousand triangles (`meshopt`, quadric error). It has no face to be known by and
+//! three thousand triangles (`meshopt`, quadric error). It has no face to be known by and
 //! no skeleton: it is furniture of the house, not a twin.
 
+mod hair;
 mod parts;
 
+pub use hair::Cut;
 pub use parts::Dressed;
 
-use parts::{Cut, Layout, part};
+use hair::knot;
+use parts::{Layout, Pieces, darken, part, shade};
 use std::collections::HashMap;
 
 use glam::{Quat, Vec3};
 use meshopt::{SimplifyOptions, VertexDataAdapter};
 
-use crate::{BodyData, BodyError, Rig, Shape};
+use crate::{BodyData, BodyError, Rig, Shape, look::noise::smooth};
 
 /// Height of the seat that spectators sit on, metres.
 pub const SEAT_HEIGHT_M: f32 = 0.45;
@@ -24,18 +27,20 @@ pub const SEAT_HEIGHT_M: f32 = 0.45;
 const CLOTHES_M: f32 = 0.014;
 /// Passes of smoothing that turn a body into a dressed one.
 const SMOOTHING: usize = 6;
-/// Share of the triangles that is kept, by part.
+/// Share of the triangles that is kept, by part, and of skin on the head: faces are
+/// looked at.
 const KEPT: [(Part, f32); 9] = [
     (Part::Skin, 0.08),
     (Part::Eyes, 0.3),
     (Part::Lips, 0.5),
-    (Part::Hair, 0.12),
+    (Part::Hair, 0.40),
     (Part::Shirt, 0.3),
     (Part::Top, 0.10),
     (Part::Bottom, 0.10),
     (Part::Legs, 0.10),
     (Part::Shoes, 0.05),
 ];
+const KEPT_OF_FACE: f32 = 0.20;
 
 /// Triangles that every part keeps, or it loses its shape.
 const LEAST_TRIANGLES: usize = 160;
@@ -104,7 +109,7 @@ impl Palette {
 /// Lips are redder and darker than the skin around them.
 fn lips([red, green, blue]: [u8; 3]) -> [u8; 3] {
     let share = |value: u8, of: f32| (f32::from(value) * of) as u8;
-    [share(red, 0.84), share(green, 0.62), share(blue, 0.62)]
+    [share(red, 0.88), share(green, 0.72), share(blue, 0.70)]
 }
 
 /// A seated figure: on a chair [`SEAT_HEIGHT_M`] high whose middle is above the
@@ -117,6 +122,9 @@ pub struct Spectator {
     pub normals: Vec<Vec3>,
     /// The part that each vertex belongs to.
     pub parts: Vec<Part>,
+    /// How light the colour of each vertex is, of its part's: locks of hair, sockets of
+    /// the eyes, and where light does not come.
+    pub shades: Vec<f32>,
     /// Triangles, counter-clockwise seen from outside.
     pub triangles: Vec<[u32; 3]>,
 }
@@ -167,25 +175,35 @@ impl BodyData {
             .iter()
             .map(|t| t.verts)
             .collect();
-        if dressed.long_hair {
+        if dressed.hair == Cut::Long {
             let hair = self.triangles(&["helper-hair"]);
-            let kept = hair.iter().map(|t| t.verts).filter(|verts| {
-                let mut corners = verts.iter().map(|&v| standing[v as usize]);
-                corners.all(|at| layout.keeps(at))
-            });
-            triangles.extend(kept);
+            triangles.extend(hair.iter().map(|t| t.verts));
         }
-        let values: Vec<_> = standing
+        let mut values: Vec<_> = standing
             .iter()
             .enumerate()
             .map(|(vertex, at)| layout.values(vertex, *at))
             .collect();
         let parts: Vec<Part> = values.iter().map(part).collect();
+        let mut standing = standing;
+        layout.comb(&mut standing, &values);
         let mut verts = rig.skin(&standing, &rig.pose(&rotations(&rig, sitting)));
         let clothed: Vec<bool> = parts.iter().map(|part| part.is_worn()).collect();
         dress(&mut verts, &triangles, &clothed);
+        for (values, cavity) in values.iter_mut().zip(cavities(&verts, &triangles)) {
+            darken(values, 1.0 - 0.45 * smooth(0.04, 0.40, cavity));
+        }
         seat(&mut verts, &rig, &parts);
-        let mut cut = Cut {
+        if dressed.hair == Cut::Tied
+            && let Some(tie) = layout.tie(&standing)
+        {
+            let out = normals(&verts, triangles.iter().copied())[tie];
+            let (more, of_more, turns) = knot(verts[tie] + 0.012 * out, verts.len() as u32);
+            verts.extend(more);
+            values.extend(of_more);
+            triangles.extend(turns);
+        }
+        let mut cut = Pieces {
             positions: verts,
             values,
             triangles,
@@ -273,6 +291,25 @@ fn dress(verts: &mut [Vec3], triangles: &[[u32; 3]], dressed: &[bool]) {
     }
 }
 
+/// How far the neighbours of every vertex stand above its tangent plane, of their
+/// distance: more than nothing in creases and under arms.
+fn cavities(verts: &[Vec3], triangles: &[[u32; 3]]) -> Vec<f32> {
+    let normals = normals(verts, triangles.iter().copied());
+    let mut sums = vec![(0.0_f32, 0.0_f32); verts.len()];
+    for t in triangles {
+        for k in 0..3 {
+            let (a, b) = (t[k] as usize, t[(k + 1) % 3] as usize);
+            let edge = (verts[b] - verts[a]).normalize_or_zero();
+            sums[a].0 += edge.dot(normals[a]);
+            sums[b].0 -= edge.dot(normals[b]);
+            sums[a].1 += 1.0;
+            sums[b].1 += 1.0;
+        }
+    }
+    let mean = |(sum, count): (f32, f32)| sum / count.max(1.0);
+    sums.into_iter().map(mean).collect()
+}
+
 /// Puts the pose on the chair.
 fn seat(verts: &mut [Vec3], rig: &Rig, parts: &[Part]) {
     let hips = rig.heads[0];
@@ -307,15 +344,19 @@ fn normals(verts: &[Vec3], triangles: impl Iterator<Item = [u32; 3]>) -> Vec<Vec
 }
 
 /// The figure in few triangles; every part by itself, so that colours keep to theirs.
-fn simplified(cut: &Cut) -> Spectator {
+fn simplified(cut: &Pieces) -> Spectator {
     let verts = &cut.positions;
     let shaded = normals(verts, cut.triangles.iter().copied());
     let mut out = Spectator::default();
-    for (part, kept) in KEPT {
+    let groups = KEPT.map(|(part, kept)| (part, false, kept)).into_iter();
+    for (part, face, kept) in groups.chain([(Part::Skin, true, KEPT_OF_FACE)]) {
         let mut known = HashMap::new();
         let (mut positions, mut sources) = (Vec::new(), Vec::new());
         let mut indices: Vec<u32> = Vec::new();
-        for t in cut.triangles.iter().filter(|t| cut.part(**t) == part) {
+        let of_group = |t: &&[u32; 3]| {
+            cut.part(**t) == part && (part != Part::Skin || cut.on_head(**t) == face)
+        };
+        for t in cut.triangles.iter().filter(of_group) {
             for &v in t {
                 indices.push(*known.entry(v).or_insert_with(|| {
                     positions.push(verts[v as usize].to_array());
@@ -347,6 +388,7 @@ fn simplified(cut: &Cut) -> Spectator {
                     out.positions.push(verts[source]);
                     out.normals.push(shaded[source]);
                     out.parts.push(part);
+                    out.shades.push(shade(&cut.values[source]));
                     out.positions.len() as u32 - 1
                 })
             });

@@ -461,3 +461,21 @@ fn every_hair_style_and_shoe_fits_into_four_megabytes() {
         );
     }
 }
+
+#[test]
+fn skin_eyes_and_hair_say_what_surface_they_are() {
+    for (id, bytes) in people() {
+        let gltf = gltf::Gltf::from_slice(&bytes).expect("glTF");
+        let surface = |name: &str| {
+            let mut materials = gltf.materials();
+            let material = materials.find(|m| m.name() == Some(name)).expect(name);
+            let extras = material.extras().as_ref()?;
+            let extras: serde_json::Value = serde_json::from_str(extras.get()).ok()?;
+            Some(extras["surface"].as_str()?.to_owned())
+        };
+        assert_eq!(surface("skin").as_deref(), Some("skin"), "{id}");
+        assert_eq!(surface("eyes").as_deref(), Some("eyes"), "{id}");
+        assert_eq!(surface("hair").as_deref(), Some("strands"), "{id}");
+        assert_eq!(surface("base_layer"), None, "{id}");
+    }
+}

@@ -10,7 +10,7 @@ mod common;
 use common::body;
 use toile_body::{
     Shape,
-    crowd::{Dressed, Hands, Part, SEAT_HEIGHT_M, Sitting, Spectator},
+    crowd::{Cut, Dressed, Hands, Part, SEAT_HEIGHT_M, Sitting, Spectator},
 };
 
 fn spectator(gender: f32, legs_crossed: bool) -> Spectator {
@@ -25,7 +25,7 @@ fn spectator(gender: f32, legs_crossed: bool) -> Spectator {
         hands: Hands::Lap,
     };
     let dressed = Dressed {
-        long_hair: gender < 0.5,
+        hair: if gender < 0.5 { Cut::Long } else { Cut::Short },
         ..Dressed::default()
     };
     body().spectator(&shape, sitting, dressed).unwrap()
@@ -69,12 +69,14 @@ fn a_spectator_is_light_and_has_every_part() {
     for (gender, legs_crossed) in [(0.0, true), (0.0, false), (1.0, true), (1.0, false)] {
         let figure = spectator(gender, legs_crossed);
         let count = figure.triangles.len();
-        assert!((800..3500).contains(&count), "{count} triangles");
+        assert!((800..4500).contains(&count), "{count} triangles");
         for part in [Part::Skin, Part::Hair, Part::Top, Part::Bottom, Part::Shoes] {
             let shown = figure.parts.iter().filter(|of| **of == part).count();
             assert!(shown > 10, "{part:?} has {shown} vertices");
         }
         assert_eq!(figure.positions.len(), figure.normals.len());
+        assert_eq!(figure.positions.len(), figure.shades.len());
+        assert!(figure.shades.iter().all(|s| (0.2..1.3).contains(s)));
         assert!(figure.positions.iter().all(|at| at.is_finite()));
         assert!(figure.normals.iter().all(|n| n.is_normalized()));
         let vertices = figure.positions.len() as u32;
@@ -102,7 +104,7 @@ fn what_is_worn_covers_more_or_less() {
         short_sleeves: true,
         bare_legs: true,
         open_collar: true,
-        long_hair: false,
+        hair: Cut::Short,
     };
     let summer = figure(summer, Hands::Lap);
     assert!(has(&summer, Part::Shirt) && has(&summer, Part::Legs));
@@ -134,4 +136,36 @@ fn crossed_legs_lift_one_foot() {
             .fold(f32::NEG_INFINITY, f32::max)
     };
     assert!(right_foot(&spectator(0.0, true)) > right_foot(&spectator(0.0, false)) + 0.05);
+}
+
+#[test]
+fn fuller_hair_stands_higher_over_the_same_face() {
+    let figure = |hair: Cut| {
+        let sitting = Sitting {
+            look_deg: 0.0,
+            lean_deg: 0.0,
+            legs_crossed: false,
+            hands: Hands::Lap,
+        };
+        let dressed = Dressed {
+            hair,
+            ..Dressed::default()
+        };
+        body()
+            .spectator(&Shape::default(), sitting, dressed)
+            .unwrap()
+    };
+    let top = |figure: &Spectator, of: Part| {
+        let all = figure.positions.iter().zip(&figure.parts);
+        all.filter(|(_, part)| **part == of)
+            .map(|(at, _)| at.y)
+            .fold(0.0, f32::max)
+    };
+    let heights = [Cut::Close, Cut::Short, Cut::Full].map(|cut| {
+        let figure = figure(cut);
+        let face = top(&figure, Part::Lips);
+        top(&figure, Part::Hair) - face
+    });
+    assert!(heights[0] + 0.008 < heights[1], "{heights:?}");
+    assert!(heights[1] + 0.008 < heights[2], "{heights:?}");
 }

@@ -20,6 +20,7 @@ mod faceless;
 mod foot;
 pub mod fuzz;
 mod gait;
+mod glance;
 mod hull;
 mod limb;
 mod mitten;

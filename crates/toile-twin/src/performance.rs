@@ -9,6 +9,7 @@ use crate::carriage::{self, Carriage};
 use crate::error::TwinError;
 use crate::foot::Foot;
 use crate::gait::GaitStyle;
+use crate::glance;
 use crate::limb::TwoBone;
 use crate::plan::{PerformancePlan, Phase};
 use crate::pose::{Pose, Skeleton, wrap_angle};
@@ -247,11 +248,10 @@ impl Performance {
             }
         }
         let lid = carriage::lid(&self.blinks, t);
-        let morphs = if lid > 0.0 {
-            vec![("eyeBlinkLeft", lid), ("eyeBlinkRight", lid)]
-        } else {
-            Vec::new()
-        };
+        let mut morphs = glance::units(self.plan.seed, t);
+        if lid > 0.0 {
+            morphs.extend([("eyeBlinkLeft", lid), ("eyeBlinkRight", lid)]);
+        }
         let mut root = self.steps().root(t);
         root.y = self.plan.start.0.y;
         Pose {

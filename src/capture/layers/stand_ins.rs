@@ -4,7 +4,7 @@
 use super::{HOUSE, SurfaceMaterial, TWINS, Tracks};
 use crate::{
     capture::matte::Object,
-    stage::{Playback, Scenery, StagedLook},
+    stage::{Playback, Scenery, StagedLook, painted},
 };
 use bevy::{
     camera::visibility::{NoFrustumCulling, RenderLayers},
@@ -251,10 +251,7 @@ impl SurfaceMaterial {
     /// With the opacity of what an entity is shown with, where that is cut out or
     /// blended. Cloth counts however sheer it is.
     fn in_place_of(mut self, world: &World, whom: Entity) -> Self {
-        if let Some(shown) = world
-            .get::<MeshMaterial3d<StandardMaterial>>(whom)
-            .and_then(|shown| world.resource::<Assets<StandardMaterial>>().get(&shown.0))
-        {
+        if let Some(shown) = painted(world, whom) {
             let least = match shown.alpha_mode {
                 AlphaMode::Opaque => 0.0,
                 AlphaMode::Mask(least) => least,

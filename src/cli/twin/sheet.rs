@@ -8,7 +8,7 @@ use super::super::{
 use crate::{
     capture::MOST_SAMPLES,
     label::Policy,
-    lookbook::{cast, cast_sheet},
+    lookbook::{Crop, cast, cast_sheet},
     paths::Assets,
     production::load_record,
 };
@@ -20,6 +20,7 @@ use toile_twin::Kind;
 Examples:
   toile twin sheet
   toile twin sheet ines kofi --size 600x1200 --quality final --out two.png
+  toile twin sheet --faces --out faces.png
 
 Twins stand in a white studio, in their base layer and in one scale, over their names,
 measures and kind. Those that no licence lets the client photograph like this are left
@@ -33,9 +34,13 @@ pub(super) struct Args {
     /// Picture to write, PNG
     #[arg(long, value_name = "FILE", default_value = "out/cast.png")]
     out: PathBuf,
-    /// Size of a figure's picture, width by height, both even
-    #[arg(long, default_value = "240x540", value_parser = parse_size)]
-    size: (u32, u32),
+    /// Their faces, from about a metre, instead of all of them
+    #[arg(long)]
+    faces: bool,
+    /// Size of a twin's picture, width by height, both even [default: 240x540, of a face
+    /// 400x440]
+    #[arg(long, value_parser = parse_size)]
+    size: Option<(u32, u32)>,
     /// How smooth: subframes of which every picture is the mean
     #[arg(long, value_enum, default_value_t = Quality::Standard)]
     quality: Quality,
@@ -63,7 +68,12 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
             .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     }
     let count = production.looks.len();
-    let how = (args.size, args.samples.unwrap_or(args.quality.samples()));
+    let (crop, size) = match args.faces {
+        true => (Crop::Face, (400, 440)),
+        false => (Crop::Figure, (240, 540)),
+    };
+    let samples = args.samples.unwrap_or(args.quality.samples());
+    let how = (crop, args.size.unwrap_or(size), samples);
     let (width, height) = cast_sheet(production, how, args.label, &args.out, &stop)?;
     println!(
         "{}: {count} twins, {width} by {height} pixels",

@@ -1,10 +1,13 @@
 //! What of a spectator is skin, hair or cloth: fields over the body, whose zero lines
 //! are cut into its triangles, so that hairlines, collars and cuffs are smooth.
 
-use super::Part;
-use crate::{BodyData, Rig};
+use super::{
+    Part,
+    hair::{Cut, locks},
+};
+use crate::{BodyData, Rig, look::head::Head};
 use glam::Vec3;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How a spectator is dressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,8 +18,8 @@ pub struct Dressed {
     pub bare_legs: bool,
     /// A jacket over a shirt, which is seen where it is open.
     pub open_collar: bool,
-    /// Hair to the chin; otherwise short.
-    pub long_hair: bool,
+    /// How hair is cut and worn.
+    pub hair: Cut,
 }
 
 /// The fields: positive inside.
@@ -32,6 +35,8 @@ enum Field {
     Shank,
     Collar,
     Legs,
+    /// What is left out: hair of the base mesh below the chin and before the face.
+    Gone,
 }
 
 const ALL: [Field; FIELDS] = [
@@ -45,11 +50,32 @@ const ALL: [Field; FIELDS] = [
     Field::Shank,
     Field::Collar,
     Field::Legs,
+    Field::Gone,
 ];
-const FIELDS: usize = 10;
+const FIELDS: usize = 11;
+/// Where among the values the shade is.
+const SHADE: usize = FIELDS;
 
-/// Values of all fields at a vertex.
-pub(super) type Values = [f32; FIELDS];
+/// Values of all fields at a vertex, and how light its colour is.
+pub(super) type Values = [f32; FIELDS + 1];
+
+/// How light the colour of a vertex is, of what it is in full light.
+pub(super) fn shade(values: &Values) -> f32 {
+    values[SHADE]
+}
+
+/// Values of what is hair and nothing else, so light.
+pub(super) fn of_hair(shade: f32) -> Values {
+    let mut values = [-1.0; FIELDS + 1];
+    values[Field::Hair as usize] = 1.0;
+    values[SHADE] = shade;
+    values
+}
+
+/// Darkens the colour of a vertex.
+pub(super) fn darken(values: &mut Values, by: f32) {
+    values[SHADE] *= by;
+}
 
 /// The part that a place belongs to.
 pub(super) fn part(values: &Values) -> Part {
@@ -73,10 +99,15 @@ pub(super) fn part(values: &Values) -> Part {
 /// Measures of a standing body that fields are laid out by.
 pub(super) struct Layout<'a> {
     rig: &'a Rig,
-    head: Vec3,
+    joint: Vec3,
     neck: Vec3,
+    head: Option<Head>,
     eyes: Option<[Vec3; 2]>,
-    mouth: Option<Vec3>,
+    /// How much of a vertex is ear, and how much lip.
+    ears: Vec<f32>,
+    lips: Vec<f32>,
+    /// Vertices of the balls of the eyes.
+    balls: HashSet<u32>,
     dressed: Dressed,
 }
 
@@ -93,37 +124,98 @@ impl<'a> Layout<'a> {
             (count > 0.0).then(|| sum / count)
         };
         let left = middle("helper-l-eye");
-        Self {
+        let eyes = left.zip(middle("helper-r-eye")).map(|(l, r)| [l, r]);
+        let masked = |name: &str| {
+            let mut shares = vec![0.0_f32; standing.len()];
+            if let Some(mask) = data.masks().iter().find(|mask| mask.name == name) {
+                for t in data.triangles(&["body"]) {
+                    for (vertex, uv) in t.verts.iter().zip(t.uvs) {
+                        let share = &mut shares[*vertex as usize];
+                        *share = share.max(mask.sample(data.uvs()[uv as usize]));
+                    }
+                }
+            }
+            shares
+        };
+        let balls = data.triangles(&["helper-l-eye", "helper-r-eye"]);
+        let mut layout = Self {
             rig,
-            head: joint("Head"),
+            joint: joint("Head"),
             neck: joint("Neck"),
-            eyes: left.zip(middle("helper-r-eye")).map(|(l, r)| [l, r]),
-            mouth: middle("joint-mouth"),
+            head: None,
+            eyes,
+            ears: masked("ears"),
+            lips: masked("lips"),
+            balls: balls.iter().flat_map(|t| t.verts).collect(),
             dressed,
+        };
+        let skin = (0..BodyData::BODY_VERTICES.min(standing.len()))
+            .filter(|&vertex| layout.weight(vertex, &["Head"]) > 0.5)
+            .map(|vertex| standing[vertex]);
+        let skin: Vec<Vec3> = skin.collect();
+        layout.head = eyes.map(|eyes| Head::of(eyes, &skin, None));
+        layout
+    }
+
+    /// Lifts hair off the scalp.
+    pub(super) fn comb(&self, standing: &mut [Vec3], values: &[Values]) {
+        let Some(head) = &self.head else {
+            return;
+        };
+        for (vertex, at) in standing
+            .iter_mut()
+            .enumerate()
+            .take(BodyData::BODY_VERTICES)
+        {
+            if values[vertex][Field::Hair as usize] > 0.0 {
+                *at += head.outward(*at) * self.dressed.hair.stands(head, *at);
+            }
         }
     }
 
-    /// Whether a triangle of long hair is kept: to the chin, for strands further down
-    /// do not lie on the shoulders, and none before the face.
-    pub(super) fn keeps(&self, at: Vec3) -> bool {
-        let above = at - self.head;
-        at.y > self.neck.y - 0.01 && (above.z < 0.035 || above.y > 0.13)
+    /// The vertex of the standing body over which hair that is combed back is tied.
+    pub(super) fn tie(&self, standing: &[Vec3]) -> Option<usize> {
+        let head = self.head.as_ref()?;
+        let place = head.centre + Vec3::new(0.0, 0.15, -0.98) * head.radii;
+        let near = |&a: &usize, &b: &usize| {
+            let away = |v: usize| standing[v].distance_squared(place);
+            away(a).total_cmp(&away(b))
+        };
+        (0..BodyData::BODY_VERTICES.min(standing.len())).min_by(near)
     }
 
     /// The fields at a vertex of the standing body.
     pub(super) fn values(&self, vertex: usize, at: Vec3) -> Values {
-        let mut values = [-1.0; FIELDS];
+        let mut values = [-1.0; FIELDS + 1];
+        values[SHADE] = 1.0;
         if vertex >= BodyData::BODY_VERTICES {
             // Helpers: hair, and the balls of the eyes.
-            let ball = self
-                .eyes
-                .is_some_and(|eyes| eyes.iter().any(|eye| eye.distance(at) < 0.03));
-            let field = if ball { Field::Eye } else { Field::Hair };
-            values[field as usize] = 1.0;
+            if self.balls.contains(&(vertex as u32)) {
+                values[Field::Eye as usize] = 1.0;
+                return values;
+            }
+            values[Field::Hair as usize] = 1.0;
+            // To the chin, for strands further down do not lie on the shoulders, and none
+            // before the temples.
+            let above = at - self.joint;
+            let kept = (at.y - self.neck.y + 0.01).min(0.03 - above.z);
+            values[Field::Gone as usize] = -kept;
+            values[SHADE] = locks(at);
             return values;
         }
         for field in ALL {
             values[field as usize] = self.value(field, vertex, at);
+        }
+        if values[Field::Hair as usize] > 0.0 {
+            values[SHADE] = locks(at);
+        } else if let Some(head) = &self.head {
+            // Sockets, and below the lower lip.
+            let mut dark = 0.0_f32;
+            for eye in self.eyes.into_iter().flatten() {
+                let from = (at - eye) / (Vec3::new(0.022, 0.013, 0.03) * head.scale);
+                dark = dark.max(0.22 * (-0.5 * from.length_squared()).exp());
+            }
+            values[SHADE] = 1.0 - dark;
         }
         values
     }
@@ -144,28 +236,23 @@ impl<'a> Layout<'a> {
         let dressed = self.dressed;
         let unless = |worn: bool, value: f32| if worn { value } else { -1.0 };
         match field {
-            Field::Hair => {
-                // Above the brow, behind the temples, and down the nape.
-                let above = at - self.head;
-                let cap = above.y - 0.094 - 0.5 * above.z;
-                let side = (0.02 - above.z).min(above.y - 0.045);
-                let nape = (-0.03 - above.z).min(above.y + 0.01);
+            Field::Hair => self.head.as_ref().map_or(-1.0, |head| {
+                let above = at - self.joint;
                 // Long hair has gaps, and under it is hair.
-                let under = unless(dressed.long_hair, 0.03 - above.z);
-                let head = 0.2 * (self.weight(vertex, &["Head"]) - 0.5);
-                cap.max(side).max(nape).max(under).min(head)
-            }
+                let long = dressed.hair == Cut::Long;
+                let under = unless(long, 0.02 - above.z).min(above.y + 0.03);
+                let on_head = 0.2 * (self.weight(vertex, &["Head"]) - 0.5);
+                let ear = 0.02 * (0.4 - self.ears[vertex]);
+                head.scalp(at).max(under).min(on_head).min(ear)
+            }),
+            Field::Gone => -1.0,
             Field::Eye => -1.0,
             Field::Brow => self.patch(
                 at,
                 Vec3::new(0.0, 0.0215, 0.0),
                 Vec3::new(0.022, 0.0042, 0.0),
             ),
-            Field::Lips => self.mouth.map_or(-1.0, |mouth| {
-                let from = (at - mouth) / Vec3::new(0.024, 0.009, 1.0);
-                let ahead = at.z - mouth.z;
-                (1.0 - from.x * from.x - from.y * from.y).min(50.0 * ahead)
-            }),
+            Field::Lips => 0.01 * (self.lips[vertex] - 0.45),
             Field::Neck => self.weight(vertex, &["Neck", "Head"]) - 0.6,
             Field::Arm if dressed.short_sleeves => self.weight(vertex, &["Hand", "ForeArm"]) - 0.25,
             Field::Arm => self.weight(vertex, &["Hand"]) - 0.5,
@@ -198,18 +285,22 @@ impl<'a> Layout<'a> {
 }
 
 /// A body whose triangles can be cut.
-pub(super) struct Cut {
+pub(super) struct Pieces {
     pub(super) positions: Vec<Vec3>,
     pub(super) values: Vec<Values>,
     pub(super) triangles: Vec<[u32; 3]>,
 }
 
-impl Cut {
+impl Pieces {
     /// Cuts along the edges of all parts.
     pub(super) fn along_parts(&mut self) {
         for field in ALL {
             self.along(field as usize);
         }
+        let gone = Field::Gone as usize;
+        let values = &self.values;
+        self.triangles
+            .retain(|t| t.iter().map(|&v| values[v as usize][gone]).sum::<f32>() <= 0.0);
     }
 
     fn along(&mut self, field: usize) {
@@ -247,8 +338,8 @@ impl Cut {
         let [va, vb] = [a, b].map(|v| self.values[v as usize]);
         let share = (va[field] / (va[field] - vb[field])).clamp(0.0, 1.0);
         let at = self.positions[a as usize].lerp(self.positions[b as usize], share);
-        let mut values = [0.0; FIELDS];
-        for k in 0..FIELDS {
+        let mut values = [0.0; FIELDS + 1];
+        for k in 0..=FIELDS {
             values[k] = va[k] + (vb[k] - va[k]) * share;
         }
         values[field] = 0.0;
@@ -261,7 +352,7 @@ impl Cut {
 
     /// The part of a triangle, which no edge crosses any more.
     pub(super) fn part(&self, triangle: [u32; 3]) -> Part {
-        let mut sum = [0.0; FIELDS];
+        let mut sum = [0.0; FIELDS + 1];
         for v in triangle {
             for (sum, value) in sum.iter_mut().zip(self.values[v as usize]) {
                 *sum += value;
@@ -269,21 +360,27 @@ impl Cut {
         }
         part(&sum)
     }
+
+    /// Whether a triangle is on the head or the neck.
+    pub(super) fn on_head(&self, triangle: [u32; 3]) -> bool {
+        let neck = |v: u32| self.values[v as usize][Field::Neck as usize];
+        triangle.map(neck).iter().sum::<f32>() > 0.0
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cut, FIELDS, Field, Part};
+    use super::{FIELDS, Field, Part, Pieces};
     use glam::Vec3;
 
     #[test]
     fn triangles_are_cut_where_a_part_ends_and_keep_their_area() {
         let values = |hair: f32| {
-            let mut values = [-1.0; FIELDS];
+            let mut values = [-1.0; FIELDS + 1];
             values[Field::Hair as usize] = hair;
             values
         };
-        let mut cut = Cut {
+        let mut cut = Pieces {
             positions: vec![Vec3::ZERO, Vec3::X, Vec3::Y, Vec3::new(1.0, 1.0, 0.0)],
             values: vec![values(1.0), values(-1.0), values(1.0), values(-1.0)],
             triangles: vec![[0, 1, 2], [2, 1, 3]],

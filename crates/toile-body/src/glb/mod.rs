@@ -42,6 +42,8 @@ pub(crate) struct Material {
     pub(crate) alpha: Alpha,
     /// Whether back faces are drawn.
     pub(crate) double_sided: bool,
+    /// What surface it is, for a renderer that knows more than glTF: `extras.surface`.
+    pub(crate) surface: Option<&'static str>,
 }
 
 impl Material {
@@ -56,6 +58,7 @@ impl Material {
             roughness,
             alpha: Alpha::Opaque,
             double_sided: false,
+            surface: None,
         }
     }
 }

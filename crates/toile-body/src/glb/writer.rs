@@ -189,6 +189,9 @@ fn material(m: &Material) -> Value {
     if m.double_sided {
         out["doubleSided"] = json!(true);
     }
+    if let Some(surface) = m.surface {
+        out["extras"] = json!({"surface": surface});
+    }
     out
 }
 

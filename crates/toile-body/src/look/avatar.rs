@@ -8,7 +8,6 @@ use super::{
     brows::BrowCurve,
     eyes, hair,
     head::Head,
-    image::Canvas,
     mesh::Patch,
     model::{BindJoint, Model, ModelParts, Side},
     paint::Painter,
@@ -34,7 +33,8 @@ const SKIN_TEXELS: usize = 2048;
 /// morphs, hair, base layer and shoes.
 ///
 /// Materials are named `skin`, `base_layer`, `eyes`, `lashes`, `brows`,
-/// `teeth`, `hair` and `shoes`. `asset.extras` holds `heel_height_m`, `foot_pitch_rad`
+/// `teeth`, `hair` and `shoes`; `extras.surface` of a material is `skin`, `eyes`,
+/// `strands` (of hair, along v) or `curls`. `asset.extras` holds `heel_height_m`, `foot_pitch_rad`
 /// (plantar flexion at which the shoe stands on the floor) and `sole_m`. Measures are
 /// not in it: they stay in the twin's record. Rights and source type are in its XMP
 /// metadata (`KHR_xmp_json_ld`).
@@ -293,9 +293,13 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
     let mut materials = vec![
         Material {
             rough_texture: Some(1),
+            surface: Some("skin"),
             ..textured("skin", 0, 1.0)
         },
-        textured("eyes", 2, 0.06),
+        Material {
+            surface: Some("eyes"),
+            ..textured("eyes", 2, 0.28)
+        },
         Material::plain("teeth", Vec3::new(0.40, 0.37, 0.32), 0.45),
         Material {
             alpha: Alpha::Blend,
@@ -329,14 +333,7 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
             double_sided: true,
             ..textured("shoes", images.len(), 0.38)
         });
-        let upper = shoe.colour.linear();
-        let sole = if shoe.style == crate::recipe::ShoeStyle::Sneaker {
-            Vec3::splat(0.72)
-        } else {
-            upper * 0.45
-        };
-        images
-            .push(Canvas::draw(16, 8, |u, _| if u < 0.5 { upper } else { sole }.extend(1.0)).png());
+        images.push(shoes::texture(shoe.style, shoe.colour.linear()).png());
         meshes.push(MeshNode {
             name: "shoes",
             parts: vec![shod.part],
@@ -346,6 +343,7 @@ fn person(model: &Model<'_>, finish: &Finish) -> Avatar {
         materials.push(Material {
             alpha: Alpha::Mask(0.5),
             double_sided: true,
+            surface: Some(if wig.curly { "curls" } else { "strands" }),
             ..textured("hair", images.len(), wig.roughness)
         });
         images.push(wig.texture.png());

@@ -82,7 +82,7 @@ pub(crate) fn texture(colour: Vec3, weight: f32) -> Canvas {
     let mut alpha = vec![0.0_f32; w * h];
     let mut shade = vec![1.0_f32; w * h];
     let mut random = Random::new(77);
-    let count = (330.0 * weight) as usize;
+    let count = (430.0 * weight) as usize;
     for _ in 0..count {
         let u = random.unit();
         let v = random.signed() * 0.92;
@@ -111,7 +111,7 @@ pub(crate) fn texture(colour: Vec3, weight: f32) -> Canvas {
                     }
                     let d = Vec2::new(qx as f32 + 0.5 - px, qy as f32 + 0.5 - py).length();
                     let a = smooth(width + 0.6, width - 0.6, d)
-                        * 0.80
+                        * 0.92
                         * smooth(-0.02, 0.10, x)
                         * (1.0 - 0.3 * u);
                     let at = qy as usize * w + qx as usize;

@@ -15,6 +15,9 @@ const REACH: f32 = 1.75;
 /// Radius of the iris of an adult, metres (corneal diameter 11.7 mm: Rüfer et al. 2005).
 const IRIS_M: f32 = 0.005_85;
 
+/// Radius of curvature of the cornea's front, metres (Dubbelman et al. 2006).
+const CORNEA_M: f32 = 0.007_8;
+
 /// Both eyeballs, with the gaze morphs fitted to those of the base mesh's eyes.
 pub(crate) fn eyeballs(model: &Model<'_>) -> Part {
     const RINGS: usize = 15;
@@ -41,7 +44,11 @@ pub(crate) fn eyeballs(model: &Model<'_>) -> Part {
                 // The cornea stands forward by about a twentieth of the radius.
                 let bulge = 0.045 * radius * smooth(iris * 1.15, 0.0, theta);
                 part.positions.push(centre + d * radius + Vec3::Z * bulge);
-                part.normals.push(d);
+                // The lids leave no room for the whole cornea; its mirror has its curve.
+                let out = (radius * theta.sin() / CORNEA_M).min(0.98);
+                let curved = Vec3::new(out * phi.cos(), out * phi.sin(), (1.0 - out * out).sqrt());
+                let cornea = smooth(iris * 1.15, iris * 0.9, theta);
+                part.normals.push(d.lerp(curved, cornea).normalize_or(d));
                 let across = Vec2::new(phi.cos() * side.sign(), -phi.sin()) * (theta / REACH);
                 part.uvs.push(Vec2::splat(0.5) + across * 0.5);
                 part.joints.push([head, 0, 0, 0]);

@@ -51,9 +51,8 @@ impl Head {
     pub(crate) fn new(model: &Model<'_>) -> Self {
         let (left, _) = model.eye(Side::Left);
         let (right, _) = model.eye(Side::Right);
-        let eyes = (left + right) * 0.5;
         let head_joint = model.joint("Head");
-        let skin: Vec<usize> = {
+        let skin: Vec<Vec3> = {
             let mut used = vec![false; model.verts.len()];
             for t in &model.body {
                 for v in t.verts {
@@ -62,23 +61,9 @@ impl Head {
             }
             (0..used.len())
                 .filter(|&v| used[v] && model.weight_of(v, &[head_joint]) > 0.5)
+                .map(|v| model.verts[v])
                 .collect()
         };
-        let above: Vec<Vec3> = skin
-            .iter()
-            .map(|&v| model.verts[v])
-            .filter(|p| p.y > eyes.y + 0.02)
-            .collect();
-        let (lo, hi) = above
-            .iter()
-            .fold((Vec3::MAX, Vec3::MIN), |(l, h), p| (l.min(*p), h.max(*p)));
-        let crown = above
-            .iter()
-            .copied()
-            .fold(Vec3::MIN, |a, b| if b.y > a.y { b } else { a });
-        let scale = (crown.y - eyes.y) / 0.115;
-        let centre = Vec3::new(0.0, eyes.y + 0.012 * scale, (lo.z + hi.z) * 0.5);
-        let radii = Vec3::new((hi.x - lo.x) * 0.5, crown.y - centre.y, (hi.z - lo.z) * 0.5);
         let ears = model.mask("ears");
         let mut ear = Vec3::ZERO;
         let mut n = 0.0;
@@ -91,14 +76,32 @@ impl Head {
                 }
             }
         }
-        let ear = if n > 0.0 {
-            ear / n
-        } else {
-            centre + Vec3::X * radii.x
-        };
+        let ear = (n > 0.0).then(|| ear / n);
+        Self::of([left, right], &skin, ear)
+    }
+
+    /// Finds the landmarks of a head whose skin has these points, with its eyes, left and
+    /// right, and the middle of the left ear if that is known.
+    pub(crate) fn of([left, right]: [Vec3; 2], skin: &[Vec3], ear: Option<Vec3>) -> Self {
+        let eyes = (left + right) * 0.5;
+        let above: Vec<Vec3> = skin
+            .iter()
+            .copied()
+            .filter(|p| p.y > eyes.y + 0.02)
+            .collect();
+        let (lo, hi) = above
+            .iter()
+            .fold((Vec3::MAX, Vec3::MIN), |(l, h), p| (l.min(*p), h.max(*p)));
+        let crown = above
+            .iter()
+            .copied()
+            .fold(Vec3::MIN, |a, b| if b.y > a.y { b } else { a });
+        let scale = (crown.y - eyes.y) / 0.115;
+        let centre = Vec3::new(0.0, eyes.y + 0.012 * scale, (lo.z + hi.z) * 0.5);
+        let radii = Vec3::new((hi.x - lo.x) * 0.5, crown.y - centre.y, (hi.z - lo.z) * 0.5);
+        let ear = ear.unwrap_or(centre + Vec3::X * radii.x);
         let chin_y = skin
             .iter()
-            .map(|&v| model.verts[v])
             .filter(|p| p.x.abs() < 0.012 && p.z > centre.z + radii.z * 0.45)
             .fold(f32::MAX, |y, p| y.min(p.y));
         Self {

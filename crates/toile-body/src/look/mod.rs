@@ -10,12 +10,12 @@ mod base_layer;
 mod brows;
 mod eyes;
 mod hair;
-mod head;
+pub(crate) mod head;
 mod image;
 mod mannequin;
 mod mesh;
 mod model;
-mod noise;
+pub(crate) mod noise;
 mod paint;
 mod shoes;
 

@@ -213,12 +213,12 @@ impl<'a> Painter<'a> {
         );
         let mut c = tone * undertone;
         // Melanin (all channels, blue most) and blood (green and blue) vary on different scales.
-        let melanin = 0.045 * fbm(p * 9.0, seed)
-            + 0.04 * fbm(p * 45.0, seed ^ 1)
+        let melanin = 0.055 * fbm(p * 9.0, seed)
+            + 0.06 * fbm(p * 45.0, seed ^ 1)
             + 0.03 * noise(p * 260.0, seed ^ 2)
             + 0.03 * noise(p * 900.0, seed ^ 12);
-        let blood = 0.08 * fbm(p * 16.0, seed ^ 3)
-            + 0.06 * fbm(p * 90.0, seed ^ 4)
+        let blood = 0.10 * fbm(p * 16.0, seed ^ 3)
+            + 0.09 * fbm(p * 90.0, seed ^ 4)
             + 0.04 * noise(p * 420.0, seed ^ 5);
         c *= Vec3::new(1.0 - melanin * 0.8, 1.0 - melanin, 1.0 - melanin * 1.25);
         let mut flush = blood.max(-0.10) + 0.34 * s.redness;
@@ -403,7 +403,7 @@ impl<'a> Painter<'a> {
         c = self.wrinkles(c, p);
         // Soft ground under the brow hairs.
         for brow in self.brows {
-            let w = brow.coverage(p) * 0.42 * self.face.brow_weight.min(1.4);
+            let w = brow.coverage(p) * 0.55 * self.face.brow_weight.min(1.4);
             c = c.lerp(
                 self.face.brow.linear() * 0.8 + tone * 0.2,
                 w.clamp(0.0, 0.75),
@@ -414,9 +414,10 @@ impl<'a> Painter<'a> {
         c = c.lerp(Vec3::new(0.10, 0.025, 0.022), smooth(0.3, 0.8, mouth) * 0.9);
         // Scalp under the hair, with a grain of single hairs at the line.
         if self.hair.style != HairStyle::Bald && sample(self.ears, s.uv) < 0.25 {
+            // Fewer and finer hairs towards the line, each seen.
             let wobble = 0.004 * fbm(p * 120.0, self.seed ^ 7)
-                + 0.0035 * noise(p * Vec3::new(900.0, 300.0, 900.0), self.seed ^ 8);
-            let cover = smooth(-0.004, 0.007, h.scalp(p) + wobble);
+                + 0.006 * noise(p * Vec3::new(1300.0, 260.0, 1300.0), self.seed ^ 8);
+            let cover = smooth(-0.006, 0.014, h.scalp(p) + wobble);
             let short = matches!(self.hair.style, HairStyle::Buzz | HairStyle::Fade);
             let sides = if self.hair.style == HairStyle::Fade {
                 0.25 + 0.75 * smooth(e.y + 0.005, e.y + 0.05, p.y)
@@ -427,12 +428,12 @@ impl<'a> Painter<'a> {
                 .hair
                 .colour
                 .linear()
-                .lerp(Vec3::splat(0.45), self.hair.grey * 0.8);
+                .lerp(Vec3::new(0.40, 0.39, 0.375), self.hair.grey);
             let strength = if short { 0.88 } else { 0.97 };
             let ground = if short {
                 hair * 0.85 + tone * 0.05
             } else {
-                hair * 0.40 + tone * 0.006
+                hair * 0.55 + tone * 0.006
             };
             c = c.lerp(ground, cover * strength * sides);
         }
@@ -485,7 +486,7 @@ impl<'a> Painter<'a> {
     fn roughness(&self, s: &Spot, sample: &impl Fn(Option<&'a Mask>, Vec2) -> f32) -> f32 {
         let (p, h) = (s.pos, self.head);
         let mut r =
-            0.56 + 0.04 * fbm(p * 60.0, self.seed ^ 21) + 0.03 * noise(p * 500.0, self.seed ^ 22);
+            0.55 + 0.05 * fbm(p * 60.0, self.seed ^ 21) + 0.05 * noise(p * 500.0, self.seed ^ 22);
         if p.y > h.chin_y - 0.02 {
             let t_zone = bell(p.x, 0.022)
                 * smooth(h.eyes.y - 0.06, h.eyes.y - 0.03, p.y)

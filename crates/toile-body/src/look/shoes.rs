@@ -7,6 +7,10 @@
 //! will have then, so the shoe is exact in that pose.
 
 mod sole;
+mod surface;
+
+pub(crate) use surface::texture;
+use surface::{TRIM_U, UPPER_M};
 
 use glam::{Mat4, Quat, Vec2, Vec3};
 
@@ -354,7 +358,8 @@ fn assemble(model: &Model<'_>, last: &Last, design: &Design, upper: &Patch, pitc
         out.verts.push(Raised {
             pos: p,
             normal: v.normal,
-            uv: Vec2::new(0.25, 0.5),
+            uv: Vec2::new(0.03 + 0.38 * q.x.clamp(0.0, 1.0), q.z / UPPER_M)
+                .clamp(Vec2::ZERO, Vec2::splat(0.98)),
             share: *s,
         });
     }
@@ -421,7 +426,7 @@ fn edge(out: &mut Raise, posed: &Patch, upper: &Patch) {
                     out.verts.push(Raised {
                         pos: p,
                         normal: n,
-                        uv: Vec2::new(0.25, 0.5),
+                        uv: Vec2::new(TRIM_U, 0.5),
                         share,
                     });
                 }

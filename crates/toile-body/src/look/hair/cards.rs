@@ -174,7 +174,7 @@ pub(crate) fn card(
     // A narrow card shows few strands, not many thin ones.
     let span = (width / 0.017).clamp(0.22, 0.97);
     let from = random.unit() * (0.97 - span) + 0.015;
-    let tint = Vec3::splat(random.range(0.68, 1.0));
+    let tint = Vec3::splat(random.range(0.84, 1.0));
     let n = path.len() - 1;
     let mut previous = None;
     for i in 0..=n {
@@ -190,7 +190,7 @@ pub(crate) fn card(
         let volume = (growth.head.outward(p) * smooth(-0.06, 0.02, p.y - growth.head.chin_y)
             + normal * 0.9)
             .normalize_or(normal);
-        let root_shadow = 0.62 + 0.38 * smooth(0.0, 0.25, t);
+        let root_shadow = 0.72 + 0.28 * smooth(0.0, 0.25, t);
         let mut make = |s: f32| {
             let u = (column as f32 + from + if (s > 0.0) == flip { span } else { 0.0 })
                 / COLUMNS as f32;

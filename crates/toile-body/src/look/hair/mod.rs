@@ -24,7 +24,9 @@ pub(crate) struct Wig {
     pub(crate) part: Part,
     /// Strands with alpha.
     pub(crate) texture: Canvas,
-    /// Roughness of the material.
+    /// Whether it is of curls or too short to lie, rather than of strands along v.
+    pub(crate) curly: bool,
+    /// Roughness of the material; of strands the spread of their shine, rad.
     pub(crate) roughness: f32,
 }
 
@@ -130,6 +132,7 @@ pub(crate) fn make(model: &Model<'_>, head: &Head, hair: &Hair) -> Option<Wig> {
     Some(Wig {
         part: growth.part,
         texture,
-        roughness: if curly { 0.92 } else { 0.66 },
+        curly,
+        roughness: if curly { 0.85 } else { 0.16 },
     })
 }

@@ -1,11 +1,23 @@
 //! Strand and curl textures with alpha.
 
-use glam::{Vec2, Vec3, Vec4};
+use glam::{Vec2, Vec3};
 
 use super::super::{
     image::Canvas,
     noise::{Random, hash, noise, smooth},
 };
+
+/// Colour of a hair without pigment, linear.
+const SILVER: Vec3 = Vec3::new(0.40, 0.39, 0.375);
+
+/// How silver a strand is where a share of the hairs is grey: locks differ, but not like
+/// salt and pepper, for what is drawn as one strand stands for many hairs.
+fn silver(grey: f32, chance: f32) -> f32 {
+    if grey <= 0.0 {
+        return 0.0;
+    }
+    (grey + 0.5 * (chance - 0.5) * (1.0 - (2.0 * grey - 1.0).abs())).clamp(0.0, 1.0)
+}
 
 struct Strand {
     centre: f32,
@@ -15,7 +27,8 @@ struct Strand {
     start: f32,
     end: f32,
     shade: f32,
-    grey: bool,
+    /// Share of silver in its colour.
+    silver: f32,
 }
 
 /// Four columns of strands, v from root (0) to tip (1); the last column is the sparsest.
@@ -26,7 +39,7 @@ pub(crate) fn strands(colour: Vec3, grey: f32) -> Canvas {
     let mut random = Random::new(21);
     let columns: Vec<Vec<Strand>> = (0..COLUMNS)
         .map(|c| {
-            let count = [46, 42, 38, 26][c];
+            let count = [64, 58, 52, 36][c];
             (0..count)
                 .map(|_| {
                     let centre = random.unit();
@@ -36,11 +49,11 @@ pub(crate) fn strands(colour: Vec3, grey: f32) -> Canvas {
                         centre: 0.03 + 0.94 * centre,
                         wave: 0.02 * random.signed(),
                         phase: random.range(0.0, 6.0),
-                        half: random.range(0.010, 0.026),
+                        half: random.range(0.011, 0.026),
                         start: random.range(0.0, 0.05) * (1.0 - inside),
                         end: random.range(0.66, 0.90) + 0.10 * inside.min(0.6),
-                        shade: random.range(0.62, 1.28),
-                        grey: random.unit() < grey,
+                        shade: random.range(0.78, 1.18),
+                        silver: silver(grey, random.unit()),
                     }
                 })
                 .collect()
@@ -49,7 +62,8 @@ pub(crate) fn strands(colour: Vec3, grey: f32) -> Canvas {
     Canvas::draw(W, H, |u, v| {
         let column = ((u * COLUMNS as f32) as usize).min(COLUMNS - 1);
         let x = u * COLUMNS as f32 - column as f32;
-        let mut best = Vec4::new(colour.x * 0.75, colour.y * 0.75, colour.z * 0.75, 0.0);
+        let ground = colour.lerp(SILVER, grey) * 0.85;
+        let mut best = ground.extend(0.0);
         for s in &columns[column] {
             let at =
                 s.centre + s.wave * (v * 5.0 + s.phase).sin() + (0.5 - s.centre) * 0.12 * v * v;
@@ -61,8 +75,8 @@ pub(crate) fn strands(colour: Vec3, grey: f32) -> Canvas {
             if alpha > best.w {
                 let round = 0.80 + 0.20 * (1.0 - (d / half).min(1.0));
                 let fine = 1.0 + 0.10 * noise(Vec3::new(x * 160.0, v * 6.0, column as f32), 8);
-                let base = if s.grey { Vec3::splat(0.52) } else { colour };
-                let tip = 1.0 + 0.18 * v;
+                let base = colour.lerp(SILVER, s.silver);
+                let tip = 0.92 + 0.22 * v;
                 best = (base * s.shade * round * fine * tip).extend(alpha);
             }
         }
@@ -77,7 +91,7 @@ pub(crate) fn curls(colour: Vec3, grey: f32, fine: bool) -> Canvas {
     Canvas::draw(SIZE, SIZE, |u, v| {
         let p = Vec2::new(u, v) * cells as f32;
         let cell = p.floor();
-        let (mut best, mut shade, mut silver) = (9.0_f32, 1.0, 0.0);
+        let (mut best, mut shade, mut light) = (9.0_f32, 1.0, grey);
         for dy in -1..=1 {
             for dx in -1..=1 {
                 let (cx, cy) = (cell.x as i32 + dx, cell.y as i32 + dy);
@@ -96,16 +110,14 @@ pub(crate) fn curls(colour: Vec3, grey: f32, fine: bool) -> Canvas {
                 let distance = (d.length() - radius).abs() + open;
                 if distance < best {
                     best = distance;
-                    shade = 0.70 + 0.60 * r(5);
-                    silver = f32::from(u8::from(r(6) < grey));
+                    shade = 0.80 + 0.40 * r(5);
+                    light = silver(grey, r(6));
                 }
             }
         }
         let width = if fine { 0.46 } else { 0.165 };
         let alpha = smooth(width + 0.12, width - 0.12, best);
-        let body = colour.lerp(Vec3::splat(0.5), silver)
-            * shade
-            * (0.65 + 0.35 * smooth(width, 0.0, best));
+        let body = colour.lerp(SILVER, light) * shade * (0.65 + 0.35 * smooth(width, 0.0, best));
         body.extend(alpha)
     })
 }
