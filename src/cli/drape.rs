@@ -8,7 +8,7 @@ use crate::{
     progress::Progress,
     provenance,
     rehearsal::{self, Movement, Rehearsal},
-    wardrobe::{self, CLOSED_SEAM_M, DrawnSkin, Dressed, EDGE_LENGTH_M, Gpu, Tally},
+    wardrobe::{self, DrawnSkin, Dressed, EDGE_LENGTH_M, Gpu, Tally},
 };
 use glam::Vec3;
 use std::{
@@ -249,7 +249,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         dressed.cloth.positions.len(),
         dressed.cloth.triangles.len()
     );
-    let closed = if dressed.seam_gap_m <= CLOSED_SEAM_M {
+    let closed = if dressed.seam_gap_m <= dressed.closed_seam_m {
         "closed"
     } else {
         "OPEN"

@@ -44,6 +44,9 @@ const WORN_AIR: f32 = 0.6;
 pub const STATISTICS_EVERY: u32 = 6;
 /// A seam is closed when its widest gap before welding is below this, m.
 pub const CLOSED_SEAM_M: f32 = 0.001;
+/// The same of a skirt over another garment, which may be caught in the end of a seam: the
+/// distance that cloth keeps from cloth, m.
+pub const CAUGHT_SEAM_M: f32 = 0.0025;
 
 /// What stops a look from being dressed.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Sewing: seams are pulled shut and welded, the arms come down, and the cloth
 //! settles.
 
-use super::{CLOSED_SEAM_M, Gpu, RenderGarment, arms_out, laid::drawn, stage_plan};
+use super::{CAUGHT_SEAM_M, CLOSED_SEAM_M, Gpu, RenderGarment, arms_out, laid::drawn, stage_plan};
 use crate::wardrobe::assemble::{ARMS_OUT, Assembly};
 use glam::{Mat4, Vec3};
 use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothSim, ClothStats, FabricParams, StepPlan};
@@ -19,6 +19,8 @@ pub struct Dressed {
     pub joined: Vec<Vec3>,
     /// Widest seam gap before welding, m.
     pub seam_gap_m: f32,
+    /// The widest gap at which a seam of this look counts as closed, m.
+    pub closed_seam_m: f32,
     /// Statistics of the settled cloth.
     pub stats: ClothStats,
 }
@@ -31,7 +33,7 @@ impl Dressed {
         (
             self.stats.nan,
             self.stats.crossings,
-            beyond(self.seam_gap_m, CLOSED_SEAM_M),
+            beyond(self.seam_gap_m, self.closed_seam_m),
             beyond(self.stats.max_penetration_m, WORN_DEPTH_M),
         )
     }
@@ -169,6 +171,10 @@ fn sew_at(
         Some(_) => DRAWING_STEPS + CLOSING_STEPS,
         None => 0,
     };
+    let closed_seam_m = match assembly.laid {
+        Some(_) => CAUGHT_SEAM_M,
+        None => CLOSED_SEAM_M,
+    };
     let worn_from = sewing_frames + drawing_steps * DRAWING_FRAMES;
     let total = worn_from + SETTLING_FRAMES;
     let mut seam_gap_m = 0.0;
@@ -237,7 +243,7 @@ fn sew_at(
         }
         seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
         progress(sewing_frames + step * DRAWING_FRAMES, total, "drawing in");
-        if share == 1.0 && seam_gap_m < CLOSED_SEAM_M {
+        if share == 1.0 && seam_gap_m <= closed_seam_m {
             break;
         }
     }
@@ -281,6 +287,7 @@ fn sew_at(
         garments,
         joined,
         seam_gap_m,
+        closed_seam_m,
         stats,
     })
 }
