@@ -4,7 +4,9 @@
 use super::{CaptureError, Headless, Plan, run::load, subframes};
 use crate::{
     production::Production,
-    stage::{FabricMaterial, Loader, OnAir, Playback, Subframe, show_all, sitting, without_mirrors},
+    stage::{
+        FabricMaterial, Loader, OnAir, Playback, Subframe, show_all, sitting, without_mirrors,
+    },
 };
 use bevy::{
     anti_alias::smaa::Smaa,

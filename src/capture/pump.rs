@@ -10,7 +10,8 @@ use super::{
 use crate::{
     production::Production,
     stage::{
-        OnAir, Playback, Reflects, StagePlugin, Subframe, TONEMAPPING, VenueLight, air, all_layers, exposure,
+        OnAir, Playback, Reflects, StagePlugin, Subframe, TONEMAPPING, VenueLight, air, all_layers,
+        exposure,
     },
     wardrobe::Measured,
 };

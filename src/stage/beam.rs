@@ -109,6 +109,10 @@ mod tests {
         assert!(near(0.0).count() > 0 && near(0.0).all(|r| r < 1e-4));
         let widest = near(-length).fold(0.0, f32::max);
         assert!(widest >= length * half.tan(), "{widest}");
-        assert!(positions.iter().all(|at| at[2] <= 1e-4 && at[2] >= -length - 1e-4));
+        assert!(
+            positions
+                .iter()
+                .all(|at| at[2] <= 1e-4 && at[2] >= -length - 1e-4)
+        );
     }
 }

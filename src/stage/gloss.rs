@@ -130,7 +130,11 @@ pub(super) fn part_house(world: &mut World) {
         .map(|(entity, scenery, place)| {
             // Nothing that lies at or below the floor is seen in it.
             let seen = scenery.0 == "set" && place.translation.y > 0.0;
-            let layers = if seen { &[HOUSE, MIRRORED][..] } else { &[HOUSE] };
+            let layers = if seen {
+                &[HOUSE, MIRRORED][..]
+            } else {
+                &[HOUSE]
+            };
             (entity, RenderLayers::from_layers(layers))
         })
         .collect();
@@ -250,7 +254,12 @@ fn follow(
     cameras: Query<
         '_,
         '_,
-        (&Camera, &Transform, &Projection, Option<&EnvironmentMapLight>),
+        (
+            &Camera,
+            &Transform,
+            &Projection,
+            Option<&EnvironmentMapLight>,
+        ),
         Without<Below>,
     >,
     mut below: Query<

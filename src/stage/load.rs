@@ -3,7 +3,9 @@
 
 use super::look::Staging;
 use super::workroom::{News, Workroom};
-use super::{Playback, Scenery, StagedLook, air, audience, following, gloss, press, rig::Cued, set};
+use super::{
+    Playback, Scenery, StagedLook, air, audience, following, gloss, press, rig::Cued, set,
+};
 use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;

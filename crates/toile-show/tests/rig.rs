@@ -245,7 +245,9 @@ fn a_screen_shows_the_feed_of_a_camera_that_there_is() {
     assert_eq!(shown.frame(1, 7.5, 0.5, 1.0 / 24.0), 0);
     let error = feed("moon").unwrap_err().to_string();
     assert!(
-        error.contains("venue.screen.shows.camera: there is no camera 'moon'; use one of: programme"),
+        error.contains(
+            "venue.screen.shows.camera: there is no camera 'moon'; use one of: programme"
+        ),
         "{error}"
     );
 }

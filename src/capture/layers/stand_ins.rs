@@ -140,7 +140,8 @@ impl Cast {
     }
 
     fn scenery(&mut self, world: &mut World) {
-        let mut query = world.query_filtered::<(Entity, &Scenery), (With<Mesh3d>, Without<InTheAir>)>();
+        let mut query =
+            world.query_filtered::<(Entity, &Scenery), (With<Mesh3d>, Without<InTheAir>)>();
         let mut rows: HashMap<&'static str, u32> = HashMap::new();
         let found: Vec<_> = query.iter(world).map(|(entity, s)| (entity, s.0)).collect();
         for (entity, name) in found {

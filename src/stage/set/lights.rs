@@ -191,7 +191,12 @@ fn hang_spot(builder: &mut Builder<'_>, venue: &Venue, (number, spot): (usize, &
 }
 
 /// Puts the beam of a lamp into the air before it.
-fn hang_beam(builder: &mut Builder<'_>, venue: &Venue, (lamp, spot): (Entity, &Spot), throw: &Throw) {
+fn hang_beam(
+    builder: &mut Builder<'_>,
+    venue: &Venue,
+    (lamp, spot): (Entity, &Spot),
+    throw: &Throw,
+) {
     let tint = throw.tint * (BEAM * spot.beam);
     let away = Vec3::from(spot.position).distance(Vec3::from(spot.target));
     // What follows ends before the look, so that no haze lies on the clothes.

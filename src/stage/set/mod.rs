@@ -21,9 +21,7 @@ pub(super) use seats::seats;
 
 use super::{StageError, gloss::Polished, studio};
 use crate::{environment::black_body, production::Production};
-use bevy::{
-    light::NotShadowCaster, mesh::VertexAttributeValues, prelude::*,
-};
+use bevy::{light::NotShadowCaster, mesh::VertexAttributeValues, prelude::*};
 use surface::Masonry;
 use toile_show::{
     Rgb,
