@@ -6,7 +6,7 @@ use crate::{
     paths::Assets,
     production::{CastLook, Library, Production},
     tailor::Drafted,
-    wardrobe::{self, CLOSED_SEAM_M, DressError, Gpu},
+    wardrobe::{self, DressError, Gpu},
 };
 use std::path::{Path, PathBuf};
 use toile_body::TwinRecipe;
@@ -187,7 +187,7 @@ pub fn drape(
     let dressed = wardrobe::dress(cast, &drafted.assembly, &drafted.body, gpu, progress)?;
     let stats = &dressed.stats;
     let mut faulty = Vec::new();
-    if dressed.seam_gap_m > CLOSED_SEAM_M {
+    if dressed.seam_gap_m > dressed.closed_seam_m {
         faulty.push(format!(
             "a seam stays {:.1} mm open; check that its two edges are equally long",
             dressed.seam_gap_m * 1e3

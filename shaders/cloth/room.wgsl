@@ -7,12 +7,14 @@
 // armpit that shuts) that face it, up to 15 mm away and somewhat beyond; `gap` is the
 // distance to the nearest one along their mean normal. The draw-back follows by
 //   r' = clamp(r + (room - gap) / 2, 0, MAX_ROOM),
-// and shrinks by a quarter where nothing is near. `pose` applies it.
+// and shrinks by a quarter where nothing is near. What is rigid makes none, nor is any
+// made for it. `pose` applies it.
 // Dispatch: one thread per body vertex, after the grid was built.
 // CPU twin: cpu::body::room.
 
 const MAX_ROOM: f32 = 0.03;             // m
 const FACING: f32 = -0.2;               // cosine between normals of surfaces that face each other
+const RIGID: u32 = 0x80000000u;         // region bit of what makes no room: shoes
 
 // Position or normal (part 3) of a vertex as the body was bound.
 fn bound(i: u32, part: u32) -> vec3<f32> {
@@ -56,7 +58,8 @@ fn room(@builtin(global_invocation_id) id: vec3<u32>) {
                     if (dot(n, m) > FACING) {
                         continue;
                     }
-                    if ((body[lay.b_region + v] & part) != 0u && !across_fold(i, v)) {
+                    let other = body[lay.b_region + v];
+                    if (((other | part) & RIGID) != 0u || ((other & part) != 0u && !across_fold(i, v))) {
                         continue;
                     }
                     let d = p - bw3(lay.w_cur, 6u * v);

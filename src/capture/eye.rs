@@ -357,10 +357,22 @@ fn readback(world: &World, (width, height): (u32, u32), format: TextureFormat) -
 /// The bytes of a buffer whose rows are `row` bytes apart, `used` of them each.
 fn read(world: &World, buffer: &Buffer, row: u32, used: u32) -> Result<Vec<u8>, PumpError> {
     let device = world.resource::<RenderDevice>().wgpu_device();
-    buffer.slice(..).map_async(wgpu::MapMode::Read, |_| {});
+    let (mapped, answer) = std::sync::mpsc::channel();
+    buffer
+        .slice(..)
+        .map_async(wgpu::MapMode::Read, move |result| {
+            // The receiver outlives the wait below.
+            drop(mapped.send(result));
+        });
     device
         .poll(wgpu::PollType::wait_indefinitely())
         .map_err(|error| PumpError::Read(error.to_string()))?;
+    // A lost device answers with an error, and has nothing to show.
+    match answer.try_recv() {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(PumpError::Read(error.to_string())),
+        Err(_) => return Err(PumpError::Read("the device did not answer".into())),
+    }
     let mut bytes = Vec::new();
     {
         let mapped = buffer.slice(..).get_mapped_range();

@@ -25,6 +25,7 @@ use bevy::{
     render::{
         RenderApp, RenderPlugin,
         diagnostic::RenderDiagnosticsPlugin,
+        error_handler::{ErrorType, RenderError, RenderErrorHandler, RenderErrorPolicy},
         pipelined_rendering::PipelinedRenderingPlugin,
         renderer::{RenderAdapterInfo, RenderDevice, RenderQueue},
     },
@@ -42,15 +43,37 @@ pub enum PumpError {
     /// No adapter, or one that cannot do what is needed.
     #[error("{0}")]
     Adapter(String),
+    /// The graphics device is gone: reset, unplugged, or its driver failed.
+    #[error("the graphics device was lost ({0}): it was reset or taken out, or its driver failed")]
+    Lost(String),
     /// Bevy stopped rendering.
-    #[error("the renderer stopped after an error; the log above names it")]
-    Stopped,
+    #[error("the renderer stopped: {0}")]
+    Stopped(String),
     /// A frame could not be read.
     #[error("a frame could not be read back from the GPU: {0}")]
     Read(String),
     /// Surfaces cannot be told.
     #[error(transparent)]
     StandIn(#[from] StandInError),
+}
+
+/// Why the renderer stopped.
+#[derive(Resource)]
+struct Fault {
+    lost: bool,
+    problem: String,
+}
+
+/// Keeps the error for whoever drives the updates, and renders no more: what follows an
+/// error is not to be trusted.
+fn stop(error: &RenderError, main: &mut World, _render: &mut World) -> RenderErrorPolicy {
+    if !main.contains_resource::<Fault>() {
+        main.insert_resource(Fault {
+            lost: error.ty == ErrorType::DeviceLost,
+            problem: error.description.clone(),
+        });
+    }
+    RenderErrorPolicy::StopRendering
 }
 
 /// Bevy without a window.
@@ -162,7 +185,8 @@ impl Headless {
         .add_plugins((StagePlugin, eye::plugin))
         .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(
             10,
-        )));
+        )))
+        .insert_resource(RenderErrorHandler(stop));
         if surfaces {
             app.add_plugins(layers::plugin);
         }
@@ -225,8 +249,8 @@ impl Headless {
     /// Runs one update and waits until the GPU has done it.
     ///
     /// # Errors
-    /// [`PumpError::Stopped`] when Bevy asked to exit, which it does after any
-    /// validation error.
+    /// [`PumpError::Lost`] and [`PumpError::Stopped`], which Bevy does after any error of
+    /// the device.
     pub fn update(&mut self) -> Result<(), PumpError> {
         let world = self.apps.main.world_mut();
         if let Some(light) = world.get_resource::<VenueLight>().cloned() {
@@ -241,10 +265,14 @@ impl Headless {
             .wgpu_device()
             .poll(wgpu::PollType::wait_indefinitely())
             .map_err(|error| PumpError::Read(error.to_string()))?;
-        if world.resource::<Messages<AppExit>>().is_empty() {
-            Ok(())
-        } else {
-            Err(PumpError::Stopped)
+        match world.get_resource::<Fault>() {
+            Some(Fault {
+                lost: true,
+                problem,
+            }) => Err(PumpError::Lost(problem.clone())),
+            Some(fault) => Err(PumpError::Stopped(fault.problem.clone())),
+            None if world.resource::<Messages<AppExit>>().is_empty() => Ok(()),
+            None => Err(PumpError::Stopped("the log above names why".into())),
         }
     }
 

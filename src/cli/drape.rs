@@ -8,7 +8,7 @@ use crate::{
     progress::Progress,
     provenance,
     rehearsal::{self, Movement, Rehearsal},
-    wardrobe::{self, CLOSED_SEAM_M, DrawnSkin, Dressed, EDGE_LENGTH_M, Gpu, Tally},
+    wardrobe::{self, DrawnSkin, Dressed, EDGE_LENGTH_M, Gpu, Tally},
 };
 use glam::Vec3;
 use std::{
@@ -249,7 +249,7 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         dressed.cloth.positions.len(),
         dressed.cloth.triangles.len()
     );
-    let closed = if dressed.seam_gap_m <= CLOSED_SEAM_M {
+    let closed = if dressed.seam_gap_m <= dressed.closed_seam_m {
         "closed"
     } else {
         "OPEN"
@@ -264,9 +264,16 @@ pub(super) fn run(args: Args, assets: &Assets) -> Result<(), Failure> {
         dressed.stats.p999_stretch * 100.0
     );
     println!(
-        "body        {} contacts, deepest particle {:.2} mm inside",
+        "body        {} contacts, {}",
         dressed.stats.contacts,
-        dressed.stats.max_penetration_m * 1e3
+        match dressed.stats.max_penetration_m {
+            0.0 => "no particle inside".to_owned(),
+            depth_m => format!(
+                "deepest particle {:.2} mm inside, at {}",
+                depth_m * 1e3,
+                dressed.place(dressed.stats.deepest)
+            ),
+        }
     );
     let crossings = match dressed.stats.crossings {
         0 => "nowhere".to_owned(),

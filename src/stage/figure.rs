@@ -120,10 +120,12 @@ fn pose(look: &CastLook, show: &Show) -> Result<Pose, StageError> {
         let time_s = choreography.lead_in_s + after_s;
         choreography.stance(skeleton, time_s).pose
     };
-    let open = MOMENTS_S
-        .into_iter()
-        .map(at)
-        .find(|pose| !pose.morphs.iter().any(|unit| unit.0.starts_with("eyeBlink")));
+    let open = MOMENTS_S.into_iter().map(at).find(|pose| {
+        !pose
+            .morphs
+            .iter()
+            .any(|unit| unit.0.starts_with("eyeBlink"))
+    });
     Ok(open.unwrap_or_else(|| at(0.0)))
 }
 

@@ -93,8 +93,9 @@ impl Waiting {
     }
 }
 
-/// Draws the skin of everything under `root` in along its normals. Meshes are copied:
-/// the mannequin may be on stage in its own right.
+/// Draws the skin of everything under `root` in along its normals, fingers and toes no
+/// farther than flesh gives way. Meshes are copied: the mannequin may be on stage in its
+/// own right.
 fn draw_in(world: &mut World, root: Entity, by_m: f32) {
     let mut stack = vec![root];
     while let Some(entity) = stack.pop() {
@@ -115,18 +116,26 @@ fn draw_in(world: &mut World, root: Entity, by_m: f32) {
         if let Ok(VertexAttributeValues::Float32x3(places)) =
             copy.try_attribute_mut(Mesh::ATTRIBUTE_POSITION)
         {
-            for (place, normal) in places.iter_mut().zip(&normals) {
-                *place = (Vec3::from(*place) - by_m * Vec3::from(*normal)).to_array();
-            }
+            drawn(places, &normals, by_m);
         }
         let copy = meshes.add(copy);
         world.entity_mut(entity).insert(Mesh3d(copy));
     }
 }
 
+/// Moves `places` in along their `normals` by `by_m`, thin parts by less.
+fn drawn(places: &mut [[f32; 3]], normals: &[[f32; 3]], by_m: f32) {
+    let vectors = |all: &[[f32; 3]]| all.iter().map(|v| Vec3::from(*v)).collect::<Vec<_>>();
+    let normals = vectors(normals);
+    let depths = toile_cloth::cpu::flesh::depths(&vectors(places), &normals);
+    for ((place, normal), depth_m) in places.iter_mut().zip(normals).zip(depths) {
+        *place = (Vec3::from(*place) - by_m.min(depth_m) * normal).to_array();
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::drawn_in;
+    use super::{drawn, drawn_in};
     use toile_twin::Measures;
 
     fn measures(bust: f32) -> Measures {
@@ -152,5 +161,27 @@ mod tests {
         assert!((by - (0.03 / std::f32::consts::TAU + 0.003)).abs() < 1e-6);
         assert!((drawn_in(&measures(0.88), &measures(1.02)) - 0.003).abs() < 1e-6);
         assert!(drawn_in(&measures(0.88), &measures(0.5)) <= 0.025);
+    }
+
+    /// A rod along x of a radius, m: places and normals.
+    fn rod(radius: f32) -> (Vec<[f32; 3]>, Vec<[f32; 3]>) {
+        (0..40 * 12)
+            .map(|k| {
+                let (along, turn) = ((k / 12) as f32 * 0.004, (k % 12) as f32 / 12.0);
+                let (sin, cos) = (turn * std::f32::consts::TAU).sin_cos();
+                ([along, radius * cos, radius * sin], [0.0, cos, sin])
+            })
+            .unzip()
+    }
+
+    #[test]
+    fn a_finger_that_is_drawn_in_stays_a_finger_and_a_leg_gives_all_that_is_asked() {
+        let girth = |radius: f32| {
+            let (mut places, normals) = rod(radius);
+            drawn(&mut places, &normals, 0.02);
+            places[12 * 20][1]
+        };
+        assert!(girth(0.008) > 0.003, "{}", girth(0.008));
+        assert!((girth(0.07) - 0.05).abs() < 1e-6, "{}", girth(0.07));
     }
 }

@@ -1,7 +1,7 @@
 //! Panels around the body: garments are drafted to the wearer, arranged around
 //! arms that are held out, and become one particle system.
 
-use super::{DressError, Skin, arms_out, fabric_params, fused, landmarks, wearer};
+use super::{DressError, Skin, arms_out, fabric_params, fused, laid::Laid, landmarks, wearer};
 use crate::production::Garment;
 use glam::{Mat4, Vec2, Vec3};
 use toile_cloth::{
@@ -34,6 +34,8 @@ pub struct RenderGarment {
 pub struct Assembly {
     /// All garments as one particle system.
     pub cloth: ClothMesh,
+    /// The same cloth as it is laid, where it is laid wider than it is.
+    pub laid: Option<Laid>,
     /// How each garment is drawn; particles are those of `cloth`.
     pub garments: Vec<RenderGarment>,
     /// Measures that the garments were drafted to.
@@ -102,7 +104,7 @@ pub fn assemble(
     let mut landmarks = landmarks.with_arms(&posed.positions, &posed.triangles, &posed.joints)?;
     let matrices = skin_matrices(&avatar.skeleton, &pose);
     let mut cloth = ClothMesh::default();
-    let mut drawn = Vec::new();
+    let (mut drawn, mut wider) = (Vec::new(), Vec::new());
     for (layer, garment) in garments.iter().enumerate() {
         let pattern = garment.pattern(&wearer)?;
         let mesh = build(&pattern, edge_length_m, &landmarks)?;
@@ -113,6 +115,9 @@ pub fn assemble(
         cloth.fabrics.push(plain);
         let fusings = garment.file.fusing.iter();
         cloth.fabrics.extend(fusings.map(|f| fused(plain, f)));
+        if landmarks.dressed && pattern.has_skirt() {
+            wider.push(cloth.triangles.len()..cloth.triangles.len() + mesh.triangles.len());
+        }
         // The next garment is arranged around this one.
         landmarks = landmarks.over(&mesh.positions, &mesh.triangles);
         cloth.positions.extend_from_slice(&mesh.positions);
@@ -166,6 +171,7 @@ pub fn assemble(
         cloth.pressure.resize(cloth.triangles.len(), 0.0);
     }
     Ok(Assembly {
+        laid: Laid::of(&cloth, &wider),
         cloth,
         garments: drawn,
         wearer,

@@ -5,6 +5,7 @@
 //! becomes the solver's body, the garment's panels become the solver's cloth.
 
 mod assemble;
+mod laid;
 mod sew;
 mod skin;
 
@@ -16,14 +17,14 @@ use crate::production::CastLook;
 use glam::{Mat4, Quat, Vec3};
 use std::collections::HashMap;
 use toile_cloth::{
-    BodyMesh, ClothError, ClothPipelines, ClothSim, ClothStats, FabricParams, StepPlan,
+    BodyMesh, ClothError, ClothPipelines, ClothSim, ClothStats, FabricParams, RIGID, StepPlan,
     cpu::body::skin,
 };
 use toile_garment::{
     BodyLandmarks, BodyMeasures, Fabric, Fusing, GarmentError, Membrane, PartialMeasures,
 };
 use toile_twin::{
-    Avatar, CollisionBody, Measures, Pose, Skeleton, bind_pose, joint_world, skin_matrices,
+    Avatar, CollisionBody, Measures, Pose, Skeleton, bind_pose, joint_world, region, skin_matrices,
 };
 
 /// Edge length of the cloth's triangles, m.
@@ -43,6 +44,9 @@ const WORN_AIR: f32 = 0.6;
 pub const STATISTICS_EVERY: u32 = 6;
 /// A seam is closed when its widest gap before welding is below this, m.
 pub const CLOSED_SEAM_M: f32 = 0.001;
+/// The same of a skirt over another garment, which may be caught in the end of a seam: the
+/// distance that cloth keeps from cloth, m.
+pub const CAUGHT_SEAM_M: f32 = 0.0025;
 
 /// What stops a look from being dressed.
 #[derive(Debug, thiserror::Error)]
@@ -315,8 +319,16 @@ pub fn body_mesh(body: &CollisionBody, joint_count: usize) -> BodyMesh {
         triangles: body.triangles.clone(),
         joints: body.joints.clone(),
         weights: body.weights.clone(),
-        region: body.region.clone(),
+        region: body.region.iter().map(|&part| rigid(part)).collect(),
         joint_count,
+    }
+}
+
+/// The region bits of a body vertex for the solver: feet are in shoes.
+const fn rigid(part: u32) -> u32 {
+    match part & region::FOOT {
+        0 => part,
+        _ => part | RIGID,
     }
 }
 

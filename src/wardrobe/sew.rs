@@ -1,7 +1,7 @@
 //! Sewing: seams are pulled shut and welded, the arms come down, and the cloth
 //! settles.
 
-use super::{CLOSED_SEAM_M, Gpu, RenderGarment, arms_out, stage_plan};
+use super::{CAUGHT_SEAM_M, CLOSED_SEAM_M, Gpu, RenderGarment, arms_out, laid::drawn, stage_plan};
 use crate::wardrobe::assemble::{ARMS_OUT, Assembly};
 use glam::{Mat4, Vec3};
 use toile_cloth::{BodyMesh, ClothError, ClothMesh, ClothSim, ClothStats, FabricParams, StepPlan};
@@ -19,6 +19,8 @@ pub struct Dressed {
     pub joined: Vec<Vec3>,
     /// Widest seam gap before welding, m.
     pub seam_gap_m: f32,
+    /// The widest gap at which a seam of this look counts as closed, m.
+    pub closed_seam_m: f32,
     /// Statistics of the settled cloth.
     pub stats: ClothStats,
 }
@@ -31,7 +33,7 @@ impl Dressed {
         (
             self.stats.nan,
             self.stats.crossings,
-            beyond(self.seam_gap_m, CLOSED_SEAM_M),
+            beyond(self.seam_gap_m, self.closed_seam_m),
             beyond(self.stats.max_penetration_m, WORN_DEPTH_M),
         )
     }
@@ -76,6 +78,26 @@ const CALM_FRAMES: u32 = 6;
 const LOWERING_FRAMES: u32 = 18;
 /// Frames of settling until the fabric gets its own bending stiffness.
 const INTERLINED_FRAMES: u32 = CALM_FRAMES + LOWERING_FRAMES;
+
+/// Steps in which cloth that was laid wider than it is is drawn in, and frames of each.
+const DRAWING_STEPS: u32 = 16;
+const DRAWING_FRAMES: u32 = 3;
+/// Such steps after that at most, until the seams are closed.
+const CLOSING_STEPS: u32 = 16;
+
+/// How a frame of sewing is stepped when a `share` of the stitches' stiffness is reached.
+fn sewing_plan(share: f32) -> StepPlan {
+    StepPlan {
+        dt: 1.0 / 48.0,
+        substeps: 5,
+        iterations: 12,
+        tolerance: SEWING_TOLERANCE,
+        // Weightless while the seams close; nothing may slide off.
+        gravity: Vec3::ZERO,
+        stitch_stiffness: 40.0 * 2500_f32.powf(share),
+        ..StepPlan::default()
+    }
+}
 
 /// A fabric with the bending stiffness of a firm interlining added, N·m.
 fn interlined(fabric: FabricParams) -> FabricParams {
@@ -145,7 +167,16 @@ fn sew_at(
     let arms = |share: f32| skin_matrices(skeleton, &arms_out(skeleton, share * ARMS_OUT));
     let mut skin: Vec<Mat4> = arms(1.0);
     let sewing_frames = tightening_frames + CLOSING_FRAMES;
-    let total = sewing_frames + SETTLING_FRAMES;
+    let drawing_steps = match assembly.laid {
+        Some(_) => DRAWING_STEPS + CLOSING_STEPS,
+        None => 0,
+    };
+    let closed_seam_m = match assembly.laid {
+        Some(_) => CAUGHT_SEAM_M,
+        None => CLOSED_SEAM_M,
+    };
+    let worn_from = sewing_frames + drawing_steps * DRAWING_FRAMES;
+    let total = worn_from + SETTLING_FRAMES;
     let mut seam_gap_m = 0.0;
     let (mut cloth, mut positions) = (assembly.cloth.clone(), assembly.cloth.positions.clone());
     // Sewn as if interlined: stiff cloth closes its seams without crumpling.
@@ -155,6 +186,9 @@ fn sew_at(
         .iter()
         .map(|fabric| interlined(*fabric))
         .collect();
+    if let Some(laid) = &assembly.laid {
+        laid.apply(&mut cloth);
+    }
     if !cloth.stitches.is_empty() {
         // Filled once it is closed: pressure would hold its seams apart.
         let empty = ClothMesh {
@@ -167,15 +201,8 @@ fn sew_at(
         for frame in 0..sewing_frames {
             let share = (frame as f32 / tightening_frames as f32).min(1.0);
             let plan = StepPlan {
-                dt: 1.0 / 48.0,
-                substeps: 5,
-                iterations: 12,
-                tolerance: SEWING_TOLERANCE,
-                // Weightless while the seams close; nothing may slide off.
-                gravity: Vec3::ZERO,
-                stitch_stiffness: 40.0 * 2500_f32.powf(share),
                 self_contact: !jammed,
-                ..StepPlan::default()
+                ..sewing_plan(share)
             };
             sim.step(device, queue, kernels, &plan, &skin, &skin)?;
             progress(frame, total, "sewing");
@@ -201,6 +228,26 @@ fn sew_at(
         }
         seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
     }
+    for step in 1..=drawing_steps {
+        let share = (step as f32 / DRAWING_STEPS as f32).min(1.0);
+        let between = ClothMesh {
+            pressure: Vec::new(),
+            ..drawn(&cloth, &assembly.cloth, share)
+        };
+        let mut sim = ClothSim::new(device, queue, kernels, &between, Some(body))?;
+        let rest = vec![Vec3::ZERO; positions.len()];
+        for _ in 0..DRAWING_FRAMES {
+            sim.set_state(queue, &positions, &rest);
+            sim.step(device, queue, kernels, &sewing_plan(1.0), &skin, &skin)?;
+            positions = sim.read_positions(device, queue);
+        }
+        seam_gap_m = sim.stats(device, queue)?.stitch_gap_max_m;
+        progress(sewing_frames + step * DRAWING_FRAMES, total, "drawing in");
+        if share == 1.0 && seam_gap_m <= closed_seam_m {
+            break;
+        }
+    }
+    cloth = drawn(&cloth, &assembly.cloth, 1.0);
     let joined = positions;
     let (mut cloth, garments) = weld(assembly, &cloth, &joined)?;
     let mut positions = cloth.positions.clone();
@@ -222,7 +269,7 @@ fn sew_at(
         let next = arms((1.0 - lowered).max(0.0));
         sim.step(device, queue, kernels, &plan, &skin, &next)?;
         skin = next;
-        progress(sewing_frames + frame, total, "settling");
+        progress(worn_from + frame, total, "settling");
         if frame == INTERLINED_FRAMES {
             cloth.fabrics.clone_from(&assembly.cloth.fabrics);
             sim.set_fabrics(queue, &cloth.fabrics)?;
@@ -240,6 +287,7 @@ fn sew_at(
         garments,
         joined,
         seam_gap_m,
+        closed_seam_m,
         stats,
     })
 }

@@ -15,6 +15,7 @@ mod formats;
 mod imports;
 mod look;
 mod lookbook;
+mod loss;
 mod optics;
 mod shaders;
 mod trouble;

@@ -25,7 +25,7 @@ pub use gpu::{
     request_device, shader_sources,
 };
 pub use model::{
-    BodyMesh, ClothMesh, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, StepPlan,
+    BodyMesh, ClothMesh, ClothStats, ElasticBand, FabricParams, Pin, PinTarget, RIGID, StepPlan,
 };
 pub use notions::{Allowance, Attachment};
 pub use topology::{

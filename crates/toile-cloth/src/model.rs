@@ -440,6 +440,10 @@ fn find(parent: &mut [usize], mut i: usize) -> usize {
     i
 }
 
+/// Region bit of body vertices that make no room for cloth where they face others, like
+/// those of shoes: leather gives no way, and the rim of a boot always faces the leg.
+pub const RIGID: u32 = 1 << 31;
+
 /// The body the cloth meets, in bind pose.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BodyMesh {
@@ -454,7 +458,7 @@ pub struct BodyMesh {
     pub joints: Vec<[u16; 4]>,
     /// Four joint weights per vertex, summing to 1.
     pub weights: Vec<[f32; 4]>,
-    /// Region bits per vertex.
+    /// Region bits per vertex; with [`RIGID`] it makes no room.
     pub region: Vec<u32>,
     /// Number of joint matrices passed to every step.
     pub joint_count: usize,

@@ -6,7 +6,7 @@ mod common;
 use common::{fabric, flat, gpu, grid, join, read, relative, sphere};
 use glam::{DVec3, Mat4, Quat, Vec2, Vec3};
 use toile_cloth::cpu::{body, step, touch};
-use toile_cloth::{ClothSim, Probe, StepPlan, Topology, layout};
+use toile_cloth::{ClothSim, Probe, RIGID, StepPlan, Topology, layout};
 
 #[test]
 fn skinning_contacts_and_contact_response_agree_with_their_twins() {
@@ -235,7 +235,13 @@ fn a_part_of_a_body_that_folds_onto_itself_makes_room() {
     two_balls_make_room(1, 1.0);
 }
 
-/// Two balls 6 mm apart, of parts 1 and `part`; `away` (m) further apart as bound.
+#[test]
+fn a_shoe_makes_no_room_and_none_is_made_for_it() {
+    two_balls_make_room(2 | RIGID, 0.0);
+}
+
+/// Two balls 6 mm apart, of parts 1 and `part`; `away` (m) further apart as bound. They
+/// make room unless one is rigid.
 fn two_balls_make_room(part: u32, away: f32) {
     let gpu = gpu();
     let mut pair = sphere(0.1, 40);
@@ -317,6 +323,10 @@ fn two_balls_make_room(part: u32, away: f32) {
             drawn[i],
             given[i]
         );
+    }
+    if part & RIGID != 0 {
+        assert_eq!(moved, 0);
+        return;
     }
     assert!(moved > 10, "only {moved} vertices had to move");
     for _ in 0..5 {

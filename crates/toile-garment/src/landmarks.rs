@@ -101,6 +101,8 @@ pub struct BodyLandmarks {
     pub arm_left: Limb,
     /// Right arm.
     pub arm_right: Limb,
+    /// Whether a garment is worn that the sections hold as well.
+    pub dressed: bool,
 }
 
 /// Height between neighbouring sections, metres.
@@ -211,6 +213,7 @@ impl BodyLandmarks {
             leg_right,
             arm_left,
             arm_right,
+            dressed: false,
         })
     }
 
@@ -265,6 +268,7 @@ impl BodyLandmarks {
     #[must_use]
     pub fn over(&self, positions: &[Vec3], triangles: &[[u32; 3]]) -> Self {
         let mut out = self.clone();
+        out.dressed = true;
         let on_arm = |p: &Vec3| {
             [&self.arm_left, &self.arm_right].into_iter().any(|arm| {
                 arm.rings

@@ -261,6 +261,14 @@ impl Panel {
 }
 
 impl Pattern {
+    /// Whether something of it hangs from the waist around both legs, like a skirt.
+    #[must_use]
+    pub fn has_skirt(&self) -> bool {
+        let mut wraps = self.panels.iter().filter_map(|panel| panel.wrap.as_ref());
+        let around_leg = |wrap: &Wrap| matches!(wrap.part, Part::LeftLeg | Part::RightLeg);
+        !wraps.clone().any(around_leg) && wraps.any(|wrap| wrap.anchor == Anchor::Waist)
+    }
+
     /// A panel's outline with the darts in its sides bridged, for measuring
     /// widths: closing such a dart shortens the side and leaves widths alone.
     pub(crate) fn outline_bridged(&self, panel: usize, step: f64) -> Vec<DVec2> {

@@ -1,6 +1,7 @@
 //! Twins of `skin_body.wgsl`, `contact.wgsl` and `room.wgsl`, and what the body is
 //! prepared with.
 
+use crate::model::RIGID;
 use glam::{Mat4, Vec3};
 
 /// Linear-blend skinning of one vertex: position and unit normal. Normals
@@ -94,6 +95,7 @@ pub fn room(
             let base = cell_of(p - 0.5 * cell);
             let nearest = (0..points.len())
                 .filter(|&v| v != i && n.dot(normals[v]) <= FACING)
+                .filter(|&v| (region[v] | region[i]) & RIGID == 0)
                 .filter(|&v| region[v] & region[i] == 0 || across_fold(i, v))
                 .filter(|&v| {
                     let offset = cell_of(points[v]) - base;

@@ -34,8 +34,10 @@ pub(super) struct Level {
     pub(super) centre: DVec2,
     /// Amplitude of the waves.
     pub(super) wave: f64,
-    /// Girth of the cloth over the girth of the tube.
+    /// Girth of the cloth over the girth of the tube, at least 1.
     pub(super) ratio: f64,
+    /// How much wider the cloth is laid than it is, at least 1.
+    pub(super) wider: f64,
 }
 
 /// The tube that torso panels with one anchor lie on.
@@ -110,7 +112,23 @@ impl Tube {
             .fold(GAP, |g, offset| g.max(GAP + offset));
         match anchor {
             Anchor::HighShoulder => Self::from_shoulders(body, &girth, gap),
-            _ => Self::hanging(body, f64::from(body.waist_y), &girth, gap),
+            _ => {
+                let mut tube = Self::hanging(body, f64::from(body.waist_y), &girth, gap);
+                if body.dressed && pattern.has_skirt() {
+                    tube.close(&girth);
+                }
+                tube
+            }
+        }
+    }
+
+    /// Has the cloth be laid wider where it does not reach around. What is worn below
+    /// would else well up between edges that are drawn together over it, and be caught.
+    fn close(&mut self, girth: &Girths) {
+        for (row, level) in self.levels.iter_mut().enumerate() {
+            let cloth = girth.at(self.start + row as f64 * ROW) + OPEN;
+            let around = ellipse_girth(level.a, (level.b_front + level.b_back) / 2.0);
+            level.wider = (around / cloth).max(1.0);
         }
     }
 
@@ -171,6 +189,7 @@ impl Tube {
                 centre: middle,
                 wave,
                 ratio,
+                wider: 1.0,
             });
             let slope = if levels.len() > 1 {
                 let (p, q) = (&levels[levels.len() - 2], &levels[levels.len() - 1]);
@@ -260,6 +279,7 @@ impl Tube {
                 centre: DVec2::new(first.centre.x * t, centre_z),
                 wave: 0.0,
                 ratio: 1.0,
+                wider: 1.0,
             });
         }
         levels.extend(lower.levels);
@@ -302,6 +322,7 @@ impl Tube {
             centre: p.centre.lerp(q.centre, t),
             wave: mix(p.wave, q.wave),
             ratio: mix(p.ratio, q.ratio),
+            wider: mix(p.wider, q.wider),
         }
     }
 
@@ -336,6 +357,7 @@ impl Tube {
             s -= drop;
         }
         let level = self.level(s);
+        u *= level.wider;
         let b = if back { level.b_back } else { level.b_front };
         let mut a = level.a;
         if s < self.settle {
