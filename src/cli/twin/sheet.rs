@@ -20,7 +20,7 @@ use toile_twin::Kind;
 Examples:
   toile twin sheet
   toile twin sheet ines kofi --size 600x1200 --quality final --out two.png
-  toile twin sheet --faces --out faces.png
+  toile twin sheet --portraits --out faces.png
 
 Twins stand in a white studio, in their base layer and in one scale, over their names,
 measures and kind. Those that no licence lets the client photograph like this are left
@@ -36,7 +36,7 @@ pub(super) struct Args {
     out: PathBuf,
     /// Their faces, from about a metre, instead of all of them
     #[arg(long)]
-    faces: bool,
+    portraits: bool,
     /// Size of a twin's picture, width by height, both even [default: 240x540, of a face
     /// 400x440]
     #[arg(long, value_parser = parse_size)]
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, assets: &Assets) -> Result<(), Failure> {
             .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     }
     let count = production.looks.len();
-    let (crop, size) = match args.faces {
+    let (crop, size) = match args.portraits {
         true => (Crop::Face, (400, 440)),
         false => (Crop::Figure, (240, 540)),
     };
