@@ -164,6 +164,7 @@ fn check_venue(venue: &Venue, assets: &Assets, name: &str) -> Result<(), Product
             })
         }
         Some(Shown::Movie { file }) => there("screen.shows.file", &assets.screen(file), "screens"),
+        Some(Shown::Feed { .. }) => Ok(()),
         None => Ok(()),
     }
 }

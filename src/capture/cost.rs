@@ -4,7 +4,10 @@
 use super::{CaptureError, Headless, Plan, run::load, subframes};
 use crate::{
     production::Production,
-    stage::{FabricMaterial, Loader, OnAir, PersonMaterial, Playback, Subframe, show_all, sitting},
+    stage::{
+        FabricMaterial, Loader, OnAir, PersonMaterial, Playback, Subframe, show_all, sitting,
+        without_mirrors,
+    },
 };
 use bevy::{
     anti_alias::smaa::Smaa,
@@ -205,6 +208,7 @@ fn median(values: &mut [f64]) -> f64 {
 
 /// Takes all that is Toile's off materials and cameras.
 fn make_plain(world: &mut World) {
+    without_mirrors(world);
     let mut cameras = world.query_filtered::<Entity, With<OnAir>>();
     for camera in cameras.iter(world).collect::<Vec<_>>() {
         world.entity_mut(camera).remove::<(

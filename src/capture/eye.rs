@@ -7,7 +7,7 @@ use super::{
     output::{Feed, View},
     pump::{PumpError, camera_bundle},
 };
-use crate::stage::{Held, OnAir, Scenery, Subframe, VenueLight};
+use crate::stage::{Held, OnAir, Reflects, Subframe, VenueLight};
 use bevy::{
     anti_alias::smaa::Smaa,
     asset::RenderAssetUsages,
@@ -34,9 +34,6 @@ use bevy::{
 };
 use half::f16;
 use toile_show::Show;
-
-/// The render layer of the house; twins and what they wear are in the first.
-const HOUSE: usize = 1;
 
 /// Has a camera's light be copied before it becomes a picture.
 #[derive(Component, ExtractComponent, Clone)]
@@ -93,22 +90,6 @@ fn copy(
     );
 }
 
-/// Puts the house in a layer of its own that lamps light as well, so that a clean
-/// feed leaves it out and it casts its shadows all the same.
-pub(super) fn part_house(world: &mut World) {
-    let mut house = world.query_filtered::<Entity, With<Scenery>>();
-    for entity in house.iter(world).collect::<Vec<_>>() {
-        world.entity_mut(entity).insert(RenderLayers::layer(HOUSE));
-    }
-    let mut lamps = world
-        .query_filtered::<Entity, Or<(With<SpotLight>, With<PointLight>, With<DirectionalLight>)>>(
-        );
-    for entity in lamps.iter(world).collect::<Vec<_>>() {
-        let layers = RenderLayers::from_layers(&[0, HOUSE]);
-        world.entity_mut(entity).insert(layers);
-    }
-}
-
 /// What an eye sees of surfaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sees {
@@ -155,14 +136,13 @@ impl Eye {
                 RenderTarget::from(target.clone()),
                 // Pictures are dithered when they become 8 bits.
                 DebandDither::Disabled,
-                RenderLayers::from_layers(&[0, HOUSE]),
             ))
             .id();
         if view.feed == Feed::Clean {
             // Glow and haze would lie over nothing.
             world
                 .entity_mut(camera)
-                .remove::<(Bloom, DistanceFog)>()
+                .remove::<(Bloom, DistanceFog, Reflects)>()
                 .insert(RenderLayers::layer(0));
             if let Some(mut camera) = world.get_mut::<Camera>(camera) {
                 camera.clear_color = ClearColorConfig::Custom(Color::NONE);

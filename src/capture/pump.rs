@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     production::Production,
-    stage::{OnAir, Playback, StagePlugin, Subframe, TONEMAPPING, VenueLight, air, exposure},
+    stage::{
+        OnAir, Playback, Reflects, StagePlugin, Subframe, TONEMAPPING, VenueLight, air, all_layers,
+        exposure,
+    },
     wardrobe::Measured,
 };
 use bevy::{
@@ -20,7 +23,7 @@ use bevy::{
     ecs::message::Messages,
     light::ShadowFilteringMethod,
     log::LogPlugin,
-    post_process::bloom::Bloom,
+    post_process::bloom::{Bloom, BloomCompositeMode, BloomPrefilter},
     prelude::*,
     render::{
         RenderApp, RenderPlugin,
@@ -111,6 +114,18 @@ fn log_filter() -> String {
     "warn,wgpu=error,naga=error,wgpu_hal=off,bevy_render::batching=error,bevy_light=error,bevy_pbr=error,calloop=error".to_owned()
 }
 
+/// Lamps glow, as in any lens; what is as bright as white paint or less does not, or a
+/// white studio would lie over the clothes like fog.
+const GLOW: Bloom = Bloom {
+    intensity: 0.12,
+    prefilter: BloomPrefilter {
+        threshold: 2.0,
+        threshold_softness: 0.3,
+    },
+    composite_mode: BloomCompositeMode::Additive,
+    ..Bloom::NATURAL
+};
+
 /// What every stage camera carries.
 #[must_use]
 pub fn camera_bundle(show: &toile_show::Show) -> impl Bundle {
@@ -122,17 +137,13 @@ pub fn camera_bundle(show: &toile_show::Show) -> impl Bundle {
         }),
         Msaa::Off,
         Hdr,
-        // Lamps glow a little, as in any lens.
-        Bloom {
-            intensity: 0.07,
-            ..Bloom::NATURAL
-        },
+        GLOW,
         air(show),
         Smaa::default(),
         TONEMAPPING,
         ShadowFilteringMethod::Hardware2x2,
         exposure(show),
-        OnAir,
+        (all_layers(), Reflects, OnAir),
     )
 }
 
@@ -219,15 +230,14 @@ impl Headless {
         self.apps.main.world_mut()
     }
 
-    /// Prepares what is on stage to be seen: the house in a layer of its own, and
-    /// stand-ins for surfaces, whose objects are given.
+    /// Prepares what is on stage to be seen: stand-ins for surfaces, whose objects are
+    /// given.
     ///
     /// # Errors
     /// [`PumpError::StandIn`].
     pub fn set_out(&mut self) -> Result<Vec<Object>, PumpError> {
         let surfaces = self.eyes.iter().any(Eye::sees_surfaces);
         let world = self.apps.main.world_mut();
-        eye::part_house(world);
         if !surfaces {
             return Ok(Vec::new());
         }

@@ -3,7 +3,9 @@
 
 use super::look::Staging;
 use super::workroom::{News, Workroom};
-use super::{Playback, Scenery, StagedLook, air, audience, following, press, rig::Cued, set};
+use super::{
+    Playback, Scenery, StagedLook, air, audience, following, gloss, press, rig::Cued, set,
+};
 use crate::{bake::Shelf, production::Production, wardrobe::DressError};
 use bevy::{gltf::Gltf, light::EnvironmentMapLight, prelude::*, render::renderer::RenderDevice};
 use std::sync::Arc;
@@ -196,6 +198,7 @@ fn spawn_set(world: &mut World, production: &Production) -> Result<(), StageErro
         }
         mark_scenery(world, "audience");
     }
+    gloss::part_house(world);
     Ok(())
 }
 

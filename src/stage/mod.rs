@@ -9,11 +9,13 @@
 mod actor;
 mod air;
 mod audience;
+mod beam;
 mod cloth;
 mod fabric;
 mod face;
 mod figure;
 mod following;
+mod gloss;
 mod load;
 mod look;
 mod person;
@@ -33,11 +35,13 @@ mod workroom;
 
 pub use actor::Actor;
 pub use air::air;
+pub use beam::InTheAir;
 pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{
     ClothView, FabricMaterial, FabricSurface, TONEMAPPING, edge_distances, fabric_material, surface,
 };
 pub use figure::{Figure, frame_face, frame_figures};
+pub use gloss::{Reflects, all_layers, without_mirrors};
 use load::Report;
 pub use load::{BuildSet, Loader, StageError, VenueLight, show_all};
 pub use look::Staging;
@@ -358,9 +362,12 @@ impl Plugin for StagePlugin {
     fn build(&self, app: &mut App) {
         fabric::plugin(app);
         person::plugin(app);
+        beam::plugin(app);
+        gloss::plugin(app);
         cloth::plugin(app);
         rig::plugin(app);
         press::plugin(app);
+        set::relay(app);
         app.insert_resource(GlobalAmbientLight::NONE)
             .init_resource::<Subframe>()
             .configure_sets(Update, (StageSystems::Perform, StageSystems::Frame).chain())
@@ -470,10 +477,20 @@ impl StagedLook {
 fn aim_camera(
     mut playback: ResMut<'_, Playback>,
     subframe: Res<'_, Subframe>,
-    mut cameras: Query<'_, '_, (Option<&Held>, &mut Transform, &mut Projection), With<OnAir>>,
+    mut cameras: Query<
+        '_,
+        '_,
+        (
+            Option<&Held>,
+            Has<set::Relay>,
+            &mut Transform,
+            &mut Projection,
+        ),
+        With<OnAir>,
+    >,
 ) {
     let mut on_air = None;
-    for (held, mut transform, mut projection) in &mut cameras {
+    for (held, relay, mut transform, mut projection) in &mut cameras {
         let held = held.map(|held| held.0.as_str());
         let held = held.or(playback.camera.as_deref());
         let Some((camera, into_shot)) = playback.on_air(held) else {
@@ -486,7 +503,9 @@ fn aim_camera(
         if let Projection::Perspective(perspective) = &mut *projection {
             perspective.fov = view.fov_y;
         }
-        on_air = Some(view);
+        if !relay {
+            on_air = Some(view);
+        }
     }
     if on_air.is_some() {
         playback.view = on_air;

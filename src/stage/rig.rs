@@ -2,6 +2,7 @@
 
 use super::{
     OnAir, Playback, Subframe, VenueLight,
+    beam::BeamMaterial,
     set::{Dimmed, Glows, Hung, ScreenShow},
 };
 use bevy::{light::EnvironmentMapLight, prelude::*};
@@ -15,7 +16,7 @@ pub(super) struct Cued(pub(super) Rig);
 #[derive(Component)]
 pub(super) struct Beam {
     /// What it is made of.
-    pub(super) material: Handle<StandardMaterial>,
+    pub(super) material: Handle<BeamMaterial>,
     /// Its colour at full light.
     pub(super) full: Vec3,
 }
@@ -40,7 +41,7 @@ fn light_lamps(
     playback: Res<'_, Playback>,
     subframe: Res<'_, Subframe>,
     cued: Res<'_, Cued>,
-    mut materials: ResMut<'_, Assets<StandardMaterial>>,
+    mut materials: ResMut<'_, Assets<BeamMaterial>>,
     mut lamps: Query<
         '_,
         '_,
@@ -70,7 +71,7 @@ fn light_lamps(
             if let Some(beam) = beam
                 && let Some(mut material) = materials.get_mut(&beam.material)
             {
-                material.base_color = opaque(beam.full * state.filter * state.level);
+                material.colour = (beam.full * state.filter * state.level).extend(0.0);
             }
         }
         let Some(feet) = feet.or((!hung.follows).then_some(Vec3::ZERO)) else {

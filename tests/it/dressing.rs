@@ -156,6 +156,19 @@ macro_rules! every_garment_settles_on {
 every_garment_settles_on!(amara, greta, ines, joao, kofi, lina, mannequin, mei, tomas);
 
 #[test]
+fn a_skirt_is_sewn_over_a_dress_and_a_top_over_both() {
+    let layers = ["slip-dress", "circle-skirt", "crop-tee"];
+    let Fitting { dressed, .. } = Fitting::new("amara", &layers, None, 0.04);
+    assert!(!dressed.stats.nan);
+    assert_eq!(dressed.stats.crossings, 0);
+    let gap_mm = dressed.seam_gap_m * 1e3;
+    assert!(
+        dressed.seam_gap_m <= dressed.closed_seam_m,
+        "a seam is {gap_mm:.2} mm open"
+    );
+}
+
+#[test]
 fn no_twin_and_no_garment_is_left_out_here() {
     let assets = assets();
     assert_eq!(assets.list("twins"), TWINS);

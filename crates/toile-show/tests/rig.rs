@@ -230,3 +230,24 @@ fn pictures_change_on_the_beat_and_movies_by_the_clock() {
     let shown = show.venue.screen.unwrap().shows;
     assert_eq!(shown.frame(250, 4.0, 0.5, 0.04), 50, "two seconds of it");
 }
+
+#[test]
+fn a_screen_shows_the_feed_of_a_camera_that_there_is() {
+    let feed = |camera: &str| {
+        with(&format!(
+            "screen: (shows: Feed(camera: \"{camera}\"), nits: 500.0),"
+        ))
+    };
+    assert!(feed("programme").is_ok());
+    let known = with("").unwrap().cameras[0].name.clone();
+    let show = feed(&known).unwrap();
+    let shown = show.venue.screen.unwrap().shows;
+    assert_eq!(shown.frame(1, 7.5, 0.5, 1.0 / 24.0), 0);
+    let error = feed("moon").unwrap_err().to_string();
+    assert!(
+        error.contains(
+            "venue.screen.shows.camera: there is no camera 'moon'; use one of: programme"
+        ),
+        "{error}"
+    );
+}

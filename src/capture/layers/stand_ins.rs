@@ -4,7 +4,7 @@
 use super::{HOUSE, SurfaceMaterial, TWINS, Tracks};
 use crate::{
     capture::matte::Object,
-    stage::{Playback, Scenery, StagedLook, painted},
+    stage::{InTheAir, Playback, Scenery, StagedLook, painted},
 };
 use bevy::{
     camera::visibility::{NoFrustumCulling, RenderLayers},
@@ -140,7 +140,8 @@ impl Cast {
     }
 
     fn scenery(&mut self, world: &mut World) {
-        let mut query = world.query_filtered::<(Entity, &Scenery), With<Mesh3d>>();
+        let mut query =
+            world.query_filtered::<(Entity, &Scenery), (With<Mesh3d>, Without<InTheAir>)>();
         let mut rows: HashMap<&'static str, u32> = HashMap::new();
         let found: Vec<_> = query.iter(world).map(|(entity, s)| (entity, s.0)).collect();
         for (entity, name) in found {

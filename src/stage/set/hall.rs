@@ -30,7 +30,16 @@ pub(super) fn build(builder: &mut Builder<'_>, venue: &Venue) {
     let floor_y = -venue.runway.height_m;
     let wall = builder.grained(concrete, 0.85, &surface::CONCRETE);
     // The floor has been ground and sealed.
-    let floor = builder.grained(concrete, 0.35, &surface::CONCRETE);
+    let roughness = venue.runway.roughness;
+    let floor = builder.grained(concrete, roughness, &surface::CONCRETE);
+    if venue.runway.height_m <= 0.0 {
+        let middle = Vec2::new(0.0, 0.5 * length_m);
+        let left = builder.polish(middle, Vec2::new(width_m, length_m), roughness);
+        let mut materials = builder.world.resource_mut::<Assets<StandardMaterial>>();
+        if let Some(mut material) = materials.get_mut(&floor.material) {
+            material.reflectance = left;
+        }
+    }
     let dark = builder.paint(toile_show::Rgb([0.05, 0.05, 0.055]), 0.9);
     let steel = builder.paint(steel, 0.55);
     let (long, middle_z) = (length_m + BEHIND_M, 0.5 * (length_m - BEHIND_M));

@@ -1,14 +1,18 @@
 //! The lamps of the venue: where they hang, and what cues dim.
 
-use super::{Builder, Paint};
-use crate::environment::{SUN_K, black_body, direction_to_sun};
+use super::Builder;
+use crate::{
+    environment::{SUN_K, black_body, direction_to_sun},
+    stage::{
+        beam::{self, BeamMaterial, InTheAir},
+        rig::Beam,
+    },
+};
 use bevy::{
-    asset::RenderAssetUsages,
-    light::NotShadowReceiver,
-    mesh::{Indices, PrimitiveTopology},
+    light::{NotShadowCaster, NotShadowReceiver},
     prelude::*,
 };
-use std::f32::consts::{PI, TAU};
+use std::f32::consts::PI;
 use toile_show::{
     format::{Batten, Set, Spot, Venue},
     rig,
@@ -75,10 +79,9 @@ pub(in crate::stage) struct Glows(pub(in crate::stage) Vec<Glow>);
 const SUN_M: f32 = 90.0;
 /// Radius of the sun seen from there: 0.265 degrees.
 const SUN_RADIUS_M: f32 = 0.42;
-/// Light that a beam scatters towards the camera at its lamp, as exposed.
-const BEAM: f32 = 0.10;
-/// A beam is so many cones, one in the other, so that it has no edge.
-const BEAM_CONES: usize = 4;
+/// Light that the clearest beam scatters towards the camera one metre from its lamp, as
+/// exposed.
+const BEAM: f32 = 0.25;
 
 /// Hangs every lamp of the venue.
 pub(super) fn build(builder: &mut Builder<'_>, venue: &Venue) {
@@ -108,7 +111,7 @@ pub(super) fn build(builder: &mut Builder<'_>, venue: &Venue) {
         lamp.hang(builder, hung);
     }
     for (number, spot) in venue.spots.iter().enumerate() {
-        hang_spot(builder, number, spot);
+        hang_spot(builder, venue, (number, spot));
     }
     for (number, batten) in venue.battens.iter().enumerate() {
         hang_batten(builder, number, batten);
@@ -154,7 +157,7 @@ impl Throw {
     }
 }
 
-fn hang_spot(builder: &mut Builder<'_>, number: usize, spot: &Spot) {
+fn hang_spot(builder: &mut Builder<'_>, venue: &Venue, (number, spot): (usize, &Spot)) {
     let (position, target) = (Vec3::from(spot.position), Vec3::from(spot.target));
     let outer = spot.half_angle_deg.to_radians();
     let throw = Throw {
@@ -183,77 +186,47 @@ fn hang_spot(builder: &mut Builder<'_>, number: usize, spot: &Spot) {
     let name = Name::new(spot.name.clone());
     builder.world.entity_mut(entity).insert(name);
     if spot.beam > 0.0 {
-        let tint = throw.tint * (BEAM * spot.beam / BEAM_CONES as f32);
-        let shine = tint * throw.filter * throw.level;
-        let paint = beam_paint(builder, shine);
-        let mesh = beam(position.distance(target) * 1.15, outer);
-        let cone = builder.own(mesh, &paint, Transform::IDENTITY);
-        builder.without_shadow(cone);
-        let mut cone = builder.world.entity_mut(cone);
-        cone.insert((NotShadowReceiver, ChildOf(entity)));
-        builder
-            .world
-            .entity_mut(entity)
-            .insert(super::super::rig::Beam {
-                material: paint.material,
-                full: tint,
-            });
+        hang_beam(builder, venue, (entity, spot), &throw);
     }
 }
 
-fn beam_paint(builder: &mut Builder<'_>, shine: Vec3) -> Paint {
-    let material = builder.material(StandardMaterial {
-        base_color: Color::linear_rgb(shine.x, shine.y, shine.z),
-        unlit: true,
-        fog_enabled: false,
-        alpha_mode: AlphaMode::Add,
-        cull_mode: None,
-        ..default()
-    });
-    Paint {
+/// Puts the beam of a lamp into the air before it.
+fn hang_beam(
+    builder: &mut Builder<'_>,
+    venue: &Venue,
+    (lamp, spot): (Entity, &Spot),
+    throw: &Throw,
+) {
+    let tint = throw.tint * (BEAM * spot.beam);
+    let away = Vec3::from(spot.position).distance(Vec3::from(spot.target));
+    // What follows ends before the look, so that no haze lies on the clothes.
+    let length = away * if spot.follows { 0.95 } else { 1.7 };
+    let material = BeamMaterial {
+        colour: (tint * throw.filter * throw.level).extend(0.0),
+        shape: Vec4::new(
+            throw.outer.tan(),
+            length,
+            -venue.runway.height_m,
+            super::runway::FRONT_Z,
+        ),
+    };
+    let mesh = beam::hull(length, throw.outer);
+    let mesh = builder.world.resource_mut::<Assets<Mesh>>().add(mesh);
+    let material = builder
+        .world
+        .resource_mut::<Assets<BeamMaterial>>()
+        .add(material);
+    builder.world.spawn((
+        Mesh3d(mesh),
+        MeshMaterial3d(material.clone()),
+        (InTheAir, NotShadowCaster, NotShadowReceiver),
+        ChildOf(lamp),
+    ));
+    let beam = Beam {
         material,
-        tile_m: None,
-    }
-}
-
-/// Cones along -Z that fade with the distance.
-fn beam(length_m: f32, half_angle: f32) -> Mesh {
-    const TURNS: u32 = 32;
-    const RINGS: u32 = 6;
-    let (mut positions, mut normals, mut colours, mut indices) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for cone in 0..BEAM_CONES {
-        let slope = half_angle.tan() * (0.35 + 0.6 * cone as f32 / BEAM_CONES as f32);
-        let first = positions.len() as u32;
-        for ring in 0..=RINGS {
-            let share = ring as f32 / RINGS as f32;
-            let along = share * length_m;
-            // As its light spreads, and as the haze takes it.
-            let bright = (1.0 - share).powi(2) / (1.0 + 3.0 * share);
-            for turn in 0..=TURNS {
-                let (sin, cos) = (turn as f32 / TURNS as f32 * TAU).sin_cos();
-                let radius = 0.06 + along * slope;
-                positions.push([cos * radius, sin * radius, -along]);
-                normals.push([cos, sin, 0.0]);
-                colours.push([bright, bright, bright, bright]);
-            }
-        }
-        for ring in 0..RINGS {
-            for turn in 0..TURNS {
-                let a = first + ring * (TURNS + 1) + turn;
-                let b = a + TURNS + 1;
-                indices.extend([a, b, a + 1, a + 1, b, b + 1]);
-            }
-        }
-    }
-    Mesh::new(
-        PrimitiveTopology::TriangleList,
-        RenderAssetUsages::RENDER_WORLD,
-    )
-    .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, positions)
-    .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
-    .with_inserted_attribute(Mesh::ATTRIBUTE_COLOR, colours)
-    .with_inserted_indices(Indices::U32(indices))
+        full: tint,
+    };
+    builder.world.entity_mut(lamp).insert(beam);
 }
 
 fn hang_batten(builder: &mut Builder<'_>, number: usize, batten: &Batten) {

@@ -5,6 +5,7 @@ mod courtyard;
 mod everywhere;
 mod hall;
 mod lights;
+mod relay;
 mod runway;
 mod screen;
 mod seats;
@@ -14,10 +15,11 @@ mod wall;
 pub(super) use everywhere::{environment, light};
 pub use lights::Hung;
 pub(super) use lights::{Dimmed, Glow, Glows};
+pub(super) use relay::{Relay, plugin as relay};
 pub(super) use screen::ScreenShow;
 pub(super) use seats::seats;
 
-use super::{StageError, studio};
+use super::{StageError, gloss::Polished, studio};
 use crate::{environment::black_body, production::Production};
 use bevy::{light::NotShadowCaster, mesh::VertexAttributeValues, prelude::*};
 use surface::Masonry;
@@ -25,6 +27,9 @@ use toile_show::{
     Rgb,
     format::{Set, Venue},
 };
+
+/// Of floors that are not polished.
+const REFLECTANCE: f32 = 0.6;
 
 /// Puts parts of a set on stage.
 pub(super) struct Builder<'a> {
@@ -65,6 +70,18 @@ impl<'a> Builder<'a> {
         Paint {
             material: self.material(material),
             tile_m: None,
+        }
+    }
+
+    /// Has a level floor at y = 0 mirror what stands on it, if it is smooth; gives the
+    /// reflectance that is left for its material, which then mirrors nothing itself.
+    fn polish(&mut self, centre: Vec2, size: Vec2, roughness: f32) -> f32 {
+        match Polished::new(centre, size, roughness) {
+            Some(floor) => {
+                self.world.insert_resource(floor);
+                0.0
+            }
+            None => REFLECTANCE,
         }
     }
 

@@ -22,10 +22,13 @@ pub(super) fn build(builder: &mut Builder<'_>, venue: &Venue) {
     if runway.height_m <= 0.0 {
         return;
     }
+    let size = Vec2::new(runway.width_m, runway.length_m + BACK_M);
+    let centre = Vec2::new(0.0, 0.5 * size.y - BACK_M);
+    let reflectance = builder.polish(centre, size, runway.roughness);
     let gloss = builder.material(StandardMaterial {
         base_color: super::srgb(runway.colour),
         perceptual_roughness: runway.roughness,
-        reflectance: 0.6,
+        reflectance,
         ..default()
     });
     let gloss = Paint {

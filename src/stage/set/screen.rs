@@ -1,6 +1,7 @@
-//! The screen on the backdrop: pictures that change on the beat, or a movie.
+//! The screen on the backdrop: pictures that change on the beat, a movie, or the show's
+//! own clean feed.
 
-use super::{Builder, Glow, Glows, Paint, runway};
+use super::{Builder, Glow, Glows, Paint, relay, runway};
 use crate::{production::Production, stage::StageError};
 use bevy::{
     asset::RenderAssetUsages,
@@ -54,10 +55,15 @@ pub(super) fn build(
 ) -> Result<(), StageError> {
     let venue = &production.show.venue;
     let (width, height) = (venue.backdrop.width_m, venue.backdrop.height_m);
-    let place = |file: &str| production.assets.screen(file);
-    let frames = decode(screen, width / height, usize::MAX, place).map_err(StageError::Load)?;
-    let mut images = builder.world.resource_mut::<Assets<Image>>();
-    let frames: Vec<_> = frames.into_iter().map(|f| images.add(texture(f))).collect();
+    let frames: Vec<_> = if let Shown::Feed { camera } = &screen.shows {
+        vec![relay::open(builder, &production.show, camera)]
+    } else {
+        let place = |file: &str| production.assets.screen(file);
+        let frames = decode(screen, width / height, usize::MAX, place);
+        let frames = frames.map_err(StageError::Load)?;
+        let mut images = builder.world.resource_mut::<Assets<Image>>();
+        frames.into_iter().map(|f| images.add(texture(f))).collect()
+    };
     let full = Vec3::splat(screen.nits);
     let material = builder.material(StandardMaterial {
         base_color: Color::BLACK,
@@ -73,7 +79,11 @@ pub(super) fn build(
     };
     let floor_y = -venue.runway.height_m;
     let place = Transform::from_xyz(0.0, floor_y, runway::FRONT_Z + AHEAD_M);
-    builder.own(mesh(width, height), &paint, place);
+    let mesh = match screen.shows {
+        Shown::Feed { .. } => wings(width, height, relay::wing_m(&venue.backdrop)),
+        _ => mesh(width, height),
+    };
+    builder.own(mesh, &paint, place);
     builder.world.resource_mut::<Glows>().0.push(Glow {
         lamp: rig::Lamp::Screen,
         full,
@@ -101,21 +111,42 @@ pub(super) fn first(production: &Production) -> Result<Option<RgbaImage>, String
     Ok(frames.into_iter().next())
 }
 
-/// A wall with the entrance cut out, its foot at y = 0.
+/// A wall with the entrance cut out, its foot at y = 0; a picture covers all of it.
 fn mesh(width: f32, height: f32) -> Mesh {
     let (half, door) = (0.5 * width, runway::ENTRANCE);
     let side = 0.5 * door.x + 0.05;
     let over = door.y.min(height - 0.01);
+    panes(
+        &[
+            [-half, -side, 0.0, height],
+            [side, half, 0.0, height],
+            [-side, side, over, height],
+        ],
+        |_, x, y| [x / width + 0.5, 1.0 - y / height],
+    )
+}
+
+/// Both wings of the wall, its foot at y = 0; each shows the whole picture.
+fn wings(width: f32, height: f32, wing: f32) -> Mesh {
+    let half = 0.5 * width;
+    panes(
+        &[
+            [-half, wing - half, 0.0, height],
+            [half - wing, half, 0.0, height],
+        ],
+        |[left, right, ..], x, y| [(x - left) / (right - left), 1.0 - y / height],
+    )
+}
+
+/// Upright panes (left, right, foot, top, m), and where each point has its picture.
+fn panes(panes: &[[f32; 4]], tile: impl Fn([f32; 4], f32, f32) -> [f32; 2]) -> Mesh {
     let (mut positions, mut tiles, mut indices) = (Vec::new(), Vec::new(), Vec::new());
-    for (left, right, low, high) in [
-        (-half, -side, 0.0, height),
-        (side, half, 0.0, height),
-        (-side, side, over, height),
-    ] {
+    for &pane in panes {
+        let [left, right, low, high] = pane;
         let first = positions.len() as u32;
         for (x, y) in [(left, low), (right, low), (right, high), (left, high)] {
             positions.push([x, y, 0.0]);
-            tiles.push([x / width + 0.5, 1.0 - y / height]);
+            tiles.push(tile(pane, x, y));
         }
         indices.extend([0, 1, 2, 0, 2, 3].map(|corner| first + corner));
     }
@@ -172,6 +203,8 @@ fn decode(
             })
             .collect(),
         Shown::Movie { file } => movie(&place(file), aspect, most),
+        // It is dark until the first frame.
+        Shown::Feed { .. } => Ok(Vec::new()),
     }
 }
 

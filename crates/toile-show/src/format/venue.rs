@@ -147,6 +147,12 @@ pub enum Shown {
         /// A file under `assets/screens/` that `ffmpeg` reads.
         file: String,
     },
+    /// What a camera of the show sees of its twins and what they wear, on either side of
+    /// the entrance.
+    Feed {
+        /// Its name, or `programme` for the one on air.
+        camera: String,
+    },
 }
 
 impl Shown {
@@ -158,6 +164,7 @@ impl Shown {
             Self::Pictures { beats, .. } => beat / beats,
             // A hair late rather than a frame early, for times are rounded.
             Self::Movie { .. } => beat * beat_s / frame_s + 1e-3,
+            Self::Feed { .. } => 0.0,
         };
         (place.max(0.0) as usize) % count.max(1)
     }

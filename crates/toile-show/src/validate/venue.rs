@@ -3,7 +3,7 @@
 use super::Report;
 use crate::{
     ShowError,
-    format::{Backdrop, Runway, Screen, Set, Show, Shown, Sky},
+    format::{Backdrop, Camera, Runway, Screen, Set, Show, Shown, Sky},
 };
 
 /// Room on either side of the runway that a set leaves, m.
@@ -57,7 +57,7 @@ impl Show {
             (None, Some(sky)) => validate_sky(report, sky)?,
         }
         if let Some(screen) = &venue.screen {
-            validate_screen(report, screen)?;
+            validate_screen(report, screen, &self.cameras)?;
         }
         self.validate_lights(report)
     }
@@ -150,7 +150,11 @@ fn validate_sky(report: &Report<'_>, sky: &Sky) -> Result<(), ShowError> {
     report.range("venue.sky.sky_lux", sky.sky_lux, 1.0, 50_000.0, "lx")
 }
 
-fn validate_screen(report: &Report<'_>, screen: &Screen) -> Result<(), ShowError> {
+fn validate_screen(
+    report: &Report<'_>,
+    screen: &Screen,
+    cameras: &[Camera],
+) -> Result<(), ShowError> {
     report.range("venue.screen.nits", screen.nits, 0.0, 20_000.0, "cd/m²")?;
     match &screen.shows {
         Shown::Pictures { files, beats } => {
@@ -176,6 +180,17 @@ fn validate_screen(report: &Report<'_>, screen: &Screen) -> Result<(), ShowError
             Ok(())
         }
         Shown::Movie { file } => validate_file(report, "venue.screen.shows.file", file),
+        Shown::Feed { camera } => {
+            if camera == "programme" || cameras.iter().any(|known| known.name == *camera) {
+                return Ok(());
+            }
+            let names: Vec<&str> = cameras.iter().map(|known| known.name.as_str()).collect();
+            Err(report.error(
+                "venue.screen.shows.camera",
+                format!("there is no camera '{camera}'"),
+                format!("use one of: programme, {}", names.join(", ")),
+            ))
+        }
     }
 }
 
