@@ -78,11 +78,11 @@ fn shine(s: Surface, l: vec3<f32>) -> vec3<f32> {
     let f = 1.0 - sqrt(saturate(0.5 + 0.5 * dot(l, s.v)));
     let f2 = f * f;
     let fresnel = person.sheen.x + (1.0 - person.sheen.x) * f2 * f2 * f;
-    let white = bell(sum + 0.07, s.rough) * 0.25 * half_phi * fresnel;
+    let white = bell(sum + 0.07, s.rough) * 0.17 * half_phi * fresnel;
     let tint = pow(max(s.colour, vec3(1e-4)), vec3(0.6));
     let back = bell(sum - 0.12, s.rough * person.sheen.y) * exp(17.0 * cos_phi - 16.78);
     let through = bell(sum, s.rough * 0.7) * exp(-3.65 * cos_phi - 3.98);
-    return vec3(white) + tint * (person.sheen.z * back) + tint * s.colour * (0.6 * through);
+    return vec3(white) + tint * (person.sheen.z * back) + tint * s.colour * (0.4 * through);
 }
 #endif
 
@@ -93,7 +93,7 @@ fn answer(s: Surface, light: lights::Falling) -> vec3<f32> {
     let inside = s.colour / optics::PI * saturate((vec3(nl) + reach) / (1.0 + reach));
 #ifdef STRANDS
     // The head is in the way of what is behind it, less at its outline.
-    let seen = smoothstep(-0.45, 0.35, nl);
+    let seen = smoothstep(-0.30, 0.40, nl);
     var out = inside;
     if seen > 0.0 {
         let curls = optics::fuzz(s.n, s.v, light.l, 0.6) * max(nl, 0.0) * person.sheen.x;
