@@ -102,6 +102,7 @@ pub struct BodyLandmarks {
     /// Right arm.
     pub arm_right: Limb,
     /// Whether a garment is worn that the sections hold as well.
+    #[serde(default)]
     pub dressed: bool,
 }
 

@@ -77,11 +77,17 @@ pub(crate) fn wrap(avatar: &Avatar) -> Result<CollisionBody, TwinError> {
         .filter(|&v| shells.region[v] & hands != 0)
         .map(|v| points[v])
         .collect();
-    for shoes in avatar.with_material("shoes") {
-        sharp.extend((0..shoes.positions.len()).map(|v| {
-            blend(&spread, shoes.joints[v], shoes.weights[v]).transform_point3(shoes.positions[v])
-        }));
-    }
+    let shoes: Vec<Vec3> = avatar
+        .with_material("shoes")
+        .flat_map(|shoes| {
+            (0..shoes.positions.len()).map(|v| {
+                blend(&spread, shoes.joints[v], shoes.weights[v])
+                    .transform_point3(shoes.positions[v])
+            })
+        })
+        .collect();
+    put_in_shoes(&mut hull, &shoes);
+    sharp.extend(shoes);
     enclose(&mut hull.positions, &hull.triangles, &sharp);
     for v in 0..hull.positions.len() {
         let back = blend(&spread, hull.joints[v], hull.weights[v]).inverse();
@@ -99,6 +105,22 @@ pub(crate) fn wrap(avatar: &Avatar) -> Result<CollisionBody, TwinError> {
         *normal = normal.normalize_or_zero();
     }
     Ok(hull)
+}
+
+/// Counts what is near a shoe to the foot: its rim always faces the leg, however the
+/// joints stand.
+fn put_in_shoes(hull: &mut CollisionBody, shoes: &[Vec3]) {
+    const NEAR_M: f32 = 0.03;
+    let top = shoes.iter().map(|p| p.y).fold(f32::MIN, f32::max) + NEAR_M;
+    let near = |p: &Vec3| {
+        let mut shoes = shoes.iter();
+        p.y < top && shoes.any(|q| p.distance_squared(*q) < NEAR_M * NEAR_M)
+    };
+    for (p, part) in hull.positions.iter().zip(&mut hull.region) {
+        if near(p) {
+            *part |= region::FOOT;
+        }
+    }
 }
 
 /// Takes vertices back to where the net had them, where putting them onto the

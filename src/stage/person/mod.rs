@@ -26,6 +26,10 @@ use bevy::{
 const SHADER: Handle<Shader> = uuid_handle!("3d5f7b0a-9a0e-4f55-8f0f-5b7e5d3c2a91");
 const PREPASS: Handle<Shader> = uuid_handle!("a4c6e1d2-77b3-4d0b-b7de-2d94c10f6e38");
 
+/// Spread of hair's shine along its strands, rad (5° to 10°: Marschner et al. 2003). A
+/// file's roughness is for renderers without such a shine.
+const SPREAD: f32 = 0.16;
+
 /// The shaders of the material, and what they import beside the cloth's.
 const SHADERS: [(Handle<Shader>, &str, &str); 4] = [
     (
@@ -227,6 +231,7 @@ fn paint(
         base.double_sided = false;
         base.cull_mode = None;
         base.alpha_mode = AlphaMode::Mask(0.5);
+        base.perceptual_roughness = SPREAD;
     }
     let extension = PersonSurface {
         person: kind.uniform(),

@@ -26,7 +26,7 @@ pub(crate) struct Wig {
     pub(crate) texture: Canvas,
     /// Whether it is of curls or too short to lie, rather than of strands along v.
     pub(crate) curly: bool,
-    /// Roughness of the material; of strands the spread of their shine, rad.
+    /// Roughness of the material.
     pub(crate) roughness: f32,
 }
 
@@ -133,6 +133,6 @@ pub(crate) fn make(model: &Model<'_>, head: &Head, hair: &Hair) -> Option<Wig> {
         part: growth.part,
         texture,
         curly,
-        roughness: if curly { 0.85 } else { 0.16 },
+        roughness: if curly { 0.92 } else { 0.66 },
     })
 }
