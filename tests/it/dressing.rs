@@ -138,7 +138,8 @@ fn all_fit(twin: &str) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// One test per twin, so that they run side by side and fail by name.
+/// One test per twin, so that they run side by side and fail by name. These are nine of the
+/// cast: women and men, 156 to 188 cm tall, busts of 82 to 116 cm, all styles of shoes.
 macro_rules! every_garment_settles_on {
     ($($twin:ident),* $(,)?) => {
         const TWINS: &[&str] = &[$(stringify!($twin)),*];
@@ -169,9 +170,12 @@ fn a_skirt_is_sewn_over_a_dress_and_a_top_over_both() {
 }
 
 #[test]
-fn no_twin_and_no_garment_is_left_out_here() {
+fn no_garment_is_left_out_here_and_every_wearer_ships() {
     let assets = assets();
-    assert_eq!(assets.list("twins"), TWINS);
+    let shipped = assets.list("twins");
+    for twin in TWINS {
+        assert!(shipped.iter().any(|id| id == twin), "{twin} does not ship");
+    }
     let mut worn: Vec<&str> = OUTFITS.concat();
     worn.sort_unstable();
     let shipped: Vec<String> = assets

@@ -1,5 +1,7 @@
 //! Lays out an [`Avatar`] as a GLB container.
 
+use std::collections::BTreeMap;
+
 use glam::{Mat4, Vec3};
 use serde_json::{Value, json};
 
@@ -278,7 +280,7 @@ pub(crate) fn write(avatar: &Avatar) -> Vec<u8> {
         document["images"] = json!(images);
     }
     xmp::describe(&mut document, avatar);
-    let mut text = document.to_string().into_bytes();
+    let mut text = sorted(document).to_string().into_bytes();
     while !text.len().is_multiple_of(4) {
         text.push(b' ');
     }
@@ -295,4 +297,18 @@ pub(crate) fn write(avatar: &Avatar) -> Vec<u8> {
     word(&mut out, 0x004e_4942);
     out.extend_from_slice(&bin.bytes);
     out
+}
+
+/// A document with the keys of its objects in order: what else is built with Toile decides
+/// whether serde_json keeps them as they were put in, and the bytes must not depend on it.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let object: BTreeMap<_, _> = object.into_iter().collect();
+            let object = object.into_iter().map(|(key, value)| (key, sorted(value)));
+            Value::Object(object.collect())
+        }
+        Value::Array(list) => Value::Array(list.into_iter().map(sorted).collect()),
+        other => other,
+    }
 }
