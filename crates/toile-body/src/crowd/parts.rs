@@ -245,8 +245,7 @@ impl<'a> Layout<'a> {
                 let ear = 0.02 * (0.4 - self.ears[vertex]);
                 head.scalp(at).max(under).min(on_head).min(ear)
             }),
-            Field::Gone => -1.0,
-            Field::Eye => -1.0,
+            Field::Gone | Field::Eye => -1.0,
             Field::Brow => self.patch(
                 at,
                 Vec3::new(0.0, 0.0215, 0.0),

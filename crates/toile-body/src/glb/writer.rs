@@ -300,7 +300,7 @@ pub(crate) fn write(avatar: &Avatar) -> Vec<u8> {
 }
 
 /// A document with the keys of its objects in order: what else is built with Toile decides
-/// whether serde_json keeps them as they were put in, and the bytes must not depend on it.
+/// whether `serde_json` keeps them as they were put in, and the bytes must not depend on it.
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(object) => {
