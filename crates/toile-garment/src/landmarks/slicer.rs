@@ -7,6 +7,9 @@ use glam::{Vec2, Vec3};
 use super::{Limb, LimbRing, missing};
 use crate::error::GarmentError;
 
+/// How far edges of skin and of the base layer that goes on from it are apart, metres.
+const EDGES_APART_M: f32 = 0.012;
+
 /// Cuts a mesh with planes and tells connected pieces of the cut apart.
 pub(super) struct Slicer<'a> {
     positions: &'a [Vec3],
@@ -59,6 +62,7 @@ impl<'a> Slicer<'a> {
         let mut ids: HashMap<(u32, u32), usize> = HashMap::new();
         let mut points: Vec<Vec3> = Vec::new();
         let mut parent: Vec<usize> = Vec::new();
+        let mut segments: Vec<u32> = Vec::new();
         fn find(parent: &mut [usize], mut i: usize) -> usize {
             while parent[i] != i {
                 parent[i] = parent[parent[i]];
@@ -78,13 +82,29 @@ impl<'a> Slicer<'a> {
                     let (p, q) = (self.positions[t[i] as usize], self.positions[t[j] as usize]);
                     points.push(p.lerp(q, s[i] / (s[i] - s[j])));
                     parent.push(points.len() - 1);
+                    segments.push(0);
                     points.len() - 1
                 });
+                segments[id] += 1;
                 if let Some(other) = last {
                     let (a, b) = (find(&mut parent, id), find(&mut parent, other));
                     parent[a] = b;
                 }
                 last = Some(id);
+            }
+        }
+        // Where a base layer replaces skin both end, a little apart from each other.
+        let ends: Vec<usize> = (0..points.len()).filter(|&i| segments[i] == 1).collect();
+        for &end in &ends {
+            let others = ends.iter().filter(|&&other| other != end);
+            let nearest = others
+                .map(|&other| (points[end].distance_squared(points[other]), other))
+                .min_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some((far2, other)) = nearest
+                && far2 < EDGES_APART_M * EDGES_APART_M
+            {
+                let (a, b) = (find(&mut parent, end), find(&mut parent, other));
+                parent[a] = b;
             }
         }
         let mut pieces: HashMap<usize, Vec<Vec3>> = HashMap::new();
@@ -253,4 +273,50 @@ fn is_arm(piece: &[Vec3], arm: &[Vec3]) -> bool {
             let t = ((m - *a).dot(ab) / ab.length_squared().max(1e-9)).clamp(0.0, 1.0);
             m.distance(*a + ab * t) < *reach
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Upright walls around the origin, 10 cm away, open at the angles of `gaps` by so many
+    /// metres.
+    fn walls(gaps: [f32; 2]) -> (Vec<Vec3>, Vec<[u32; 3]>) {
+        const PARTS: u32 = 24;
+        let (mut positions, mut triangles) = (Vec::new(), Vec::new());
+        for (side, gap) in gaps.into_iter().enumerate() {
+            let first = positions.len() as u32;
+            // Half a gap from either end of the half circle.
+            let off = 0.5 * gap / 0.1;
+            for i in 0..=PARTS {
+                let t = i as f32 / PARTS as f32;
+                let angle = side as f32 * std::f32::consts::PI
+                    + off
+                    + t * (std::f32::consts::PI - 2.0 * off);
+                let (sin, cos) = angle.sin_cos();
+                positions.extend([-0.05, 0.05].map(|y| Vec3::new(0.1 * cos, y, 0.1 * sin)));
+            }
+            for i in 0..PARTS {
+                let [a, b, c, d] = [0, 1, 2, 3].map(|k| first + 2 * i + k);
+                triangles.extend([[a, c, b], [b, c, d]]);
+            }
+        }
+        (positions, triangles)
+    }
+
+    fn pieces(gap: f32) -> usize {
+        let (positions, triangles) = walls([gap; 2]);
+        let slicer = Slicer::new(&positions, &triangles).unwrap_or_else(|e| panic!("{e}"));
+        slicer.cut(Vec3::Y, 0.0).len()
+    }
+
+    #[test]
+    fn skin_and_the_base_layer_that_goes_on_from_it_are_one_piece() {
+        assert_eq!(pieces(0.004), 1);
+    }
+
+    #[test]
+    fn parts_that_are_far_from_each_other_are_pieces_of_their_own() {
+        assert_eq!(pieces(0.04), 2);
+    }
 }
