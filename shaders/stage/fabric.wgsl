@@ -16,13 +16,11 @@
     lighting,
     mesh_types::MESH_FLAGS_SHADOW_RECEIVER_BIT,
     mesh_view_bindings as view_bindings,
-    mesh_view_types,
     pbr_fragment::pbr_input_from_standard_material,
     pbr_functions::main_pass_post_lighting_processing,
     pbr_types,
-    shadows,
 }
-#import toile::{cloth_bindings::fabric, holes, optics, weave}
+#import toile::{cloth_bindings::fabric, holes, lights, optics, weave}
 
 #ifdef ENVIRONMENT_MAP
 #import bevy_pbr::environment_map
@@ -123,50 +121,53 @@ fn answer(s: Surface, l: vec3<f32>) -> vec3<f32> {
         + fabric.sheen.rgb * (optics::fuzz(s.n, s.v, l, fabric.sheen.w) * nl);
 }
 
+// How much of light from l falls on the folds that are seen from here, which are taken to
+// face this way alike in all directions: the mean over a hemisphere of normals that look
+// back along a ray at 60 degrees, where half of the light that comes to a surface does.
+fn beside(s: Surface, l: vec3<f32>) -> f32 {
+    return 0.25 * (1.0 - 0.5 * dot(s.n, l));
+}
+
 // The lights of the stage, at depth `z` of the view. `normal`: of the cloth without its
 // threads.
 fn direct(s: Surface, p: vec4<f32>, z: f32, normal: vec3<f32>, frag: vec4<f32>, receives: bool, ranges: clustering::ClusterableObjectIndexRanges) -> vec3<f32> {
     var sum = vec3(0.0);
+    var near = vec3(0.0);
     for (var i = ranges.first_point_light_index_offset; i < ranges.first_reflection_probe_index_offset; i++) {
-        let id = clustering::get_clusterable_object_id(i);
-        let light = &view_bindings::clustered_lights.data[id];
-        let to = (*light).position_radius.xyz - p.xyz;
-        let d2 = dot(to, to);
-        let l = to * inverseSqrt(d2);
-        var strength = lighting::getDistanceAttenuation(d2, (*light).color_inverse_square_range.w);
-        let spot = i >= ranges.first_spot_light_index_offset;
-        if spot {
-            var axis = vec3((*light).light_custom_data.x, 0.0, (*light).light_custom_data.y);
-            axis.y = sqrt(max(0.0, 1.0 - axis.x * axis.x - axis.z * axis.z));
-            if ((*light).flags & mesh_view_types::POINT_LIGHT_FLAGS_SPOT_LIGHT_Y_NEGATIVE) != 0u {
-                axis.y = -axis.y;
-            }
-            let cone = saturate(dot(-axis, l) * (*light).light_custom_data.z + (*light).light_custom_data.w);
-            strength *= cone * cone;
+        let light = lights::clustered(i, ranges.first_spot_light_index_offset, p, normal, frag.xy, receives);
+        let falls = light.colour * light.shadow;
+        if any(falls > vec3(0.0)) {
+            sum += answer(s, light.l) * falls;
         }
-        if strength == 0.0 {
-            continue;
-        }
-        if receives && ((*light).flags & mesh_view_types::POINT_LIGHT_FLAGS_SHADOWS_ENABLED_BIT) != 0u {
-            // Light that comes through is shaded as if it fell on the other side.
-            let lit = normal * select(-1.0, 1.0, dot(normal, l) >= 0.0);
-            if spot {
-                strength *= shadows::fetch_spot_shadow(id, p, lit, (*light).shadow_map_near_z, frag.xy);
-            } else {
-                strength *= shadows::fetch_point_shadow(id, p, lit, frag.xy);
-            }
-        }
-        sum += answer(s, l) * (*light).color_inverse_square_range.rgb * strength;
+        near += light.colour * beside(s, light.l);
     }
     for (var i = 0u; i < view_bindings::lights.n_directional_lights; i++) {
-        let light = &view_bindings::lights.directional_lights[i];
-        var strength = 1.0;
-        if receives && ((*light).flags & mesh_view_types::DIRECTIONAL_LIGHT_FLAGS_SHADOWS_ENABLED_BIT) != 0u {
-            strength = shadows::fetch_directional_shadow(i, p, normal, z, frag.xy);
-        }
-        sum += answer(s, (*light).direction_to_light) * (*light).color.rgb * strength;
+        let light = lights::directional(i, p, z, normal, frag.xy, receives);
+        sum += answer(s, light.l) * light.colour * light.shadow;
+        near += light.colour * beside(s, light.l);
     }
+#ifdef SCREEN_SPACE_AMBIENT_OCCLUSION
+    // What a fold keeps off, it sends back of its own light, more than once.
+    let inside = s.colour * s.left;
+    let kept = (1.0 - s.open_) * (1.0 - s.passing) * inside;
+    sum += near * inside * kept / (optics::PI * (1.0 - kept));
+#endif
     return sum;
+}
+
+// How much of a lobe around the mirrored view comes past what is near: the part of its
+// cone that the open cone around the normal covers (Jimenez et al. 2016, "Practical
+// Realtime Strategies for Accurate Indirect Occlusion", with the normal for what they
+// call the bent normal). `slant`: cosine of the view.
+fn seen_of_lobe(open_: f32, slant: f32, rough: f32) -> f32 {
+    let cos_open = sqrt(1.0 - open_);
+    let cos_lobe = exp2(-3.32193 * rough);
+    let wide = acos(cos_open);
+    let lobe = acos(cos_lobe);
+    let apart = acos(clamp(slant, 0.0, 1.0));
+    let inner = abs(wide - lobe);
+    let part = smoothstep(0.0, 1.0, 1.0 - saturate((apart - inner) / max(wide + lobe - inner, 1e-4)));
+    return max(part * (1.0 - max(cos_open, cos_lobe)) / (1.0 - cos_lobe), 1e-3);
 }
 
 // Light from everywhere.
@@ -175,10 +176,9 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
     var sent = vec3(1.0);
     var mirrored = 1.0;
 #ifdef SCREEN_SPACE_AMBIENT_OCCLUSION
-    // Lagarde and de Rousiers 2014, "Moving Frostbite to PBR", for what is mirrored.
     sent = ssao_multibounce(s.open_, s.colour);
-    let slope = exp2(-16.0 * fabric.glint.w - 1.0);
-    mirrored = saturate(pow(max(dot(s.n, s.v), 0.0) + s.open_, slope) - 1.0 + s.open_);
+    let slant = dot(s.n, s.v);
+    mirrored = seen_of_lobe(s.open_, slant, fabric.glint.w) / seen_of_lobe(1.0, slant, fabric.glint.w);
 #endif
     let inside = s.colour * s.left;
     let ambient = view_bindings::lights.ambient_color.rgb;
@@ -198,10 +198,12 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
     layer.roughness = rough;
     layer.perceptual_roughness = sqrt(rough);
     let here = environment_map::compute_radiances(layer, ranges, p, false);
+    // Where a fold is mirrored, it is as bright as this one.
+    let near = sent * (inside + glinted) * here.irradiance;
     layer.N = -s.n;
     let behind = environment_map::compute_radiances(layer, ranges, p, false);
     sum += inside * mix(sent * here.irradiance, behind.irradiance, s.passing)
-        + mirrored * glinted * here.radiance
+        + glinted * mix(near, here.radiance, mirrored)
         + sent * fabric.sheen.rgb * fuzz * here.irradiance;
 #endif
     return sum;

@@ -173,7 +173,8 @@ pub struct Appearance {
     pub roughness: f32,
     /// Colour of the fuzz at grazing angles; black for none.
     pub sheen_colour: Srgb,
-    /// Roughness of the sheen, 0–1.
+    /// Perceptual roughness of the sheen, 0–1: the square root of the width of its lobe, as
+    /// `KHR_materials_sheen` has it.
     pub sheen_roughness: f32,
     /// Distance between neighbouring threads or wales (across the warp) and
     /// between picks or courses (across the weft), millimetres.

@@ -108,6 +108,7 @@ fn describe(id: &str, fabric: &Fabric) -> Value {
     json!({
         "id": id,
         "construction": fabric.construction,
+        "f0": fibre.f0.max_element(),
         "passing": fibre.passing,
         // GGX, of the yarns that are the face.
         "along": fibre.along,

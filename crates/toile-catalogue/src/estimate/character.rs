@@ -106,17 +106,17 @@ pub(super) fn appearance(record: &Record, construction: Construction) -> Appeara
         .find_map(|c| c.srgb.or_else(|| colour::named(&c.name)))
         .unwrap_or(Srgb([190, 188, 184]));
     let (roughness, sheen, pitch, opacity) = match construction {
-        Construction::Satin => (0.50, 0.35, (0.08, 0.12), 1.0),
-        Construction::Organza => (0.60, 0.4, (0.20, 0.20), 0.45),
-        Construction::Crepe => (0.75, 0.5, (0.20, 0.25), 1.0),
-        Construction::Leather => (0.55, 0.5, (1.0, 1.0), 1.0),
-        Construction::Velvet => (0.90, 0.3, (0.30, 0.30), 1.0),
-        Construction::Lace => (0.75, 0.5, (1.60, 1.60), 1.0),
-        Construction::Sequin => (0.38, 0.5, (5.0, 5.0), 1.0),
-        Construction::Denim => (0.86, 0.5, (0.45, 0.60), 1.0),
-        Construction::Twill => (0.80, 0.5, (0.30, 0.40), 1.0),
-        Construction::Plain => (0.80, 0.5, (0.25, 0.30), 1.0),
-        _ => (0.85, 0.5, (0.60, 0.50), 1.0),
+        Construction::Satin => (0.50, 0.59, (0.08, 0.12), 1.0),
+        Construction::Organza => (0.60, 0.63, (0.20, 0.20), 0.45),
+        Construction::Crepe => (0.75, 0.71, (0.20, 0.25), 1.0),
+        Construction::Leather => (0.55, 0.71, (1.0, 1.0), 1.0),
+        Construction::Velvet => (0.90, 0.55, (0.30, 0.30), 1.0),
+        Construction::Lace => (0.75, 0.71, (1.60, 1.60), 1.0),
+        Construction::Sequin => (0.38, 0.71, (5.0, 5.0), 1.0),
+        Construction::Denim => (0.86, 0.71, (0.45, 0.60), 1.0),
+        Construction::Twill => (0.80, 0.71, (0.30, 0.40), 1.0),
+        Construction::Plain => (0.80, 0.71, (0.25, 0.30), 1.0),
+        _ => (0.85, 0.71, (0.60, 0.50), 1.0),
     };
     let dim = |share: f32| Srgb(colour.0.map(|x| (f32::from(x) * share) as u8));
     let mut appearance = Appearance {
