@@ -288,6 +288,15 @@ mod tests {
         assert_eq!(label.lines(&[3]), ["Digital mannequins"]);
     }
 
+    #[test]
+    fn a_person_without_a_face_is_told_to_be_the_replica_of_a_body() {
+        let mut label = label(false);
+        label.figures[0].is = Is::Body;
+        let said = label.said();
+        assert!(said.contains("replicas of people's bodies, without their faces"));
+        assert!(said.ends_with("Studio Baobab"), "{said}");
+    }
+
     /// Pixels of a grey picture that a label makes light, by their place.
     fn burnt(label: &Label) -> Vec<(usize, usize)> {
         let mut light = [0.3, 0.3, 0.3, 1.0].repeat(640 * 360);

@@ -12,6 +12,7 @@
     mesh_functions::get_world_from_local,
     mesh_view_bindings::view,
 }
+#import toile::dither
 
 const STEPS: u32 = 10u;
 const NEAR: f32 = 0.35;                 // m: so near the lamp it is no brighter
@@ -25,10 +26,6 @@ const NEAR: f32 = 0.35;                 // m: so near the lamp it is no brighter
 fn wisps(p: vec3<f32>) -> f32 {
     let q = p + 0.35 * sin(p.zxy * 2.3 + vec3(0.4, 1.7, 3.1));
     return 1.0 + 0.3 * sin(q.x * 2.1 + q.y * 1.3) * sin(q.z * 1.7 - q.y * 2.9);
-}
-
-fn noise(at: vec2<f32>) -> f32 {
-    return fract(52.9829189 * fract(dot(at, vec2(0.06711056, 0.00583715))));
 }
 
 @fragment
@@ -95,7 +92,7 @@ fn fragment(in: VertexOutput, @builtin(front_facing) front: bool) -> @location(0
         discard;
     }
     let step = (to - near) / f32(STEPS);
-    let start = near + step * noise(in.position.xy + 5.588238 * f32(view.frame_count % 64u));
+    let start = near + step * dither::even_in_time(in.position.xy, view.frame_count);
     var sum = 0.0;
     for (var k = 0u; k < STEPS; k++) {
         let t = start + f32(k) * step;

@@ -8,6 +8,7 @@
 // Stage: fragment, forward pass, added to what is there. No CPU twin: it draws only.
 
 #import bevy_pbr::{forward_io::VertexOutput, mesh_view_bindings::view}
+#import toile::dither
 
 const TAPS: u32 = 8u;
 const TURN: f32 = 2.39996;              // rad, the golden angle
@@ -18,11 +19,6 @@ const LONGEST: f32 = 4.0;               // a highlight is at most so many times 
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<uniform> surface: vec4<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(1) var picture: texture_2d<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(2) var picture_sampler: sampler;
-
-// Noise for turning taps (Jimenez 2014, "Next generation post processing in Call of Duty").
-fn noise(at: vec2<f32>) -> f32 {
-    return fract(52.9829189 * fract(dot(at, vec2(0.06711056, 0.00583715))));
-}
 
 @fragment
 fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
@@ -36,7 +32,7 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
     let radius = 0.5 * view.clip_from_view[1][1] * surface.y * AWAY / (away + AWAY);
     let wide = radius * view.viewport.w / view.viewport.z;
     let reach = vec2(wide, radius * min(1.0 / cosine, LONGEST));
-    let turned = noise(in.position.xy + 5.588238 * f32(view.frame_count % 64u)) * 6.2831853;
+    let turned = dither::even_in_time(in.position.xy, view.frame_count) * 6.2831853;
     var sum = vec3(0.0);
     for (var k = 0u; k < TAPS; k++) {
         let angle = turned + f32(k) * TURN;

@@ -7,7 +7,7 @@
 //   layers lie. For fabric.wgsl and cloth_prepass.wgsl, which must agree. No entry points,
 //   no CPU twin: it draws and computes no physics.
 
-#import toile::cloth_bindings::fabric
+#import toile::{cloth_bindings::fabric, dither}
 
 // Share of the light from `across` (its cosine to the cloth) that is stopped by cloth of
 // which `closed` is thread: seen at a slant there is more thread and less gap. `edge`:
@@ -21,12 +21,11 @@ fn cover(closed: f32, edge: f32, across: f32) -> f32 {
 }
 
 // Whether a pixel of cloth is there. `place`: of the subframe in the pixel, -0.5 to 0.5.
-// Even from pixel to pixel (Jimenez 2014) and from subframe to subframe; the layers of a
+// Even from pixel to pixel and from subframe to subframe; the layers of a
 // fold draw lots of their own, or the nearer would always hide the farther.
 fn stops(cover: f32, frag: vec2<f32>, place: vec2<f32>, uv: vec2<f32>, front: bool) -> bool {
-    let even = 52.9829189 * fract(dot(frag, vec2(0.06711056, 0.00583715)));
     let piece = (i32(floor(4.0 * uv.x)) + i32(floor(4.0 * uv.y))) & 1;
     let layer = f32(select(0, 1, front) + 2 * piece);
     let draw = select(place.y, place.x, front) + f32(piece) * (place.x + place.y);
-    return cover >= fract(even + draw + 0.5 + 0.37 * layer);
+    return cover >= fract(dither::even(frag) + draw + 0.5 + 0.37 * layer);
 }

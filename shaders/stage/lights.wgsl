@@ -49,6 +49,7 @@ fn clustered(i: u32, spots: u32, p: vec4<f32>, normal: vec3<f32>, frag: vec2<f32
     }
     out.colour = (*light).color_inverse_square_range.rgb * strength;
     if strength > 0.0 && receives && ((*light).flags & mesh_view_types::POINT_LIGHT_FLAGS_SHADOWS_ENABLED_BIT) != 0u {
+        // Light that comes through is shaded as if it fell on the other side.
         let lit = normal * select(-1.0, 1.0, dot(normal, out.l) >= 0.0);
         if spot {
             out.shadow = shadows::fetch_spot_shadow(id, p, lit, (*light).shadow_map_near_z, frag);

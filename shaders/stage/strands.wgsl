@@ -5,15 +5,16 @@
 // Purpose: for person.wgsl and person_prepass.wgsl, which must agree. No entry points,
 //   no bindings, no CPU twin: it draws and computes no physics.
 
+#import toile::dither
+
 // Whether there is hair where `cover` of a pixel is. `place`: of the subframe in the
 // pixel, -0.5 to 0.5. In frames that are exposed several times by chance, even from pixel
-// to pixel (Jimenez 2014) and ribbon to ribbon, so that their mean has soft ends; a single
+// to pixel and ribbon to ribbon, so that their mean has soft ends; a single
 // exposure, and a lamp, would see the grain and is cut at half.
 fn stops(cover: f32, frag: vec2<f32>, place: vec2<f32>, uv: vec2<f32>) -> bool {
     if all(place == vec2(0.0)) {
         return cover >= 0.5;
     }
-    let even = 52.9829189 * fract(dot(frag, vec2(0.06711056, 0.00583715)));
     let ribbon = 0.618 * floor(48.0 * uv.x);
-    return cover >= fract(even + ribbon + place.x + 2.0 * place.y + 1.5);
+    return cover >= fract(dither::even(frag) + ribbon + place.x + 2.0 * place.y + 1.5);
 }

@@ -25,7 +25,7 @@ mod writers;
 pub use cost::{Cost, Drawn, frame_cost};
 pub use edit::{Appearance, EditList, Media, Shot};
 pub use film::{Film, MOST_SAMPLES, subframes};
-pub use output::{Feed, Format, Output, PROGRAMME, Plan, View, Wish};
+pub use output::{Feed, Format, Output, Plan, View, Wish};
 pub use picture::{save_rgb, to_rgb};
 pub use pump::{Headless, PumpError, camera_bundle, stage_plugins};
 pub use run::capture;

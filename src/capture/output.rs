@@ -9,7 +9,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
-use toile_show::Show;
+use toile_show::{Show, format::PROGRAMME};
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -40,9 +40,6 @@ pub enum Feed {
     /// Twins and what they wear, lit by the show, over nothing
     Clean,
 }
-
-/// The name for following the cuts, where cameras are named.
-pub const PROGRAMME: &str = "programme";
 
 /// One look at the stage; everything that is written of it shares its rendering.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -164,33 +164,33 @@ fn run_with(cli: Cli) -> Result<(), Failure> {
     let account = account
         .unwrap_or_else(Account::of_user)
         .signed_by(cli.signer);
-    if let Command::Verify(args) = &cli.command {
-        // Whoever checks a picture needs nothing that it was made with.
-        return verify::run(args, &account);
-    }
-    let mut assets = Assets::find(cli.assets.as_deref())?.with_catalogue(cli.catalogue);
-    assets = assets.with_account(account);
-    if let Some(folder) = &cli.avatars {
-        assets = assets.with_avatars(Avatars::at(folder));
-    }
-    if matches!(cli.faces, Faces::Mannequin) {
-        assets = assets.with_faces(Face::Mannequin);
-    }
+    let assets = Assets::find(cli.assets.as_deref()).map(|mut assets| {
+        assets = assets.with_catalogue(cli.catalogue);
+        assets = assets.with_account(account.clone());
+        if let Some(folder) = &cli.avatars {
+            assets = assets.with_avatars(Avatars::at(folder));
+        }
+        match cli.faces {
+            Faces::Mannequin => assets.with_faces(Face::Mannequin),
+            Faces::Twin => assets,
+        }
+    });
     match cli.command {
-        Command::Show(args) => show::run(args, &assets),
-        Command::Capture(args) => capture::run(args, &assets),
-        Command::Bake(args) => bake::run(args, &assets),
-        Command::Tryon(args) => tryon::run(args, &assets),
-        Command::Lookbook(args) => lookbook::run(args, &assets),
-        Command::Twin(args) => twin::run(args, &assets),
-        Command::Licence(args) => licence::run(args, &assets),
-        Command::Ledger(args) => ledger::run(args, &assets),
-        Command::Verify(args) => verify::run(&args, assets.account()),
-        Command::Garment(args) => garment::run(args, &assets),
-        Command::Fabric(args) => fabric::run(args, &assets),
-        Command::Drape(args) => drape::run(args, &assets),
-        Command::Bench(args) => bench::run(args, &assets),
-        Command::Check(args) => check::run(args, &assets),
+        Command::Show(args) => show::run(args, &assets?),
+        Command::Capture(args) => capture::run(args, &assets?),
+        Command::Bake(args) => bake::run(args, &assets?),
+        Command::Tryon(args) => tryon::run(args, &assets?),
+        Command::Lookbook(args) => lookbook::run(args, &assets?),
+        Command::Twin(args) => twin::run(args, &assets?),
+        Command::Licence(args) => licence::run(args, &assets?),
+        Command::Ledger(args) => ledger::run(args, &assets?),
+        // Whoever checks a picture needs nothing that it was made with.
+        Command::Verify(args) => verify::run(&args, &account),
+        Command::Garment(args) => garment::run(args, &assets?),
+        Command::Fabric(args) => fabric::run(args, &assets?),
+        Command::Drape(args) => drape::run(args, &assets?),
+        Command::Bench(args) => bench::run(args, &assets?),
+        Command::Check(args) => check::run(args, &assets?),
     }
 }
 

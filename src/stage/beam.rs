@@ -1,5 +1,6 @@
 //! Beams of lamps in hazy air.
 
+use super::shaders::register;
 use bevy::{
     asset::uuid_handle,
     mesh::MeshVertexBufferLayoutRef,
@@ -62,12 +63,8 @@ impl Material for BeamMaterial {
 
 /// Registers the material.
 pub(super) fn plugin(app: &mut App) {
-    let file = "shaders/stage/beam.wgsl";
     let text = include_str!("../../shaders/stage/beam.wgsl");
-    let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
-    if let Err(error) = shaders.insert(SHADER.id(), Shader::from_wgsl(text, file)) {
-        error!("{file} could not be registered: {error}");
-    }
+    register(app, &[(SHADER, "shaders/stage/beam.wgsl", text)]);
     app.add_plugins(MaterialPlugin::<BeamMaterial>::default());
 }
 

@@ -1,7 +1,7 @@
 //! Polished floors: a second camera sees the stage as if from below the floor, and a
 //! sheet over the floor adds what it sees. The audience is not drawn a second time.
 
-use super::Scenery;
+use super::{Scenery, shaders::register};
 use bevy::{
     asset::{RenderAssetUsages, uuid_handle},
     camera::{
@@ -104,12 +104,8 @@ struct Doubled;
 
 /// Installs mirrors.
 pub(super) fn plugin(app: &mut App) {
-    let file = "shaders/stage/gloss.wgsl";
     let text = include_str!("../../shaders/stage/gloss.wgsl");
-    let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
-    if let Err(error) = shaders.insert(SHADER.id(), Shader::from_wgsl(text, file)) {
-        error!("{file} could not be registered: {error}");
-    }
+    register(app, &[(SHADER, "shaders/stage/gloss.wgsl", text)]);
     app.add_plugins(MaterialPlugin::<GlossMaterial>::default())
         .add_systems(
             PostUpdate,
@@ -171,7 +167,8 @@ fn halved(size: UVec2) -> UVec2 {
     (size / 2).max(UVec2::ONE)
 }
 
-fn target(size: UVec2) -> Image {
+/// An empty picture that a camera fills and a material shows.
+pub(super) fn target(size: UVec2) -> Image {
     let extent = Extent3d {
         width: size.x,
         height: size.y,

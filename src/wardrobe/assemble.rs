@@ -115,7 +115,7 @@ pub fn assemble(
         cloth.fabrics.push(plain);
         let fusings = garment.file.fusing.iter();
         cloth.fabrics.extend(fusings.map(|f| fused(plain, f)));
-        if landmarks.dressed && pattern.has_skirt() {
+        if pattern.is_laid_wider(&landmarks) {
             wider.push(cloth.triangles.len()..cloth.triangles.len() + mesh.triangles.len());
         }
         // The next garment is arranged around this one.

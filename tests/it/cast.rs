@@ -1,6 +1,7 @@
 //! The cast that ships: thirty invented people who are records, and whose avatars are
 //! made on demand.
 
+use crate::surface::Surface;
 use glam::Vec3;
 use std::{
     collections::HashMap,
@@ -13,9 +14,7 @@ use toile::{
     paths::Assets,
 };
 use toile_body::{TwinRecipe, recipe::Finish};
-use toile_twin::{
-    Avatar, CollisionBody, Kind, Performance, PerformancePlan, Twin, joint_world, region,
-};
+use toile_twin::{Avatar, Kind, Performance, PerformancePlan, Twin, joint_world, region};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -154,30 +153,6 @@ fn the_hull_of_every_twin_is_closed() {
     assert!(said.is_empty(), "{said}");
 }
 
-/// Distance from a place to the nearest triangle.
-fn distance(hull: &CollisionBody, p: Vec3) -> f32 {
-    let mut least = f32::INFINITY;
-    for t in &hull.triangles {
-        let [a, b, c] = t.map(|i| hull.positions[i as usize]);
-        if p.distance(a) > least + a.distance(b).max(a.distance(c)) {
-            continue;
-        }
-        let normal = (b - a).cross(c - a).normalize_or_zero();
-        let foot = p - normal * normal.dot(p - a);
-        let edges = [(a, b), (b, c), (c, a)];
-        let within = |(a, b): &(Vec3, Vec3)| (*b - *a).cross(foot - *a).dot(normal) >= 0.0;
-        if edges.iter().all(within) {
-            least = least.min(foot.distance(p));
-        }
-        for (a, b) in edges {
-            let along = b - a;
-            let s = (p - a).dot(along) / along.length_squared().max(1e-12);
-            least = least.min(p.distance(a + along * s.clamp(0.0, 1.0)));
-        }
-    }
-    least
-}
-
 #[test]
 fn the_hull_of_every_twin_follows_the_skin_below_its_clothes() {
     const CLOTHED: u32 =
@@ -186,10 +161,11 @@ fn the_hull_of_every_twin_follows_the_skin_below_its_clothes() {
     const SHOES_M: f32 = 0.16;
     let said = faults(|_, avatar| {
         let (skin, hull) = (avatar.collision_body(), avatar.collision_hull().unwrap());
+        let surface = Surface::new(&hull.positions, &hull.triangles);
         let mut off: Vec<f32> = (0..skin.positions.len())
             .filter(|&v| skin.region[v] & CLOTHED != 0 && skin.positions[v].y > SHOES_M)
             .step_by(97)
-            .map(|v| distance(&hull, skin.positions[v]))
+            .map(|v| surface.distance(skin.positions[v]))
             .collect();
         off.sort_by(f32::total_cmp);
         let (middle, most) = (off[off.len() / 2], off[off.len() * 95 / 100]);

@@ -1,5 +1,6 @@
 //! What the solver keeps cloth out of: the whole shoe, the hand, and arms over skirts.
 
+use crate::surface::Surface;
 use glam::Vec3;
 use toile::{avatars::avatar_of, paths::Assets};
 use toile_twin::{
@@ -22,54 +23,14 @@ fn people() -> Vec<(Twin, Avatar)> {
     ["ines", "kofi", "amara", "tane"].map(load).into()
 }
 
-/// Distance from `p` to the nearest triangle.
-fn distance(hull: &CollisionBody, p: Vec3) -> f32 {
-    let mut least = f32::INFINITY;
-    for t in &hull.triangles {
-        let [a, b, c] = t.map(|i| hull.positions[i as usize]);
-        if p.distance(a) > least + a.distance(b).max(a.distance(c)) {
-            continue;
-        }
-        let normal = (b - a).cross(c - a).normalize_or_zero();
-        let foot = p - normal * normal.dot(p - a);
-        let inside = [(a, b), (b, c), (c, a)]
-            .iter()
-            .all(|&(a, b)| (b - a).cross(foot - a).dot(normal) >= 0.0);
-        if inside {
-            least = least.min(foot.distance(p));
-        }
-        for (a, b) in [(a, b), (b, c), (c, a)] {
-            let along = b - a;
-            let s = (p - a).dot(along) / along.length_squared().max(1e-12);
-            least = least.min(p.distance(a + along * s.clamp(0.0, 1.0)));
-        }
-    }
-    least
-}
-
 /// How far each point stands out of a closed surface, m; 0 inside.
 fn outside(hull: &CollisionBody, points: &[Vec3]) -> Vec<f32> {
-    points
-        .iter()
-        .map(|&p| {
-            // Winding number (Van Oosterom and Strackee 1983).
-            let solid: f32 = hull
-                .triangles
-                .iter()
-                .map(|t| {
-                    let [a, b, c] = t.map(|i| hull.positions[i as usize] - p);
-                    let (la, lb, lc) = (a.length(), b.length(), c.length());
-                    let under = la * lb * lc + a.dot(b) * lc + b.dot(c) * la + c.dot(a) * lb;
-                    2.0 * a.dot(b.cross(c)).atan2(under)
-                })
-                .sum();
-            if solid > std::f32::consts::TAU {
-                0.0
-            } else {
-                distance(hull, p)
-            }
-        })
-        .collect()
+    let surface = Surface::new(&hull.positions, &hull.triangles);
+    let out = |p: &Vec3| match surface.holds(*p) {
+        true => 0.0,
+        false => surface.distance(*p),
+    };
+    points.iter().map(out).collect()
 }
 
 #[test]

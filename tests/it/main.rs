@@ -18,6 +18,7 @@ mod lookbook;
 mod loss;
 mod optics;
 mod shaders;
+mod surface;
 mod trouble;
 mod tryon;
 mod walking;

@@ -32,18 +32,18 @@ const SMOOTHING: usize = 6;
 const KEPT: [(Part, f32); 9] = [
     (Part::Skin, 0.08),
     (Part::Eyes, 0.3),
-    (Part::Lips, 0.5),
+    (Part::Lips, 0.2),
     (Part::Hair, 0.40),
-    (Part::Shirt, 0.3),
-    (Part::Top, 0.10),
+    (Part::Shirt, 0.46),
+    (Part::Top, 0.09),
     (Part::Bottom, 0.10),
     (Part::Legs, 0.10),
     (Part::Shoes, 0.05),
 ];
-const KEPT_OF_FACE: f32 = 0.20;
+const KEPT_OF_FACE: f32 = 0.14;
 
 /// Triangles that every part keeps, or it loses its shape.
-const LEAST_TRIANGLES: usize = 160;
+const LEAST_TRIANGLES: usize = 100;
 
 /// What a triangle of a spectator shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,7 +3,7 @@
 use glam::DVec2;
 use serde::{Deserialize, Serialize};
 
-use crate::{curve, error::GarmentError};
+use crate::{curve, error::GarmentError, landmarks::BodyLandmarks};
 
 /// The course of an edge between its two end points.
 ///
@@ -261,12 +261,15 @@ impl Panel {
 }
 
 impl Pattern {
-    /// Whether something of it hangs from the waist around both legs, like a skirt.
+    /// Whether it is laid as wide as the way around is where it does not reach around:
+    /// what hangs from the waist around both legs, like a skirt, over another garment.
     #[must_use]
-    pub fn has_skirt(&self) -> bool {
+    pub fn is_laid_wider(&self, body: &BodyLandmarks) -> bool {
         let mut wraps = self.panels.iter().filter_map(|panel| panel.wrap.as_ref());
         let around_leg = |wrap: &Wrap| matches!(wrap.part, Part::LeftLeg | Part::RightLeg);
-        !wraps.clone().any(around_leg) && wraps.any(|wrap| wrap.anchor == Anchor::Waist)
+        body.dressed
+            && !wraps.clone().any(around_leg)
+            && wraps.any(|wrap| wrap.anchor == Anchor::Waist)
     }
 
     /// A panel's outline with the darts in its sides bridged, for measuring

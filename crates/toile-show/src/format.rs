@@ -7,7 +7,7 @@ mod lights;
 mod release;
 mod venue;
 
-pub use cameras::{Camera, Cut, Edit, Framing, Movement, Role};
+pub use cameras::{Camera, Cut, Edit, Framing, Movement, PROGRAMME, Role};
 pub use lights::{Batten, Cue, Press, Spot, Strips};
 pub use release::Release;
 pub use venue::{Backdrop, Environment, Runway, Screen, Seats, Set, Shown, Sky, Venue};

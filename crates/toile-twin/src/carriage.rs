@@ -4,6 +4,7 @@ use std::f32::consts::{FRAC_PI_2, TAU};
 
 use glam::{Quat, Vec3};
 
+use crate::chance;
 use crate::collision::{CollisionBody, region};
 use crate::performance::Performance;
 use crate::pose::{skin_matrices, wrap_angle};
@@ -274,16 +275,11 @@ impl Hand {
 
 /// Times of blinks up to `end`: gaps of 3 to 6 seconds, most of them short.
 pub(crate) fn blinks(seed: u64, end: f32) -> Vec<f32> {
-    let mut state = seed
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        .wrapping_add(0x1234_5678_9ABC_DEF1);
+    let mut state = chance::seeded(seed);
     let mut uniform = move || {
-        // SplitMix64 (Steele, Lea & Flood 2014).
-        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 40) as f32 / (1_u64 << 24) as f32
+        let thrown = chance::of(state);
+        state = state.wrapping_add(chance::STEP);
+        thrown
     };
     let mut times = Vec::new();
     let mut at = 1.0 + 2.0 * uniform();

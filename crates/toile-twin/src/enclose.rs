@@ -53,7 +53,7 @@ pub(crate) fn enclose(positions: &mut [Vec3], triangles: &[[u32; 3]], points: &[
 }
 
 /// Unit normals of the vertices, weighted by area.
-fn normals(positions: &[Vec3], triangles: &[[u32; 3]]) -> Vec<Vec3> {
+pub(crate) fn normals(positions: &[Vec3], triangles: &[[u32; 3]]) -> Vec<Vec3> {
     let mut sum = vec![Vec3::ZERO; positions.len()];
     for t in triangles {
         let [a, b, c] = t.map(|i| positions[i as usize]);

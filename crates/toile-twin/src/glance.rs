@@ -2,6 +2,8 @@
 
 use std::f32::consts::TAU;
 
+use crate::chance;
+
 /// Mean time for which eyes rest on one thing, seconds (1.5 to 3 while nobody talks).
 const REST_S: f32 = 1.7;
 /// How long eyes take from one thing to the next, seconds.
@@ -10,15 +12,10 @@ const MOVE_S: f32 = 0.06;
 const ASIDE: f32 = 0.20;
 const UP: f32 = 0.08;
 
-/// A number from 0 to 1 that follows from a seed and a count (SplitMix64; Steele, Lea &
-/// Flood 2014).
+/// The `count`th number of a seed, from 0, less than 1; another row than that of blinks.
 fn chance(seed: u64, count: u64) -> f32 {
-    let mut z = (seed ^ 0x9E37_79B9_7F4A_7C15)
-        .wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15))
-        .wrapping_add(0x1234_5678_9ABC_DEF1);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    ((z ^ (z >> 31)) >> 40) as f32 / (1_u64 << 24) as f32
+    let begins = chance::seeded(seed ^ chance::STEP);
+    chance::of(begins.wrapping_add(count.wrapping_mul(chance::STEP)))
 }
 
 /// What eyes look at for the `count`th time: aside (to the left) and up, -1 to 1.

@@ -17,7 +17,7 @@ use glam::{IVec3, Mat4, Vec3};
 
 use crate::avatar::Avatar;
 use crate::collision::{CollisionBody, joint_regions, region};
-use crate::enclose::enclose;
+use crate::enclose::{enclose, normals};
 use crate::error::TwinError;
 use crate::mitten::Mitten;
 use crate::pose::{bind_pose, joint_world};
@@ -93,17 +93,7 @@ pub(crate) fn wrap(avatar: &Avatar) -> Result<CollisionBody, TwinError> {
         let back = blend(&spread, hull.joints[v], hull.weights[v]).inverse();
         hull.positions[v] = back.transform_point3(hull.positions[v]);
     }
-    hull.normals = vec![Vec3::ZERO; hull.positions.len()];
-    for t in &hull.triangles {
-        let [a, b, c] = t.map(|i| hull.positions[i as usize]);
-        let normal = (b - a).cross(c - a);
-        for &i in t {
-            hull.normals[i as usize] += normal;
-        }
-    }
-    for normal in &mut hull.normals {
-        *normal = normal.normalize_or_zero();
-    }
+    hull.normals = normals(&hull.positions, &hull.triangles);
     Ok(hull)
 }
 
@@ -273,30 +263,30 @@ impl Grid {
         self.low + n.as_vec3() * CELL_M
     }
 
+    /// The nodes in a box.
+    fn nodes(&self, low: Vec3, high: Vec3) -> impl Iterator<Item = IVec3> + use<> {
+        let from = ((low - self.low) / CELL_M).ceil().as_ivec3();
+        let to = ((high - self.low) / CELL_M).floor().as_ivec3();
+        let (from, to) = (from.max(IVec3::ZERO), to.min(self.size - 1));
+        (from.z..=to.z).flat_map(move |z| {
+            let row = move |y| (from.x..=to.x).map(move |x| IVec3::new(x, y, z));
+            (from.y..=to.y).flat_map(row)
+        })
+    }
+
     /// Distances of the nodes within two cells of a triangle.
     fn measure(&mut self, points: &[Vec3], triangles: &[[u32; 3]]) {
         for (t, tri) in triangles.iter().enumerate() {
             let [a, b, c] = tri.map(|i| points[i as usize]);
             let reach = 2.0 * CELL_M;
-            let from = ((a.min(b).min(c) - reach - self.low) / CELL_M)
-                .ceil()
-                .as_ivec3();
-            let to = ((a.max(b).max(c) + reach - self.low) / CELL_M)
-                .floor()
-                .as_ivec3();
-            let (from, to) = (from.max(IVec3::ZERO), to.min(self.size - 1));
-            for z in from.z..=to.z {
-                for y in from.y..=to.y {
-                    for x in from.x..=to.x {
-                        let n = IVec3::new(x, y, z);
-                        let p = self.point(n);
-                        let d = p.distance(closest(p, a, b, c).0);
-                        let k = self.at(n);
-                        if d < self.distance[k] {
-                            self.distance[k] = d;
-                            self.nearest[k] = t as u32;
-                        }
-                    }
+            let (low, high) = (a.min(b).min(c) - reach, a.max(b).max(c) + reach);
+            for n in self.nodes(low, high) {
+                let p = self.point(n);
+                let d = p.distance(closest(p, a, b, c).0);
+                let k = self.at(n);
+                if d < self.distance[k] {
+                    self.distance[k] = d;
+                    self.nearest[k] = t as u32;
                 }
             }
         }
@@ -402,34 +392,23 @@ impl Grid {
             })
             .collect();
         let reach = 2.0 * CELL_M;
-        let from = ((mitten.low - reach - self.low) / CELL_M).ceil().as_ivec3();
-        let to = ((mitten.high + reach - self.low) / CELL_M)
-            .floor()
-            .as_ivec3();
-        let (from, to) = (from.max(IVec3::ZERO), to.min(self.size - 1));
-        for z in from.z..=to.z {
-            for y in from.y..=to.y {
-                for x in from.x..=to.x {
-                    let n = IVec3::new(x, y, z);
-                    let (k, p) = (self.at(n), self.point(n));
-                    let d = mitten.distance(p).max(-reach);
-                    if d >= self.distance[k] {
-                        continue;
-                    }
-                    self.distance[k] = d;
-                    self.in_mitten[k] = true;
-                    if self.nearest[k] == u32::MAX {
-                        let away = |t: u32| {
-                            let [a, b, c] =
-                                shells.triangles[t as usize].map(|i| points[i as usize]);
-                            p.distance_squared(closest(p, a, b, c).0)
-                        };
-                        let nearest = triangles.iter().copied();
-                        self.nearest[k] = nearest
-                            .min_by(|&a, &b| away(a).total_cmp(&away(b)))
-                            .unwrap_or(u32::MAX);
-                    }
-                }
+        for n in self.nodes(mitten.low - reach, mitten.high + reach) {
+            let (k, p) = (self.at(n), self.point(n));
+            let d = mitten.distance(p).max(-reach);
+            if d >= self.distance[k] {
+                continue;
+            }
+            self.distance[k] = d;
+            self.in_mitten[k] = true;
+            if self.nearest[k] == u32::MAX {
+                let away = |t: u32| {
+                    let [a, b, c] = shells.triangles[t as usize].map(|i| points[i as usize]);
+                    p.distance_squared(closest(p, a, b, c).0)
+                };
+                let nearest = triangles.iter().copied();
+                self.nearest[k] = nearest
+                    .min_by(|&a, &b| away(a).total_cmp(&away(b)))
+                    .unwrap_or(u32::MAX);
             }
         }
     }

@@ -13,6 +13,7 @@
 mod audit;
 mod avatar;
 mod carriage;
+mod chance;
 mod collision;
 mod enclose;
 mod error;

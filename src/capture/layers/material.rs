@@ -2,7 +2,10 @@
 //! frame by frame.
 
 use super::{HOUSE, TWINS};
-use crate::{capture::output::Feed, stage::Playback};
+use crate::{
+    capture::output::Feed,
+    stage::{Playback, register_shaders},
+};
 use bevy::{
     asset::{Asset, uuid_handle},
     camera::{RenderTarget, visibility::RenderLayers},
@@ -72,17 +75,8 @@ impl Material for SurfaceMaterial {
 
 /// Installs the material.
 pub(in crate::capture) fn plugin(app: &mut App) {
-    let shader = Shader::from_wgsl(
-        include_str!("../../../shaders/stage/surfaces.wgsl"),
-        "shaders/stage/surfaces.wgsl",
-    );
-    if let Err(error) = app
-        .world_mut()
-        .resource_mut::<Assets<Shader>>()
-        .insert(SHADER.id(), shader)
-    {
-        error!("the shader of surfaces could not be registered: {error}");
-    }
+    let text = include_str!("../../../shaders/stage/surfaces.wgsl");
+    register_shaders(app, &[(SHADER, "shaders/stage/surfaces.wgsl", text)]);
     app.add_plugins(MaterialPlugin::<SurfaceMaterial>::default())
         .add_systems(Last, follow_cameras.run_if(resource_exists::<Tracks>));
 }

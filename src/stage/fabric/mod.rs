@@ -10,16 +10,16 @@ pub use material::{FabricMaterial, FabricSurface, fabric_material};
 pub use view::ClothView;
 pub use weave::surface;
 
+use super::shaders::{Source, register};
 use bevy::{
     asset::uuid_handle, core_pipeline::tonemapping::Tonemapping, pbr::MaterialPlugin, prelude::*,
-    shader::Shader,
 };
 
 /// How the light of a show becomes a picture.
 pub const TONEMAPPING: Tonemapping = Tonemapping::TonyMcMapface;
 
-/// The shaders of the material, and what they import.
-const SHADERS: [(Handle<Shader>, &str, &str); 6] = [
+/// The shaders of the material, and what they and others of the stage import.
+const SHADERS: [Source; 8] = [
     (
         material::SHADER,
         "shaders/stage/fabric.wgsl",
@@ -50,6 +50,16 @@ const SHADERS: [(Handle<Shader>, &str, &str); 6] = [
         "shaders/stage/weave.wgsl",
         include_str!("../../../shaders/stage/weave.wgsl"),
     ),
+    (
+        uuid_handle!("6b0d92f8-53c1-4c7e-9a35-e1f08a7d4b60"),
+        "shaders/stage/lights.wgsl",
+        include_str!("../../../shaders/stage/lights.wgsl"),
+    ),
+    (
+        uuid_handle!("b8d24f06-1c9e-47ab-8f5d-30c6e7a91b42"),
+        "shaders/stage/dither.wgsl",
+        include_str!("../../../shaders/stage/dither.wgsl"),
+    ),
 ];
 
 /// Registers the material and its shaders.
@@ -58,11 +68,6 @@ pub(super) fn plugin(app: &mut App) {
         PostUpdate,
         (view::apply_view, material::settle_sheers).chain(),
     );
-    let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
-    for (handle, file, text) in SHADERS {
-        if let Err(error) = shaders.insert(handle.id(), Shader::from_wgsl(text, file)) {
-            error!("{file} could not be registered: {error}");
-        }
-    }
+    register(app, &SHADERS);
     app.add_plugins(MaterialPlugin::<FabricMaterial>::default());
 }

@@ -7,6 +7,7 @@
 
 mod mips;
 
+use super::shaders::{Source, register};
 use bevy::{
     asset::{Asset, uuid_handle},
     gltf::GltfMaterialExtras,
@@ -31,7 +32,7 @@ const PREPASS: Handle<Shader> = uuid_handle!("a4c6e1d2-77b3-4d0b-b7de-2d94c10f6e
 const SPREAD: f32 = 0.16;
 
 /// The shaders of the material, and what they import beside the cloth's.
-const SHADERS: [(Handle<Shader>, &str, &str); 4] = [
+const SHADERS: [Source; 3] = [
     (
         SHADER,
         "shaders/stage/person.wgsl",
@@ -41,11 +42,6 @@ const SHADERS: [(Handle<Shader>, &str, &str); 4] = [
         PREPASS,
         "shaders/stage/person_prepass.wgsl",
         include_str!("../../../shaders/stage/person_prepass.wgsl"),
-    ),
-    (
-        uuid_handle!("6b0d92f8-53c1-4c7e-9a35-e1f08a7d4b60"),
-        "shaders/stage/lights.wgsl",
-        include_str!("../../../shaders/stage/lights.wgsl"),
     ),
     (
         uuid_handle!("f19a3c55-0e6d-4b12-8c47-7a2d6e90b3f4"),
@@ -155,12 +151,7 @@ impl MaterialExtension for PersonSurface {
 
 /// Registers the material and its shaders.
 pub(super) fn plugin(app: &mut App) {
-    let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
-    for (handle, file, text) in SHADERS {
-        if let Err(error) = shaders.insert(handle.id(), Shader::from_wgsl(text, file)) {
-            error!("{file} could not be registered: {error}");
-        }
-    }
+    register(app, &SHADERS);
     app.add_plugins(MaterialPlugin::<PersonMaterial>::default());
 }
 

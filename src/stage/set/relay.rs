@@ -4,19 +4,18 @@
 use super::{Builder, ScreenShow, runway};
 use crate::stage::{Held, OnAir, TONEMAPPING, VenueLight, exposure, gloss};
 use bevy::{
-    asset::RenderAssetUsages,
     camera::{CameraUpdateSystems, Hdr, RenderTarget, visibility::RenderLayers},
     core_pipeline::tonemapping::DebandDither,
     light::ShadowFilteringMethod,
     prelude::*,
-    render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages},
 };
-use toile_show::{Show, format::Backdrop};
+use toile_show::{
+    Show,
+    format::{Backdrop, PROGRAMME},
+};
 
 /// Pixels of a picture's height: a wall of diodes has no more.
 const HEIGHT_PX: u32 = 432;
-/// The camera that follows the cuts.
-const PROGRAMME: &str = "programme";
 
 /// Marks a camera whose picture is on the screen.
 #[derive(Component, Debug)]
@@ -31,16 +30,8 @@ pub(super) fn wing_m(backdrop: &Backdrop) -> f32 {
 pub(super) fn open(builder: &mut Builder<'_>, show: &Show, camera: &str) -> Handle<Image> {
     let backdrop = &show.venue.backdrop;
     let width = (HEIGHT_PX as f32 * wing_m(backdrop) / backdrop.height_m).round();
-    let extent = Extent3d {
-        width: (width as u32).clamp(16, 4 * HEIGHT_PX),
-        height: HEIGHT_PX,
-        depth_or_array_layers: 1,
-    };
-    let format = TextureFormat::Rgba16Float;
-    let usage = RenderAssetUsages::RENDER_WORLD;
-    let mut image = Image::new_uninit(extent, TextureDimension::D2, format, usage);
-    image.texture_descriptor.usage |=
-        TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING;
+    let size = UVec2::new((width as u32).clamp(16, 4 * HEIGHT_PX), HEIGHT_PX);
+    let image = gloss::target(size);
     let image = builder.world.resource_mut::<Assets<Image>>().add(image);
     let light = builder.world.get_resource::<VenueLight>().cloned();
     let mut relay = builder.world.spawn((

@@ -7,6 +7,7 @@ use glam::{Vec2, Vec3, Vec4};
 
 use super::{
     brows::BrowCurve,
+    hair::SILVER,
     head::Head,
     image::Canvas,
     model::{Model, Side},
@@ -424,11 +425,7 @@ impl<'a> Painter<'a> {
             } else {
                 1.0
             };
-            let hair = self
-                .hair
-                .colour
-                .linear()
-                .lerp(Vec3::new(0.40, 0.39, 0.375), self.hair.grey);
+            let hair = self.hair.colour.linear().lerp(SILVER, self.hair.grey);
             let strength = if short { 0.88 } else { 0.97 };
             let ground = if short {
                 hair * 0.85 + tone * 0.05

@@ -114,7 +114,7 @@ impl Tube {
             Anchor::HighShoulder => Self::from_shoulders(body, &girth, gap),
             _ => {
                 let mut tube = Self::hanging(body, f64::from(body.waist_y), &girth, gap);
-                if body.dressed && pattern.has_skirt() {
+                if pattern.is_laid_wider(body) {
                     tube.close(&girth);
                 }
                 tube

@@ -37,6 +37,9 @@ pub enum Edit {
     },
 }
 
+/// The name for following the cuts, where cameras are named.
+pub const PROGRAMME: &str = "programme";
+
 /// A camera.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

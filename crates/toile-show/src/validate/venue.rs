@@ -3,7 +3,7 @@
 use super::Report;
 use crate::{
     ShowError,
-    format::{Backdrop, Camera, Runway, Screen, Set, Show, Shown, Sky},
+    format::{Backdrop, Camera, PROGRAMME, Runway, Screen, Set, Show, Shown, Sky},
 };
 
 /// Room on either side of the runway that a set leaves, m.
@@ -181,14 +181,14 @@ fn validate_screen(
         }
         Shown::Movie { file } => validate_file(report, "venue.screen.shows.file", file),
         Shown::Feed { camera } => {
-            if camera == "programme" || cameras.iter().any(|known| known.name == *camera) {
+            if camera == PROGRAMME || cameras.iter().any(|known| known.name == *camera) {
                 return Ok(());
             }
             let names: Vec<&str> = cameras.iter().map(|known| known.name.as_str()).collect();
             Err(report.error(
                 "venue.screen.shows.camera",
                 format!("there is no camera '{camera}'"),
-                format!("use one of: programme, {}", names.join(", ")),
+                format!("use one of: {PROGRAMME}, {}", names.join(", ")),
             ))
         }
     }

@@ -10,6 +10,8 @@ mod styles;
 mod surface;
 mod texture;
 
+pub(crate) use texture::SILVER;
+
 use glam::{Vec2, Vec3};
 
 use super::{head::Head, image::Canvas, mesh::Patch, model::Model};

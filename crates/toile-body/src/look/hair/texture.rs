@@ -8,7 +8,7 @@ use super::super::{
 };
 
 /// Colour of a hair without pigment, linear.
-const SILVER: Vec3 = Vec3::new(0.40, 0.39, 0.375);
+pub(crate) const SILVER: Vec3 = Vec3::new(0.40, 0.39, 0.375);
 
 /// How silver a strand is where a share of the hairs is grey: locks differ, but not like
 /// salt and pepper, for what is drawn as one strand stands for many hairs.
