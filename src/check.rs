@@ -4,6 +4,7 @@ use crate::{
     avatars::avatar_of,
     parts,
     paths::Assets,
+    prints,
     production::{CastLook, Library, Production},
     tailor::Drafted,
     wardrobe::{self, DressError, Gpu},
@@ -70,6 +71,9 @@ pub fn file(path: &Path, assets: &Assets) -> Result<&'static str, String> {
                     fabric.id
                 ));
             }
+            let folder = path.parent().unwrap_or(Path::new("."));
+            prints::check(&fabric.within(folder))
+                .map_err(|(field, problem)| format!("{name}: {field}: {problem}"))?;
         }
         "drape test" => {
             let test = DrapeTest::from_ron(&read()?, &name).map_err(|e| e.to_string())?;

@@ -26,6 +26,7 @@ pub mod library;
 pub mod lookbook;
 pub mod parts;
 pub mod paths;
+pub mod prints;
 pub mod production;
 pub mod progress;
 pub mod provenance;

@@ -7,6 +7,7 @@
 
 use crate::{
     paths::Assets,
+    prints,
     production::{Garment, ProductionError},
 };
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -55,12 +56,23 @@ impl<'a> Library<'a> {
             return Ok(known.clone());
         }
         let path = self.assets.fabric(name);
-        let fabric = if name.starts_with(CATALOGUE) || !path.is_file() {
-            worn(self.record(name, place)?, name).map_err(at(place))?
+        let own = name.starts_with(CATALOGUE);
+        let fabric = if own || !path.is_file() {
+            let record = self.record(name, place)?;
+            let files = match self.store.as_ref().filter(|_| own) {
+                Some(store) => store.files_of(&record.id),
+                None => self.assets.fabrics(),
+            };
+            worn(record, name, &files).map_err(at(place))?
         } else {
             let text = read(&path, place, "fabric", name, Vec::new)?;
-            Fabric::from_ron(&text, &path.display().to_string())?
+            Fabric::from_ron(&text, &path.display().to_string())?.within(&self.assets.fabrics())
         };
+        prints::check(&fabric).map_err(|(field, problem)| ProductionError::Missing {
+            place: format!("{place}: {name}: {field}"),
+            problem,
+            mend: "put the picture there, or take the print out of the fabric".into(),
+        })?;
         let fabric = Arc::new(fabric);
         self.fabrics.insert(name.to_owned(), fabric.clone());
         Ok(fabric)
@@ -199,11 +211,12 @@ impl<'a> Library<'a> {
     }
 }
 
-/// The fabric that a record is worn as under a name; what it lacks is estimated.
+/// The fabric that a record is worn as under a name; what it lacks is estimated. The
+/// pictures of its print lie in the folder `files`.
 ///
 /// # Errors
 /// Without weight and construction nothing can be estimated.
-pub fn worn(mut record: Record, name: &str) -> Result<Fabric, CatalogueError> {
+pub fn worn(mut record: Record, name: &str, files: &Path) -> Result<Fabric, CatalogueError> {
     estimate::complete(&mut record)?;
     let mut fabric = record.fabric()?;
     // A supplier's id may have any letters; a name of ours is checked where it is given.
@@ -213,7 +226,7 @@ pub fn worn(mut record: Record, name: &str) -> Result<Fabric, CatalogueError> {
         problem: e.to_string(),
     })?;
     name.clone_into(&mut fabric.id);
-    Ok(fabric)
+    Ok(fabric.within(files))
 }
 
 /// Drapes that were simulated of the fabrics that ship; none without their list.
@@ -278,7 +291,7 @@ fn read(
 mod tests {
     use super::*;
     use crate::wardrobe::fabric_params;
-    use toile_catalogue::{Figure, Writer, drape_key};
+    use toile_catalogue::{Figure, Writer, drape_key, import::Import};
     use toile_garment::Origin;
 
     fn assets() -> Assets {
@@ -331,6 +344,32 @@ mod tests {
             .fabric("catalogue:Mill 7:412/c", "test")
             .unwrap_err();
         assert!(error.to_string().contains("Mill 7:412/b"), "{error}");
+    }
+
+    #[test]
+    fn a_print_goes_into_the_catalogue_with_its_picture_and_must_stay_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.sqlite");
+        let store = Store::create(&file).unwrap();
+        let dots = Import {
+            file: assets().fabric("white-dots-on-blk"),
+            map: Vec::new(),
+            supplier: String::new(),
+            currency: None,
+            preset: None,
+        };
+        toile_catalogue::import::run(&store, &dots, &mut |_| true).unwrap();
+        let assets = assets().with_catalogue(Some(file));
+        let name = "catalogue:white-dots-on-blk";
+        let fabric = Library::new(&assets).fabric(name, "test").unwrap();
+        let picture = fabric.print.as_ref().unwrap().image.clone();
+        assert!(picture.starts_with(folder.path()), "{}", picture.display());
+        std::fs::write(&picture, "no picture").unwrap();
+        let error = Library::new(&assets).fabric(name, "look 1").unwrap_err();
+        let said = error.to_string();
+        for word in ["look 1", "print.image", "white-dots-on-blk.png", "PNG"] {
+            assert!(said.contains(word), "{said}");
+        }
     }
 
     #[test]

@@ -102,6 +102,12 @@ impl Assets {
         &self.catalogue
     }
 
+    /// The folder of the fabrics that ship, and of their pictures.
+    #[must_use]
+    pub fn fabrics(&self) -> PathBuf {
+        self.root.join("fabrics")
+    }
+
     /// The starter list of fabrics.
     #[must_use]
     pub fn starters(&self) -> PathBuf {

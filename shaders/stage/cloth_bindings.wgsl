@@ -25,8 +25,14 @@ struct Fabric {
     more: vec4<f32>,
     // Colour of the stitches; w: depth of the hem, m.
     stitch: vec4<f32>,
-    // x: distance of topstitches from seams, 0 for none, m; y: unevenness of the yarn.
+    // x: distance of topstitches from seams, 0 for none, m; y: unevenness of the yarn;
+    // z, w: 1 where a picture is printed on the right and on the wrong side.
     make: vec4<f32>,
+    // From metres of cloth to the place in those pictures: two rows of a matrix.
+    print: vec4<f32>,
+    // What pictures are dyed with: albedo of fuzz and of glints at 8 degrees, what they
+    // leave, and how much of the glints is in a colour as it was measured.
+    ground: vec4<f32>,
     // Directional albedo, eight entries each: glints for f0 along and across the yarn,
     // white glints along and across, fuzz, and what glints send more between both.
     albedo: array<vec4<f32>, 12>,

@@ -6,8 +6,9 @@
 //   takes Bevy's lights, shadows, environment and fog, and none of its materials'
 //   lighting: less than half the code, which is what a software renderer pays for.
 //   Lights: point, spot, directional, one environment map and ambient light.
-// Bindings: those of cloth_bindings.wgsl. Vertex colours carry the distance to the nearest
-//   finished edge (x) and to the nearest seam (y), m.
+// Bindings: those of cloth_bindings.wgsl, and pictures of what is printed on both sides.
+//   Vertex colours carry the distance to the nearest finished edge (x) and to the nearest
+//   seam (y), m.
 // Stage: fragment, forward pass. No CPU twin: it draws and computes no physics.
 
 #import bevy_pbr::{
@@ -28,6 +29,10 @@
 #ifdef SCREEN_SPACE_AMBIENT_OCCLUSION
 #import bevy_pbr::ssao_utils::ssao_multibounce
 #endif
+
+@group(#{MATERIAL_BIND_GROUP}) @binding(101) var print_face: texture_2d<f32>;
+@group(#{MATERIAL_BIND_GROUP}) @binding(102) var print_sampler: sampler;
+@group(#{MATERIAL_BIND_GROUP}) @binding(103) var print_back: texture_2d<f32>;
 
 // Views, as ClothView in src/stage/fabric/view.rs counts them.
 const SHEAR: i32 = 3;
@@ -79,6 +84,8 @@ struct Surface {
     warp: vec3<f32>,
     weft: vec3<f32>,
     colour: vec3<f32>,
+    f0: vec3<f32>,
+    sheen: vec3<f32>,
     share: f32,
     across: f32,
     passing: f32,
@@ -98,13 +105,13 @@ fn albedo(table: u32, place: vec2<f32>) -> f32 {
 }
 
 // Directional albedo of the glints.
-fn glint_albedo(cosine: f32, along: f32, share: f32) -> vec3<f32> {
+fn glint_albedo(f0: vec3<f32>, cosine: f32, along: f32, share: f32) -> vec3<f32> {
     let place = optics::place(cosine);
     let a = vec2(albedo(0u, place), albedo(2u, place));
     let b = vec2(albedo(1u, place), albedo(3u, place));
     let glints = mix(mix(a, b, along), mix(b, a, along), share);
     let between = 4.0 * along * (1.0 - along) * albedo(5u, place);
-    return fabric.glint.rgb * glints.x + (fabric.more.w * glints.y + between);
+    return f0 * glints.x + (fabric.more.w * glints.y + between);
 }
 
 // What goes to the view of light from l, of strength 1.
@@ -116,9 +123,9 @@ fn answer(s: Surface, l: vec3<f32>) -> vec3<f32> {
     }
     let glints = optics::glint(s.n, s.warp, s.weft, s.v, l, s.share, fabric.glint.w, s.across);
     return inside * ((1.0 - s.passing) * nl)
-        + fabric.glint.rgb * glints.x
+        + s.f0 * glints.x
         + glints.y * fabric.more.w
-        + fabric.sheen.rgb * (optics::fuzz(s.n, s.v, l, fabric.sheen.w) * nl);
+        + s.sheen * (optics::fuzz(s.n, s.v, l, fabric.sheen.w) * nl);
 }
 
 // How much of light from l falls on the folds that are seen from here, which are taken to
@@ -182,7 +189,7 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
 #endif
     let inside = s.colour * s.left;
     let ambient = view_bindings::lights.ambient_color.rgb;
-    var sum = ambient * (sent * inside + mirrored * glinted + sent * fabric.sheen.rgb * fuzz);
+    var sum = ambient * (sent * inside + mirrored * glinted + sent * s.sheen * fuzz);
 #ifdef ENVIRONMENT_MAP
     // A glint's band: the mirror of a normal that is bent towards the view along the
     // rougher direction, the more the rougher it is, and as rough as both directions
@@ -204,9 +211,24 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
     let behind = environment_map::compute_radiances(layer, ranges, p, false);
     sum += inside * mix(sent * here.irradiance, behind.irradiance, s.passing)
         + glinted * mix(near, here.radiance, mirrored)
-        + sent * fabric.sheen.rgb * fuzz * here.irradiance;
+        + sent * s.sheen * fuzz * here.irradiance;
 #endif
     return sum;
+}
+
+const MOST_SURFACE: f32 = 0.6;
+
+// Dyes a white ground in a colour as it is measured, as Surface::new of toile-optics does
+// a whole cloth: dark dyes swallow fuzz, and glints that are in them, and what both send
+// back is taken out of the colour.
+fn dye(s: ptr<function, Surface>, colour: vec3<f32>) {
+    let most = MOST_SURFACE * colour;
+    (*s).sheen = min((*s).sheen, most / fabric.ground.x);
+    let room = min(1.0, min(most.r, min(most.g, most.b)) / fabric.ground.y);
+    let kept = 1.0 + (room - 1.0) * fabric.ground.w;
+    (*s).f0 *= kept;
+    let sent = kept * fabric.ground.w * fabric.ground.y + (*s).sheen * fabric.ground.x;
+    (*s).colour *= clamp((colour - sent) / fabric.ground.z, vec3(0.0), vec3(1.0));
 }
 
 // A vector's direction, or nothing for none: narrow straps are all edge.
@@ -307,12 +329,22 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     s.open_ = textureLoad(view_bindings::screen_space_ambient_occlusion_texture, vec2<i32>(pbr.frag_coord.xy), 0i).r;
 #endif
     s.colour = select(fabric.back.rgb, mix(fabric.weft.rgb, fabric.warp.rgb, cloth.share), is_front) * cloth.shade;
+    s.f0 = fabric.glint.rgb;
+    s.sheen = fabric.sheen.rgb;
+    if fabric.make.z > 0.5 {
+        let place = vec2(dot(fabric.print.xy, in.uv), dot(fabric.print.zw, in.uv));
+        let face = textureSample(print_face, print_sampler, place).rgb;
+        let back = textureSample(print_back, print_sampler, place).rgb;
+        if is_front || fabric.make.w > 0.5 {
+            dye(&s, select(back, face, is_front));
+        }
+    }
     s.colour = mix(s.colour, fabric.stitch.rgb, sewn);
 
     let cosine = max(dot(s.n, s.v), 1e-3);
-    let glinted = glint_albedo(cosine, optics::azimuth(s.n, s.warp, s.v), s.share);
+    let glinted = glint_albedo(s.f0, cosine, optics::azimuth(s.n, s.warp, s.v), s.share);
     let fuzz = albedo(4u, optics::place(cosine));
-    let sent = glinted + fabric.sheen.rgb * fuzz;
+    let sent = glinted + s.sheen * fuzz;
     s.left = max(1.0 - max(sent.x, max(sent.y, sent.z)), 0.0);
 
     let z = dot(vec4(

@@ -231,9 +231,9 @@ fn spawn_look(
         .iter()
         .zip(&fitted.cast.garments)
         .map(|(drawn, worn)| {
-            let material = world
-                .resource_mut::<Assets<FabricMaterial>>()
-                .add(fabric_material(&worn.fabric, worn.colour));
+            let images = &mut world.resource_mut::<Assets<Image>>();
+            let material = fabric_material(&worn.fabric, worn.colour, images);
+            let material = world.resource_mut::<Assets<FabricMaterial>>().add(material);
             let (entity, emit) = spawn_garment(world, drawn, &cloth_mesh.positions, material, &sim);
             StagedGarment {
                 name: drawn.name.clone(),

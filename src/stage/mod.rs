@@ -18,6 +18,7 @@ mod following;
 mod gloss;
 mod load;
 mod look;
+mod mips;
 mod person;
 mod playing;
 mod press;

@@ -158,7 +158,11 @@ impl Sitting<'_> {
             .spawn((mesh, NoFrustumCulling, Transform::IDENTITY))
             .id();
         match self.finish {
-            Finish::Fabric => dress(world, cloth, fabric_material(self.fabric, None)),
+            Finish::Fabric => {
+                let images = &mut world.resource_mut::<Assets<Image>>();
+                let material = fabric_material(self.fabric, None, images);
+                dress(world, cloth, material);
+            }
             Finish::Plain => dress(world, cloth, plain(self.fabric)),
         }
     }

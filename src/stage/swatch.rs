@@ -110,9 +110,9 @@ impl Board<'_> {
             };
             let mesh = garment_mesh(&positions, &uv, &edges, &triangles);
             let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
-            let material = world
-                .resource_mut::<Assets<FabricMaterial>>()
-                .add(fabric_material(&swatch.fabric, swatch.colour));
+            let images = &mut world.resource_mut::<Assets<Image>>();
+            let material = fabric_material(&swatch.fabric, swatch.colour, images);
+            let material = world.resource_mut::<Assets<FabricMaterial>>().add(material);
             world.spawn((
                 Mesh3d(mesh),
                 MeshMaterial3d(material),

@@ -109,9 +109,9 @@ impl Table<'_> {
         let large: Vec<Vec3> = positions.iter().map(|p| *p * SCALE).collect();
         let mesh = garment_mesh(&large, flat, &edges, triangles);
         let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
-        let material = world
-            .resource_mut::<Assets<FabricMaterial>>()
-            .add(fabric_material(self.fabric, None));
+        let images = &mut world.resource_mut::<Assets<Image>>();
+        let material = fabric_material(self.fabric, None, images);
+        let material = world.resource_mut::<Assets<FabricMaterial>>().add(material);
         world.spawn((
             Mesh3d(mesh),
             MeshMaterial3d(material),

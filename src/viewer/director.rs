@@ -125,7 +125,10 @@ pub(super) fn light_camera(
 pub(super) fn carry_out(
     playback: Option<ResMut<'_, Playback>>,
     mut director: ResMut<'_, Director>,
-    mut materials: ResMut<'_, Assets<FabricMaterial>>,
+    (mut materials, mut images): (
+        ResMut<'_, Assets<FabricMaterial>>,
+        ResMut<'_, Assets<Image>>,
+    ),
     mut drawn: Query<'_, '_, &mut MeshMaterial3d<FabricMaterial>>,
     queue: Res<'_, RenderQueue>,
 ) {
@@ -158,7 +161,7 @@ pub(super) fn carry_out(
                 return;
             };
             if let Ok(mut material) = drawn.get_mut(piece.entity) {
-                material.0 = materials.add(fabric_material(&fabric, colour));
+                material.0 = materials.add(fabric_material(&fabric, colour, &mut images));
             }
             piece.colour = colour;
             let same = fabric_params(&piece.fabric) == fabric_params(&fabric);

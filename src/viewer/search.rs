@@ -150,6 +150,14 @@ fn serve(assets: &Assets, asked: &Receiver<Ask>, tell: &Sender<Answer>) -> Resul
         true => (Store::open(file).map_err(words)?, CATALOGUE),
         false => (shipped(assets, &folder.path().join("c.sqlite"))?, ""),
     };
+    let files = |id: &str| match prefix {
+        "" => assets.fabrics(),
+        _ => store.files_of(id),
+    };
+    let from = Source {
+        prefix,
+        files: &files,
+    };
     let finder = Finder::new(&store).map_err(words)?;
     while let Ok(mut ask) = asked.recv() {
         // Who types fast is interested in the last letter.
@@ -158,8 +166,8 @@ fn serve(assets: &Assets, asked: &Receiver<Ask>, tell: &Sender<Answer>) -> Resul
         }
         let started = Instant::now();
         let found = match &ask {
-            Ask::Words(query) => by_words(&finder, query, prefix),
-            Ask::Photo(photo) => by_photo(&finder, photo, prefix),
+            Ask::Words(query) => by_words(&finder, query, &from),
+            Ask::Photo(photo) => by_photo(&finder, photo, &from),
         };
         let mut answer = found.unwrap_or_else(|error| Answer {
             problem: Some(error.to_string()),
@@ -197,11 +205,23 @@ fn words(error: CatalogueError) -> String {
     error.to_string()
 }
 
-fn by_words(finder: &Finder<'_>, query: &Query, prefix: &str) -> Result<Answer, CatalogueError> {
+/// Where fabrics come from.
+struct Source<'a> {
+    /// What their names begin with.
+    prefix: &'static str,
+    /// The folder of the pictures of one.
+    files: &'a dyn Fn(&str) -> PathBuf,
+}
+
+fn by_words(
+    finder: &Finder<'_>,
+    query: &Query,
+    from: &Source<'_>,
+) -> Result<Answer, CatalogueError> {
     let found = finder.find(query)?;
     let items = found.hits.into_iter();
     Ok(Answer {
-        items: items.map(|hit| item(hit, Vec::new(), prefix)).collect(),
+        items: items.map(|hit| item(hit, Vec::new(), from)).collect(),
         total: found.total,
         facets: found.facets,
         ..Answer::default()
@@ -212,7 +232,7 @@ fn by_words(finder: &Finder<'_>, query: &Query, prefix: &str) -> Result<Answer, 
 fn by_photo(
     finder: &Finder<'_>,
     photo: &Photograph,
-    prefix: &str,
+    from: &Source<'_>,
 ) -> Result<Answer, CatalogueError> {
     let picture = Picture::open(&photo.file)?;
     let asked = Photo {
@@ -225,7 +245,7 @@ fn by_photo(
     lines.push(found.told());
     let items = found.alike.into_iter().map(|alike| {
         let reasons = alike.reasons.iter().map(ToString::to_string).collect();
-        item(alike.hit, reasons, prefix)
+        item(alike.hit, reasons, from)
     });
     let items: Vec<Item> = items.collect();
     Ok(Answer {
@@ -240,14 +260,15 @@ fn by_photo(
     })
 }
 
-fn item(hit: Hit, reasons: Vec<String>, prefix: &str) -> Item {
-    let name = format!("{prefix}{}", hit.record.id);
+fn item(hit: Hit, reasons: Vec<String>, from: &Source<'_>) -> Item {
+    let name = format!("{}{}", from.prefix, hit.record.id);
+    let files = (from.files)(&hit.record.id);
     Item {
         title: hit.record.name.clone(),
         drape: hit.hand.map(|hand| hand.drape_percent),
         origin: hit.origin,
         difference: hit.difference,
-        fabric: worn(hit.record, &name)
+        fabric: worn(hit.record, &name, &files)
             .map(Arc::new)
             .map_err(|e| e.to_string()),
         name,

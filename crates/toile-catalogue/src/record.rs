@@ -1,7 +1,9 @@
 //! The record: everything the catalogue knows of one fabric.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
-use toile_garment::{Appearance, Bending, Construction, Fabric, Membrane, Srgb};
+use toile_garment::{Appearance, Bending, Construction, Fabric, Membrane, Print, Srgb};
 
 use crate::{composition_of, drape::Drape, error::CatalogueError, figure::Figure};
 
@@ -129,6 +131,50 @@ pub struct Texture {
     pub rotation_deg: f32,
 }
 
+/// Use of the picture of a wrong side's colours; the other uses are those of U3M.
+pub(crate) const BACK: &str = "back_basecolor";
+/// Use of the picture of the colours.
+pub(crate) const FACE: &str = "basecolor";
+
+impl Texture {
+    /// The file of a picture by its use.
+    #[must_use]
+    pub fn file(&self, wanted: &str) -> Option<&str> {
+        let known = self.maps.iter().find(|(of, _)| of == wanted);
+        known.map(|(_, file)| file.as_str())
+    }
+
+    /// The pictures of the colours as what is printed on the cloth.
+    fn print(&self) -> Option<Print> {
+        Some(Print {
+            image: self.file(FACE)?.into(),
+            back: self.file(BACK).map(Into::into),
+            size_mm: self.size_mm,
+            mirror: self.repeat.mirrors(),
+            rotation_deg: self.rotation_deg,
+        })
+    }
+
+    /// A print as pictures of the surface.
+    fn of(print: &Print) -> Self {
+        let file = |of: &str, file: &Path| (of.to_owned(), file.to_string_lossy().into_owned());
+        let back = print.back.as_deref().map(|back| file(BACK, back));
+        Self {
+            size_mm: print.size_mm,
+            maps: std::iter::once(file(FACE, &print.image))
+                .chain(back)
+                .collect(),
+            repeat: match print.mirror {
+                (false, false) => Repeat::Normal,
+                (true, false) => Repeat::MirrorX,
+                (false, true) => Repeat::MirrorY,
+                (true, true) => Repeat::MirrorXy,
+            },
+            rotation_deg: print.rotation_deg,
+        }
+    }
+}
+
 /// How a picture of cloth goes on beyond its edges, as in U3M.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -218,6 +264,7 @@ impl From<&Fabric> for Record {
                 friction: Some((&f.friction).into()),
                 damping: Some((&f.damping).into()),
             },
+            texture: f.print.as_ref().map(Texture::of),
             appearance: Some(f.appearance.clone()),
             ..Self::new(&f.id, &f.name)
         }
@@ -417,6 +464,7 @@ impl Record {
             friction: friction.sourced(),
             damping: damping.sourced(),
             appearance: appearance.clone(),
+            print: self.texture.as_ref().and_then(Texture::print),
         })
     }
 }

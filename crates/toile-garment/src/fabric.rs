@@ -1,5 +1,7 @@
 //! Fabric files: `assets/fabrics/*.ron`.
 
+use std::path::{Component, Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::GarmentError;
@@ -183,6 +185,33 @@ pub struct Appearance {
     pub opacity: f32,
 }
 
+/// A picture that is printed or woven on a fabric: one repeat of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Print {
+    /// The right side, a PNG or JPEG; in a fabric file its path from there.
+    pub image: PathBuf,
+    /// The wrong side; without it that has its one colour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<PathBuf>,
+    /// Width (along the weft) and height (along the warp) of the cloth in a picture, mm.
+    pub size_mm: (f32, f32),
+    /// Whether every second repeat is mirrored, from left to right and from top to bottom.
+    #[serde(default)]
+    pub mirror: (bool, bool),
+    /// By how much pictures are turned on the cloth, counter-clockwise, degrees.
+    #[serde(default)]
+    pub rotation_deg: f32,
+}
+
+impl Print {
+    /// Its pictures, with the names of their fields.
+    pub fn pictures(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let back = self.back.as_deref().map(|back| ("print.back", back));
+        std::iter::once(("print.image", self.image.as_path())).chain(back)
+    }
+}
+
 /// A fabric as it is kept in `assets/fabrics/<id>.ron`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -217,6 +246,9 @@ pub struct Fabric {
     pub damping: Sourced<f32>,
     /// Colour and surface.
     pub appearance: Appearance,
+    /// What is printed or woven on it; without it the fabric has one colour a side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<Print>,
 }
 
 impl Fabric {
@@ -229,6 +261,16 @@ impl Fabric {
         let fabric: Self = ron::from_str(text).map_err(|e| GarmentError::parse(source, e))?;
         fabric.check(source)?;
         Ok(fabric)
+    }
+
+    /// The same with the pictures of its print in a folder.
+    #[must_use]
+    pub fn within(mut self, folder: &Path) -> Self {
+        if let Some(print) = &mut self.print {
+            print.image = folder.join(&print.image);
+            print.back = print.back.as_ref().map(|back| folder.join(back));
+        }
+        self
     }
 
     /// Checks ranges and that the membrane is positive definite.
@@ -284,6 +326,19 @@ impl Fabric {
         {
             row.check(source, &format!("membrane_stretched.value.{k}"))?;
         }
+        for (field, picture) in self.print.iter().flat_map(Print::pictures) {
+            let mut parts = picture.components();
+            if picture.as_os_str().is_empty() || !parts.all(|p| matches!(p, Component::Normal(_))) {
+                return Err(GarmentError::invalid(
+                    source,
+                    field,
+                    format!(
+                        "'{}' must name a file in the fabric's folder, without '..' or '/' at the start",
+                        picture.display()
+                    ),
+                ));
+            }
+        }
         let (b, a) = (&self.bending.value, &self.appearance);
         for (field, x, lo, hi, unit) in [
             (
@@ -322,7 +377,16 @@ impl Fabric {
                 20.0,
                 "mm",
             ),
-        ] {
+        ]
+        .into_iter()
+        .chain(self.print.iter().flat_map(|print| {
+            let (width, height) = print.size_mm;
+            [
+                ("print.size_mm.0", width, 0.1, 1e5, "mm"),
+                ("print.size_mm.1", height, 0.1, 1e5, "mm"),
+                ("print.rotation_deg", print.rotation_deg, -360.0, 360.0, "°"),
+            ]
+        })) {
             if !(x >= lo && x <= hi) {
                 return Err(GarmentError::invalid(
                     source,

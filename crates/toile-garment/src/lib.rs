@@ -32,7 +32,9 @@ mod triangulate;
 pub use draft::{Block, DesignParams, Ease, draft, ease};
 pub use drape_test::DrapeTest;
 pub use error::GarmentError;
-pub use fabric::{Appearance, Bending, Construction, Fabric, Membrane, Origin, Sourced, Srgb};
+pub use fabric::{
+    Appearance, Bending, Construction, Fabric, Membrane, Origin, Print, Sourced, Srgb,
+};
 pub use garment::{Cut, Fit, GarmentFile, SizeRow};
 pub use landmarks::{BodyLandmarks, Limb, LimbRing, Ring};
 pub use measures::{BodyMeasures, PartialMeasures};

@@ -154,6 +154,20 @@ impl Surface {
         surface
     }
 
+    /// What a picture on a white ground is dyed with, at 8° as instruments look: albedo of
+    /// the fuzz for a sheen of 1, of the glints, what both leave for the diffuse part, and
+    /// how much of the glints is in a colour as it was measured.
+    #[must_use]
+    pub fn ground(&self) -> [f32; 4] {
+        let share = self.fibre.share;
+        [
+            self.fuzz.at(AT_8_DEG).max(1e-6),
+            self.glinted(AT_8_DEG, 0.5, share).max_element().max(1e-6),
+            self.left(AT_8_DEG, 0.5, share).max(0.05),
+            self.fibre.mixed_in(),
+        ]
+    }
+
     /// The same without anything that takes light: white yarns, and fuzz and glints
     /// without colour. For the furnace: coloured ones take light, as they should.
     #[must_use]

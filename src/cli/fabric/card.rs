@@ -5,7 +5,7 @@ use crate::{
     card::{Card, DRAPED_MM, FLAT_MM, PAGE_MM, Png, pixels},
     cli::Failure,
     draping::{self, Specimen, hang},
-    library::{Library, worn},
+    library::Library,
     paths::Assets,
     progress::Progress,
     swatches,
@@ -47,8 +47,9 @@ pub(super) fn run(job: &Args, assets: &Assets) -> Result<(), Failure> {
     if !(36.0..=1200.0).contains(&job.dpi) {
         return Err(format!("--dpi is {}; give 36 to 1200", job.dpi).into());
     }
-    let mut record = Library::new(assets).record(&job.fabric, "FABRIC")?;
-    let fabric = worn(record.clone(), &job.fabric)?;
+    let mut library = Library::new(assets);
+    let fabric = library.fabric(&job.fabric, "FABRIC")?;
+    let mut record = library.record(&job.fabric, "FABRIC")?;
     estimate::complete(&mut record)?;
     let mut bar = Progress::start("draping a square", 100);
     let mut told = |share: f32| {

@@ -59,7 +59,10 @@ pub(super) fn run(job: &Args, file: &Path) -> Result<(), Failure> {
     let mut to_do = Vec::new();
     for record in &found {
         if job.again || current_drape(record).is_none() {
-            to_do.push((record.id.clone(), worn(record.clone(), &record.id)?));
+            to_do.push((
+                record.id.clone(),
+                worn(record.clone(), &record.id, Path::new(""))?,
+            ));
         }
     }
     let had = found.len() - to_do.len();

@@ -1,6 +1,6 @@
 //! The material: what `shaders/stage/cloth_bindings.wgsl` is given.
 
-use super::weave;
+use super::{print::Printed, weave};
 use crate::stage::Subframe;
 use bevy::{
     asset::{Asset, uuid_handle},
@@ -25,6 +25,13 @@ pub type FabricMaterial = ExtendedMaterial<StandardMaterial, FabricSurface>;
 pub struct FabricSurface {
     #[uniform(100)]
     pub(super) fabric: FabricUniform,
+    /// What is printed on the right side; its sampler is that of both.
+    #[texture(101)]
+    #[sampler(102)]
+    pub(super) face: Option<Handle<Image>>,
+    /// What is printed on the wrong side.
+    #[texture(103)]
+    pub(super) back: Option<Handle<Image>>,
 }
 
 /// How cloth that is not closed is drawn pixel by pixel.
@@ -42,6 +49,8 @@ pub(super) struct FabricUniform {
     pub(super) more: Vec4,
     pub(super) stitch: Vec4,
     pub(super) make: Vec4,
+    pub(super) print: Vec4,
+    pub(super) ground: Vec4,
     pub(super) albedo: [Vec4; 6 * ENTRIES / 4],
 }
 
@@ -55,10 +64,17 @@ impl MaterialExtension for FabricSurface {
     }
 }
 
-/// The material of a fabric, in its own colour or in `colour`.
+/// The material of a fabric as it is, or in the one colour `colour`.
 #[must_use]
-pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
+pub fn fabric_material(
+    fabric: &Fabric,
+    colour: Option<Rgb>,
+    images: &mut Assets<Image>,
+) -> FabricMaterial {
     let look = &fabric.appearance;
+    let print = fabric.print.as_ref().filter(|_| colour.is_none());
+    let print = print.map(|print| Printed::new(print, images));
+    let print = print.unwrap_or_default();
     let surface = weave::surface(fabric, colour);
     let fibre = &surface.fibre;
     let make = weave::make(fabric.construction);
@@ -78,9 +94,15 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
         *four = Vec4::from_array(*values);
     }
     // Stitches are of thread as dark as the cloth, or of what the make prescribes.
-    let stitch = make.thread.map_or(surface.warp * 0.7, |[r, g, b]| {
-        Color::srgb(r, g, b).to_linear().to_vec3()
-    });
+    let linear = |[r, g, b]: [f32; 3]| Color::srgb(r, g, b).to_linear().to_vec3();
+    let stitch = make.thread.map_or_else(
+        || match &print.face {
+            Some(_) => linear(look.base_colour.to_f32()) * 0.7,
+            None => surface.warp * 0.7,
+        },
+        linear,
+    );
+    let is = |picture: &Option<Handle<Image>>| f32::from(u8::from(picture.is_some()));
     let (pitch_x, pitch_y) = look.thread_pitch_mm;
     FabricMaterial {
         base: StandardMaterial {
@@ -103,9 +125,18 @@ pub fn fabric_material(fabric: &Fabric, colour: Option<Rgb>) -> FabricMaterial {
                 pitch: Vec4::new(pitch_x * 1e-3, pitch_y * 1e-3, fibre.fine, fibre.across()),
                 more: Vec4::new(0.0, fibre.passing, look.opacity, surface.white()),
                 stitch: stitch.extend(make.hem_m),
-                make: Vec4::new(make.topstitch_m, make.uneven, 0.0, 0.0),
+                make: Vec4::new(
+                    make.topstitch_m,
+                    make.uneven,
+                    is(&print.face),
+                    is(&print.back),
+                ),
+                print: print.place,
+                ground: Vec4::from_array(surface.ground()),
                 albedo,
             },
+            face: print.face,
+            back: print.back,
         },
     }
 }
@@ -183,9 +214,11 @@ mod tests {
             more: row(70.0),
             stitch: row(80.0),
             make: row(90.0),
+            print: row(100.0),
+            ground: row(110.0),
             albedo: [Vec4::ZERO; 12],
         };
-        fabric.albedo[0] = row(100.0);
+        fabric.albedo[0] = row(120.0);
         let by_name = [
             ("warp", fabric.warp),
             ("weft", fabric.weft),
@@ -196,6 +229,8 @@ mod tests {
             ("more", fabric.more),
             ("stitch", fabric.stitch),
             ("make", fabric.make),
+            ("print", fabric.print),
+            ("ground", fabric.ground),
             ("albedo", fabric.albedo[0]),
         ];
         let mut buffer = UniformBuffer::new(Vec::<u8>::new());

@@ -2,6 +2,7 @@
 
 mod edges;
 mod material;
+mod print;
 mod view;
 mod weave;
 

@@ -137,7 +137,8 @@ const UNDYED: [f32; 3] = [0.78, 0.76, 0.70];
 /// Weight of cloth that lets through 1/e of what the thinnest does, kg/m².
 const PASSING_WEIGHT: f32 = 0.12;
 
-/// How light falls on a fabric, in its own colour or in `colour`.
+/// How light falls on a fabric as it is, or in the one colour `colour`. The ground of a
+/// print is white: what is printed swallows what it does.
 #[must_use]
 pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
     let look = &fabric.appearance;
@@ -145,9 +146,16 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
     let linear = |[r, g, b]: [f32; 3]| Color::srgb(r, g, b).to_linear().to_vec3();
     let [own, own_back, sheen] =
         [look.base_colour, look.back_colour, look.sheen_colour].map(|c| linear(c.to_f32()));
-    let face = colour.map_or(own, |c| linear(c.0));
+    let print = fabric.print.as_ref().filter(|_| colour.is_none());
+    let face = match colour {
+        Some(colour) => linear(colour.0),
+        None if print.is_some() => Vec3::ONE,
+        None => own,
+    };
     // A dyed cloth keeps the ratio of its two sides.
-    let back = if colour.is_some() {
+    let back = if print.is_some_and(|print| print.back.is_some()) {
+        Vec3::ONE
+    } else if colour.is_some() {
         (own_back * face / own.max(Vec3::splat(0.01))).min(Vec3::ONE)
     } else {
         own_back
@@ -191,7 +199,8 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
     let dye = Dye {
         face: if metal { face * 0.15 } else { face },
         back,
-        weft: (fabric.construction == Construction::Denim).then(|| linear(UNDYED)),
+        weft: (fabric.construction == Construction::Denim && print.is_none())
+            .then(|| linear(UNDYED)),
     };
     Surface::new(fibre, &dye)
 }

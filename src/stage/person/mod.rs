@@ -5,9 +5,10 @@
 //! says nothing, such as the materials of an imported avatar, stays as the file has it.
 //! All get smaller copies of their pictures, or they would glitter from afar.
 
-mod mips;
-
-use super::shaders::{Source, register};
+use super::{
+    mips,
+    shaders::{Source, register},
+};
 use bevy::{
     asset::{Asset, uuid_handle},
     gltf::GltfMaterialExtras,

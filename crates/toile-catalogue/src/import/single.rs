@@ -10,7 +10,7 @@ use crate::{
     error::CatalogueError,
     fab, gltf,
     look::{Look, Picture},
-    record::{Colour, Record},
+    record::{Colour, FACE, Record},
     store::{Put, Store, Writer},
     u3m::{self, Package},
 };
@@ -48,7 +48,9 @@ fn read(file: &Path) -> Result<Single, CatalogueError> {
     match extension(file).as_deref() {
         Some("ron") => {
             let text = std::fs::read_to_string(file).map_err(|e| CatalogueError::file(file, e))?;
-            Record::from_ron(&text, &place).map(bare)
+            let mut single = bare(Record::from_ron(&text, &place)?);
+            single.files = beside(file, &single.record)?;
+            Ok(single)
         }
         Some("gltf" | "glb") => {
             let material = gltf::Material::open(file)?;
@@ -80,9 +82,9 @@ fn read(file: &Path) -> Result<Single, CatalogueError> {
             }
             single.files = package.files;
             if let Some(texture) = &single.record.texture
-                && let Some((_, name)) = texture.maps.iter().find(|m| m.0 == "basecolor")
+                && let Some(name) = texture.file(FACE)
             {
-                let (name, width) = (name.clone(), texture.size_mm.0);
+                let (name, width) = (name.to_owned(), texture.size_mm.0);
                 look(&mut single, &name, Some(width));
                 if let Some((seen, _)) = single.looks.last().and_then(|l| l.colours.first()) {
                     let colour =
@@ -103,6 +105,22 @@ fn read(file: &Path) -> Result<Single, CatalogueError> {
             Ok(single)
         }
     }
+}
+
+/// The pictures that a record names, from the folder of its file.
+fn beside(file: &Path, record: &Record) -> Result<BTreeMap<String, Vec<u8>>, CatalogueError> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let maps = record.texture.iter().flat_map(|texture| &texture.maps);
+    let read = |(of, name): &(String, String)| {
+        let place = file.display().to_string();
+        let field = |problem: String| {
+            CatalogueError::field(&place, format!("texture.maps.{of}: '{name}'"), problem)
+        };
+        u3m::path(name).map_err(|e| field(e.to_string()))?;
+        let bytes = std::fs::read(folder.join(name)).map_err(|e| field(e.to_string()))?;
+        Ok((name.clone(), bytes))
+    };
+    maps.map(read).collect()
 }
 
 /// Adds what a picture of the surface tells.

@@ -23,7 +23,7 @@ use crate::{
     fab::Measurement,
     fibre::Composition,
     figure::Figure,
-    record::{Colour, Record, Repeat, Texture},
+    record::{BACK, Colour, FACE, Record, Repeat, Texture},
     structure::construction_in,
 };
 
@@ -284,7 +284,8 @@ impl Package {
         Ok(r)
     }
 
-    /// Colour and pictures of the front; without one of the back, or of the side.
+    /// Colour and pictures of the front, and its colours' picture of the back; without a front
+    /// of the back, or of the side.
     fn look(&self, r: &mut Record, place: &str) -> Result<(), CatalogueError> {
         let shown = ["front", "back", "side"]
             .into_iter()
@@ -316,11 +317,15 @@ impl Package {
             if let (Some(w), Some(h), true) = (
                 side("width")?,
                 side("height")?,
-                size.is_none() || key == "basecolor",
+                size.is_none() || key == FACE,
             ) {
                 size = Some((w as f32, h as f32));
                 laid = (repeat, turn);
             }
+        }
+        let back = &self.document["material"]["back"]["basecolor"]["texture"]["image"]["path"];
+        if let (Some(path), "front") = (back.as_str(), shown) {
+            maps.push((BACK.to_owned(), path.to_owned()));
         }
         if let Some(size_mm) = size {
             r.texture = Some(Texture {

@@ -9,7 +9,7 @@ use bevy::{
 /// eight bits a channel can. Where what is less opaque than `cut` is cut away, as much
 /// stays of every copy as of the picture: a plain mean of thin strands is cut away
 /// altogether.
-pub(super) fn add(image: &mut Image, cut: Option<f32>) -> bool {
+pub(in crate::stage) fn add(image: &mut Image, cut: Option<f32>) -> bool {
     let descriptor = &image.texture_descriptor;
     let curved = match descriptor.format {
         TextureFormat::Rgba8UnormSrgb => true,
