@@ -2,24 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
 
+mod common;
+
+use common::fabric_files;
 use proptest::prelude::*;
+use std::path::PathBuf;
 use toile_catalogue::{Figure, Record};
 use toile_garment::{Fabric, Origin};
 
 fn starters() -> Vec<(String, String)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fabrics");
-    let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            (
-                path.display().to_string(),
-                std::fs::read_to_string(&path).unwrap(),
-            )
-        })
-        .collect();
-    files.sort();
-    files
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path.display().to_string(), text)
+    };
+    fabric_files().into_iter().map(read).collect()
 }
 
 #[test]

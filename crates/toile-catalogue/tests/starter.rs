@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its premise fails")]
 
+mod common;
+
+use common::fabric_files;
 use std::collections::{BTreeMap, BTreeSet};
 use toile_catalogue::{
     Record, Store, Writer, composition_of, construction_in, estimate,
@@ -26,17 +29,9 @@ fn starters() -> Vec<Record> {
 
 #[test]
 fn at_least_sixty_fabrics_ship_and_no_two_have_one_id() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fabrics");
-    let mut ids: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|e| {
-            e.unwrap()
-                .path()
-                .file_stem()
-                .unwrap()
-                .to_string_lossy()
-                .into_owned()
-        })
+    let mut ids: Vec<String> = fabric_files()
+        .iter()
+        .map(|file| file.file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
     ids.extend(starters().into_iter().map(|r| r.id));
     assert!(ids.len() >= 60, "{}", ids.len());
@@ -44,10 +39,8 @@ fn at_least_sixty_fabrics_ship_and_no_two_have_one_id() {
 }
 
 fn all() -> Vec<Record> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fabrics");
     let mut out = starters();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for path in fabric_files() {
         let text = std::fs::read_to_string(&path).unwrap();
         out.push(Record::from_ron(&text, &path.display().to_string()).unwrap());
     }
