@@ -56,18 +56,18 @@ impl<'a> Library<'a> {
             return Ok(known.clone());
         }
         let path = self.assets.fabric(name);
-        let own = name.starts_with(CATALOGUE);
-        let fabric = if own || !path.is_file() {
-            let record = self.record(name, place)?;
-            let files = match self.store.as_ref().filter(|_| own) {
-                Some(store) => store.files_of(&record.id),
-                None => self.assets.fabrics(),
-            };
-            worn(record, name, &files).map_err(at(place))?
+        let fabric = if name.starts_with(CATALOGUE) || !path.is_file() {
+            worn(self.record(name, place)?, name).map_err(at(place))?
         } else {
             let text = read(&path, place, "fabric", name, Vec::new)?;
-            Fabric::from_ron(&text, &path.display().to_string())?.within(&self.assets.fabrics())
+            Fabric::from_ron(&text, &path.display().to_string())?
         };
+        let id = name.strip_prefix(CATALOGUE);
+        let files = match id.zip(self.store.as_ref()) {
+            Some((id, store)) => store.files_of(id),
+            None => self.assets.fabrics(),
+        };
+        let fabric = fabric.within(&files);
         prints::check(&fabric).map_err(|(field, problem)| ProductionError::Missing {
             place: format!("{place}: {name}: {field}"),
             problem,
@@ -211,12 +211,11 @@ impl<'a> Library<'a> {
     }
 }
 
-/// The fabric that a record is worn as under a name; what it lacks is estimated. The
-/// pictures of its print lie in the folder `files`.
+/// The fabric that a record is worn as under a name; what it lacks is estimated.
 ///
 /// # Errors
 /// Without weight and construction nothing can be estimated.
-pub fn worn(mut record: Record, name: &str, files: &Path) -> Result<Fabric, CatalogueError> {
+pub fn worn(mut record: Record, name: &str) -> Result<Fabric, CatalogueError> {
     estimate::complete(&mut record)?;
     let mut fabric = record.fabric()?;
     // A supplier's id may have any letters; a name of ours is checked where it is given.
@@ -226,7 +225,7 @@ pub fn worn(mut record: Record, name: &str, files: &Path) -> Result<Fabric, Cata
         problem: e.to_string(),
     })?;
     name.clone_into(&mut fabric.id);
-    Ok(fabric.within(files))
+    Ok(fabric)
 }
 
 /// Drapes that were simulated of the fabrics that ship; none without their list.

@@ -216,7 +216,7 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
     return sum;
 }
 
-const MOST_SURFACE: f32 = 0.6;
+const MOST_SURFACE: f32 = 0.6;          // as in crates/toile-optics/src/surface.rs
 
 // Dyes a white ground in a colour as it is measured, as Surface::new of toile-optics does
 // a whole cloth: dark dyes swallow fuzz, and glints that are in them, and what both send

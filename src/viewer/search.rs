@@ -268,8 +268,8 @@ fn item(hit: Hit, reasons: Vec<String>, from: &Source<'_>) -> Item {
         drape: hit.hand.map(|hand| hand.drape_percent),
         origin: hit.origin,
         difference: hit.difference,
-        fabric: worn(hit.record, &name, &files)
-            .map(Arc::new)
+        fabric: worn(hit.record, &name)
+            .map(|fabric| Arc::new(fabric.within(&files)))
             .map_err(|e| e.to_string()),
         name,
         reasons,

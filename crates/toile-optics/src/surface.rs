@@ -93,7 +93,7 @@ pub struct Surface {
 }
 
 /// At most so much of a dye is what its surface sends back; the rest of a dark fabric's
-/// glints is lost between its fibres.
+/// glints is lost between its fibres. `shaders/stage/fabric.wgsl` dyes prints by it too.
 const MOST_SURFACE: f32 = 0.6;
 /// At most so much of a face is a weft of another colour: its warp is not black.
 const MOST_WEFT: f32 = 0.7;

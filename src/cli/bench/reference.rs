@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::PathBuf};
 use toile_catalogue::gltf::glb_of;
 use toile_garment::Fabric;
+use toile_show::Rgb;
 
 /// One of every family that shines in its own way.
 const FABRICS: [&str; 6] = [
@@ -108,7 +109,8 @@ fn describe(id: &str, fabric: &Fabric) -> Value {
     json!({
         "id": id,
         "construction": fabric.construction,
-        "f0": fibre.f0.max_element(),
+        // Of the fibres themselves, before a dark dye swallows some.
+        "f0": surface(fabric, Some(Rgb([1.0; 3]))).fibre.f0.max_element(),
         "passing": fibre.passing,
         // GGX, of the yarns that are the face.
         "along": fibre.along,

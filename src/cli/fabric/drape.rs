@@ -59,10 +59,7 @@ pub(super) fn run(job: &Args, file: &Path) -> Result<(), Failure> {
     let mut to_do = Vec::new();
     for record in &found {
         if job.again || current_drape(record).is_none() {
-            to_do.push((
-                record.id.clone(),
-                worn(record.clone(), &record.id, Path::new(""))?,
-            ));
+            to_do.push((record.id.clone(), worn(record.clone(), &record.id)?));
         }
     }
     let had = found.len() - to_do.len();

@@ -73,9 +73,12 @@ pub fn fabric_material(
 ) -> FabricMaterial {
     let look = &fabric.appearance;
     let print = fabric.print.as_ref().filter(|_| colour.is_none());
-    let print = print.map(|print| Printed::new(print, images));
-    let print = print.unwrap_or_default();
-    let surface = weave::surface(fabric, colour);
+    let print = print.and_then(|print| Printed::new(print, images));
+    let back_too = print.as_ref().is_some_and(|print| print.back.is_some());
+    let surface = match &print {
+        Some(_) => weave::ground(fabric, back_too),
+        None => weave::surface(fabric, colour),
+    };
     let fibre = &surface.fibre;
     let make = weave::make(fabric.construction);
     let tables = [
@@ -94,15 +97,12 @@ pub fn fabric_material(
         *four = Vec4::from_array(*values);
     }
     // Stitches are of thread as dark as the cloth, or of what the make prescribes.
-    let linear = |[r, g, b]: [f32; 3]| Color::srgb(r, g, b).to_linear().to_vec3();
-    let stitch = make.thread.map_or_else(
-        || match &print.face {
-            Some(_) => linear(look.base_colour.to_f32()) * 0.7,
-            None => surface.warp * 0.7,
-        },
-        linear,
-    );
-    let is = |picture: &Option<Handle<Image>>| f32::from(u8::from(picture.is_some()));
+    let stitch = match (make.thread, &print) {
+        (Some(thread), _) => weave::linear(thread),
+        (None, Some(_)) => weave::linear(look.base_colour.to_f32()) * 0.7,
+        (None, None) => surface.warp * 0.7,
+    };
+    let flag = |on: bool| f32::from(u8::from(on));
     let (pitch_x, pitch_y) = look.thread_pitch_mm;
     FabricMaterial {
         base: StandardMaterial {
@@ -128,15 +128,15 @@ pub fn fabric_material(
                 make: Vec4::new(
                     make.topstitch_m,
                     make.uneven,
-                    is(&print.face),
-                    is(&print.back),
+                    flag(print.is_some()),
+                    flag(back_too),
                 ),
-                print: print.place,
+                print: print.as_ref().map_or(Vec4::ZERO, |print| print.place),
                 ground: Vec4::from_array(surface.ground()),
                 albedo,
             },
-            face: print.face,
-            back: print.back,
+            face: print.as_ref().map(|print| print.face.clone()),
+            back: print.and_then(|print| print.back),
         },
     }
 }

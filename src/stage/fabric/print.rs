@@ -12,10 +12,10 @@ use std::path::Path;
 use toile_garment::Print;
 
 /// A print as the material has it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Printed {
     /// The right side.
-    pub(super) face: Option<Handle<Image>>,
+    pub(super) face: Handle<Image>,
     /// The wrong side.
     pub(super) back: Option<Handle<Image>>,
     /// From metres of cloth to pictures: the two rows of a matrix.
@@ -23,9 +23,9 @@ pub(super) struct Printed {
 }
 
 impl Printed {
-    /// Reads the pictures of a print. They were read once before, when the fabric was: one
-    /// that is gone since is told, and its side drawn in its one colour.
-    pub(super) fn new(print: &Print, images: &mut Assets<Image>) -> Self {
+    /// Reads the pictures of a print. They were read once before, when the fabric was: if
+    /// one is gone since that is told, and the fabric has no print.
+    pub(super) fn new(print: &Print, images: &mut Assets<Image>) -> Option<Self> {
         let mut add = |file: &Path| match picture(file, print.mirror) {
             Ok(picture) => Some(images.add(picture)),
             Err(problem) => {
@@ -33,11 +33,14 @@ impl Printed {
                 None
             }
         };
-        Self {
-            face: add(&print.image),
-            back: print.back.as_deref().and_then(&mut add),
+        Some(Self {
+            face: add(&print.image)?,
+            back: match &print.back {
+                Some(back) => Some(add(back)?),
+                None => None,
+            },
             place: place(print),
-        }
+        })
     }
 }
 

@@ -137,30 +137,42 @@ const UNDYED: [f32; 3] = [0.78, 0.76, 0.70];
 /// Weight of cloth that lets through 1/e of what the thinnest does, kg/m².
 const PASSING_WEIGHT: f32 = 0.12;
 
-/// How light falls on a fabric as it is, or in the one colour `colour`. The ground of a
-/// print is white: what is printed swallows what it does.
+/// How light falls on a fabric, in its own colour or in `colour`.
 #[must_use]
 pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
     let look = &fabric.appearance;
-    let make = make(fabric.construction);
-    let linear = |[r, g, b]: [f32; 3]| Color::srgb(r, g, b).to_linear().to_vec3();
-    let [own, own_back, sheen] =
-        [look.base_colour, look.back_colour, look.sheen_colour].map(|c| linear(c.to_f32()));
-    let print = fabric.print.as_ref().filter(|_| colour.is_none());
-    let face = match colour {
-        Some(colour) => linear(colour.0),
-        None if print.is_some() => Vec3::ONE,
-        None => own,
-    };
+    let [own, own_back] = [look.base_colour, look.back_colour].map(|c| linear(c.to_f32()));
+    let face = colour.map_or(own, |c| linear(c.0));
     // A dyed cloth keeps the ratio of its two sides.
-    let back = if print.is_some_and(|print| print.back.is_some()) {
-        Vec3::ONE
-    } else if colour.is_some() {
+    let back = if colour.is_some() {
         (own_back * face / own.max(Vec3::splat(0.01))).min(Vec3::ONE)
     } else {
         own_back
     };
-    let metal = fabric.construction == Construction::Sequin;
+    let weft = (fabric.construction == Construction::Denim).then(|| linear(UNDYED));
+    dyed(fabric, Dye { face, back, weft })
+}
+
+/// How light falls on the ground of a print, which is white: what is printed swallows what
+/// it does. The back is one too where it is printed, else it has its one colour.
+pub(super) fn ground(fabric: &Fabric, back_too: bool) -> Surface {
+    let own_back = linear(fabric.appearance.back_colour.to_f32());
+    let dye = Dye {
+        face: Vec3::ONE,
+        back: if back_too { Vec3::ONE } else { own_back },
+        weft: None,
+    };
+    dyed(fabric, dye)
+}
+
+/// Of sRGB.
+pub(super) fn linear([r, g, b]: [f32; 3]) -> Vec3 {
+    Color::srgb(r, g, b).to_linear().to_vec3()
+}
+
+fn dyed(fabric: &Fabric, mut dye: Dye) -> Surface {
+    let look = &fabric.appearance;
+    let make = make(fabric.construction);
     let along = look.roughness.clamp(0.15, 1.0).powi(2);
     let opaque = matches!(
         fabric.construction,
@@ -179,7 +191,7 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
     };
     let fibre = Fibre {
         f0: match fabric.construction {
-            Construction::Sequin => face * 0.9,
+            Construction::Sequin => dye.face * 0.9,
             Construction::Satin | Construction::Organza => Vec3::splat(FILAMENT_F0),
             _ => Vec3::splat(FIBRE_F0),
         },
@@ -187,7 +199,7 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
         fine,
         slope,
         share: make.share,
-        sheen,
+        sheen: linear(look.sheen_colour.to_f32()),
         sheen_alpha: look.sheen_roughness.clamp(LEAST_SHEEN, 1.0).powi(2),
         passing: if opaque {
             0.0
@@ -196,12 +208,10 @@ pub fn surface(fabric: &Fabric, colour: Option<Rgb>) -> Surface {
         },
         coated: leather,
     };
-    let dye = Dye {
-        face: if metal { face * 0.15 } else { face },
-        back,
-        weft: (fabric.construction == Construction::Denim && print.is_none())
-            .then(|| linear(UNDYED)),
-    };
+    if fabric.construction == Construction::Sequin {
+        // What shines of a metal is not below its surface.
+        dye.face *= 0.15;
+    }
     Surface::new(fibre, &dye)
 }
 

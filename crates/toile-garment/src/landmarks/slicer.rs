@@ -279,15 +279,14 @@ fn is_arm(piece: &[Vec3], arm: &[Vec3]) -> bool {
 mod tests {
     use super::*;
 
-    /// Upright walls around the origin, 10 cm away, open at the angles of `gaps` by so many
-    /// metres.
-    fn walls(gaps: [f32; 2]) -> (Vec<Vec3>, Vec<[u32; 3]>) {
+    /// Two upright half circles around the origin, 10 cm away, `gap` metres apart.
+    fn walls(gap: f32) -> (Vec<Vec3>, Vec<[u32; 3]>) {
         const PARTS: u32 = 24;
         let (mut positions, mut triangles) = (Vec::new(), Vec::new());
-        for (side, gap) in gaps.into_iter().enumerate() {
+        // Half a gap from either end of a half circle.
+        let off = 0.5 * gap / 0.1;
+        for side in 0..2 {
             let first = positions.len() as u32;
-            // Half a gap from either end of the half circle.
-            let off = 0.5 * gap / 0.1;
             for i in 0..=PARTS {
                 let t = i as f32 / PARTS as f32;
                 let angle = side as f32 * std::f32::consts::PI
@@ -305,7 +304,7 @@ mod tests {
     }
 
     fn pieces(gap: f32) -> usize {
-        let (positions, triangles) = walls([gap; 2]);
+        let (positions, triangles) = walls(gap);
         let slicer = Slicer::new(&positions, &triangles).unwrap_or_else(|e| panic!("{e}"));
         slicer.cut(Vec3::Y, 0.0).len()
     }
