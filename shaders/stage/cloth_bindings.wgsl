@@ -14,7 +14,7 @@ struct Fabric {
     back: vec4<f32>,
     // f0 of the fibres; w: roughness along them.
     glint: vec4<f32>,
-    // Colour of the fuzz; w: how far it leans.
+    // Colour of the fuzz.
     sheen: vec4<f32>,
     // x: distance between warp threads (across), y: between picks, m.
     // z: roughness across yarns one by one, w: all together.
@@ -33,9 +33,10 @@ struct Fabric {
     // What pictures are dyed with: albedo of fuzz and of glints at 8 degrees, what they
     // leave, and how much of the glints is in a colour as it was measured.
     ground: vec4<f32>,
-    // Directional albedo, eight entries each: glints for f0 along and across the yarn,
-    // white glints along and across, fuzz, and what glints send more between both.
-    albedo: array<vec4<f32>, 12>,
+    // By the cosine of the view, eight entries each. Directional albedo: glints for f0 along
+    // and across the yarn, white glints along and across, what glints send more between
+    // both, and fuzz; then how the lobe of the fuzz is pressed, and how it leans.
+    tables: array<vec4<f32>, 16>,
 }
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(100) var<uniform> fabric: Fabric;

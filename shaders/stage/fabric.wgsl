@@ -21,7 +21,7 @@
     pbr_functions::main_pass_post_lighting_processing,
     pbr_types,
 }
-#import toile::{cloth_bindings::fabric, holes, lights, optics, weave}
+#import toile::{cloth_bindings::fabric, dither, holes, lights, optics, weave}
 
 #ifdef ENVIRONMENT_MAP
 #import bevy_pbr::environment_map
@@ -86,6 +86,8 @@ struct Surface {
     colour: vec3<f32>,
     f0: vec3<f32>,
     sheen: vec3<f32>,
+    // The lobe of the fuzz: pressed, leant, and its albedo.
+    fuzz: vec3<f32>,
     share: f32,
     across: f32,
     passing: f32,
@@ -96,10 +98,10 @@ struct Surface {
 }
 
 fn entry(table: u32, i: u32) -> f32 {
-    return fabric.albedo[2u * table + i / 4u][i % 4u];
+    return fabric.tables[2u * table + i / 4u][i % 4u];
 }
 
-fn albedo(table: u32, place: vec2<f32>) -> f32 {
+fn at(table: u32, place: vec2<f32>) -> f32 {
     let i = u32(place.x);
     return mix(entry(table, i), entry(table, i + 1u), place.y);
 }
@@ -107,10 +109,10 @@ fn albedo(table: u32, place: vec2<f32>) -> f32 {
 // Directional albedo of the glints.
 fn glint_albedo(f0: vec3<f32>, cosine: f32, along: f32, share: f32) -> vec3<f32> {
     let place = optics::place(cosine);
-    let a = vec2(albedo(0u, place), albedo(2u, place));
-    let b = vec2(albedo(1u, place), albedo(3u, place));
+    let a = vec2(at(0u, place), at(2u, place));
+    let b = vec2(at(1u, place), at(3u, place));
     let glints = mix(mix(a, b, along), mix(b, a, along), share);
-    let between = 4.0 * along * (1.0 - along) * albedo(5u, place);
+    let between = 4.0 * along * (1.0 - along) * at(4u, place);
     return f0 * glints.x + (fabric.more.w * glints.y + between);
 }
 
@@ -125,7 +127,7 @@ fn answer(s: Surface, l: vec3<f32>) -> vec3<f32> {
     return inside * ((1.0 - s.passing) * nl)
         + s.f0 * glints.x
         + glints.y * fabric.more.w
-        + s.sheen * (optics::fuzz(s.n, s.v, l, fabric.sheen.w) * nl);
+        + s.sheen * optics::fuzz(s.n, s.v, l, s.fuzz);
 }
 
 // How much of light from l falls on the folds that are seen from here, which are taken to
@@ -177,20 +179,39 @@ fn seen_of_lobe(open_: f32, slant: f32, rough: f32) -> f32 {
     return max(part * (1.0 - max(cos_open, cos_lobe)) / (1.0 - cos_lobe), 1e-3);
 }
 
-// Light from everywhere.
-fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr<function, clustering::ClusterableObjectIndexRanges>) -> vec3<f32> {
+// The middle of the directions from which light from everywhere comes past what is near:
+// the normal, but for folds, whose open side is the one they are seen from.
+fn open_towards(s: Surface) -> vec3<f32> {
+    let apart = acos(clamp(dot(s.n, s.v), 0.0, 1.0));
+    let tilt = max(apart - 0.5 * acos(sqrt(1.0 - s.open_)), 0.0) / max(apart, 1e-3);
+    return normalize(mix(s.n, s.v, min(tilt, 1.0)));
+}
+
+// Light from everywhere. `chance`: two numbers from 0 to 1 of this exposure and pixel.
+fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, chance: vec2<f32>, ranges: ptr<function, clustering::ClusterableObjectIndexRanges>) -> vec3<f32> {
     // Light that a fold keeps off comes in part from the fold itself.
     var sent = vec3(1.0);
     var mirrored = 1.0;
+    var layer: lighting::LayerLightingInput;
+    layer.N = s.n;
+    layer.NdotV = max(dot(s.n, s.v), 1e-4);
 #ifdef SCREEN_SPACE_AMBIENT_OCCLUSION
     sent = ssao_multibounce(s.open_, s.colour);
-    let slant = dot(s.n, s.v);
-    mirrored = seen_of_lobe(s.open_, slant, fabric.glint.w) / seen_of_lobe(1.0, slant, fabric.glint.w);
-#endif
-    let inside = s.colour * s.left;
-    let ambient = view_bindings::lights.ambient_color.rgb;
-    var sum = ambient * (sent * inside + mirrored * glinted + sent * s.sheen * fuzz);
-#ifdef ENVIRONMENT_MAP
+    // Of many exposures each mirrors from one facet of one yarn, and what is between them
+    // is a blur of its own: variances add.
+    let along_warp = chance.x < s.share;
+    let yarn = select(s.weft, s.warp, along_warp);
+    let across = select(s.warp, s.weft, along_warp);
+    let part = select((chance.x - s.share) / (1.0 - s.share), chance.x / s.share, along_warp);
+    let alpha = vec2(fabric.glint.w, s.across);
+    let rough = max(0.75 * min(alpha.x, alpha.y), 0.3 * max(alpha.x, alpha.y));
+    let spread = sqrt(max(alpha * alpha - rough * rough, vec2(0.0)));
+    let facet = optics::facet(s.n, yarn, across, s.v, spread, vec2(part, chance.y));
+    layer.R = reflect(-s.v, facet);
+    let slant = dot(s.n, layer.R);
+    let past = seen_of_lobe(s.open_, dot(open_towards(s), layer.R), rough);
+    mirrored = select(0.0, past / seen_of_lobe(1.0, slant, rough), slant > 0.0);
+#else
     // A glint's band: the mirror of a normal that is bent towards the view along the
     // rougher direction, the more the rougher it is, and as rough as both directions
     // together.
@@ -198,10 +219,12 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
     let yarn = normalize(s.warp * s.share + s.weft * (1.0 - s.share));
     let band = abs(2.0 * s.share - 1.0) * saturate((s.across - fabric.glint.w) / (s.across + fabric.glint.w));
     let bent = normalize(mix(s.n, normalize(cross(cross(yarn, s.v), yarn)), band));
-    var layer: lighting::LayerLightingInput;
-    layer.N = s.n;
     layer.R = reflect(-s.v, bent);
-    layer.NdotV = max(dot(s.n, s.v), 1e-4);
+#endif
+    let inside = s.colour * s.left;
+    let ambient = view_bindings::lights.ambient_color.rgb;
+    var sum = ambient * (sent * inside + mirrored * glinted + sent * s.sheen * s.fuzz.z);
+#ifdef ENVIRONMENT_MAP
     layer.roughness = rough;
     layer.perceptual_roughness = sqrt(rough);
     let here = environment_map::compute_radiances(layer, ranges, p, false);
@@ -211,7 +234,7 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, fuzz: f32, ranges: ptr
     let behind = environment_map::compute_radiances(layer, ranges, p, false);
     sum += inside * mix(sent * here.irradiance, behind.irradiance, s.passing)
         + glinted * mix(near, here.radiance, mirrored)
-        + sent * s.sheen * fuzz * here.irradiance;
+        + sent * s.sheen * s.fuzz.z * here.irradiance;
 #endif
     return sum;
 }
@@ -343,8 +366,9 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
 
     let cosine = max(dot(s.n, s.v), 1e-3);
     let glinted = glint_albedo(s.f0, cosine, optics::azimuth(s.n, s.warp, s.v), s.share);
-    let fuzz = albedo(4u, optics::place(cosine));
-    let sent = glinted + s.sheen * fuzz;
+    let at_cosine = optics::place(cosine);
+    s.fuzz = vec3(at(6u, at_cosine), at(7u, at_cosine), at(5u, at_cosine));
+    let sent = glinted + s.sheen * s.fuzz.z;
     s.left = max(1.0 - max(sent.x, max(sent.y, sent.z)), 0.0);
 
     let z = dot(vec4(
@@ -356,8 +380,11 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     let cluster = clustering::view_fragment_cluster_index(pbr.frag_coord.xy, z, pbr.is_orthographic);
     var ranges = clustering::unpack_clusterable_object_index_ranges(cluster);
     let receives = (pbr.flags & MESH_FLAGS_SHADOW_RECEIVER_BIT) != 0u;
+    // The exposure's place in the pixel is in the projection.
+    let place = 0.5 * view_bindings::view.clip_from_view[2].xy * view_bindings::view.viewport.zw;
+    let chance = fract(place + 0.5 + vec2(dither::even(pbr.frag_coord.xy), dither::even(pbr.frag_coord.yx + 17.0)));
     let light = direct(s, in.world_position, z, normal, pbr.frag_coord, receives, ranges)
-        + indirect(s, in.world_position.xyz, glinted, fuzz, &ranges);
+        + indirect(s, in.world_position.xyz, glinted, chance, &ranges);
 
     var cover = cloth.cover;
     if fabric.more.z < 0.999 || kind == weave::LACE {
@@ -366,8 +393,6 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     }
     if (pbr.material.flags & pbr_types::STANDARD_MATERIAL_FLAGS_ALPHA_MODE_RESERVED_BITS)
         == pbr_types::STANDARD_MATERIAL_FLAGS_ALPHA_MODE_MASK {
-        // The subframe's place in the pixel is in the projection.
-        let place = 0.5 * view_bindings::view.clip_from_view[2].xy * view_bindings::view.viewport.zw;
         if !holes::stops(cover, pbr.frag_coord.xy, place, in.uv, is_front) {
             discard;
         }

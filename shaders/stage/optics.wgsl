@@ -24,6 +24,18 @@ fn ggx(n: vec3<f32>, t: vec3<f32>, b: vec3<f32>, v: vec3<f32>, l: vec3<f32>, at:
     return at * ab * w * w / PI * 0.5 / max(seen + lit, 1e-7);
 }
 
+// A facet of anisotropic GGX that is seen from v, by chance: its normal. `alpha`: roughness
+// along t and b (Dupuy and Benyoub 2023, "Sampling visible GGX normals with spherical
+// caps", section 3).
+fn facet(n: vec3<f32>, t: vec3<f32>, b: vec3<f32>, v: vec3<f32>, alpha: vec2<f32>, chance: vec2<f32>) -> vec3<f32> {
+    let seen = normalize(vec3(alpha.x * dot(t, v), alpha.y * dot(b, v), max(dot(n, v), 1e-4)));
+    let turn = 2.0 * PI * chance.x;
+    let up = (1.0 - chance.y) * (1.0 + seen.z) - seen.z;
+    let out = sqrt(clamp(1.0 - up * up, 0.0, 1.0));
+    let half_ = vec3(out * cos(turn), out * sin(turn), up) + seen;
+    return normalize(t * (alpha.x * half_.x) + b * (alpha.y * half_.y) + n * half_.z);
+}
+
 // Schlick's Fresnel factor as weight of white over f0.
 fn grazing(v: vec3<f32>, l: vec3<f32>) -> f32 {
     let c = 1.0 - clamp(dot(normalize(v + l), v), 0.0, 1.0);
@@ -31,15 +43,17 @@ fn grazing(v: vec3<f32>, l: vec3<f32>) -> f32 {
     return c2 * c2 * c;
 }
 
-// Fuzz: the distribution of Estevez and Kulla 2017 ("Production friendly microfacet
-// sheen BRDF", eq. 2), with the visibility of Neubelt and Pettineo 2013.
-fn fuzz(n: vec3<f32>, v: vec3<f32>, l: vec3<f32>, alpha: f32) -> f32 {
-    let nh = clamp(dot(n, normalize(v + l)), 0.0, 1.0);
-    let nv = max(dot(n, v), 1e-4);
-    let nl = max(dot(n, l), 1e-4);
-    let inverse = 1.0 / alpha;
-    let d = (2.0 + inverse) * pow(max(1.0 - nh * nh, 1e-6), 0.5 * inverse) / (2.0 * PI);
-    return d / (4.0 * (nl + nv - nl * nv));
+// What fuzz sends from l to v, times n·l. `shape`: how its lobe is pressed and leant, and
+// its albedo (Zeltner, Burley and Chiang 2022, "Practical multiple-scattering sheen using
+// linearly transformed cosines", equation 6).
+fn fuzz(n: vec3<f32>, v: vec3<f32>, l: vec3<f32>, shape: vec3<f32>) -> f32 {
+    let nv = max(dot(n, v), 0.0);
+    let z = max(dot(n, l), 0.0);
+    let x = (dot(l, v) - nv * z) * inverseSqrt(max(1.0 - nv * nv, 1e-6));
+    let away = shape.x * x + shape.y * z;
+    let square = shape.x * shape.x;
+    let length2 = away * away + square * max(1.0 - z * z - x * x, 0.0) + z * z;
+    return shape.z / PI * square * z / max(length2 * length2, 1e-9);
 }
 
 // What of the light from l goes to v by glints, for f0 = 0 (y) and what each unit of

@@ -96,7 +96,9 @@ fn answer(s: Surface, light: lights::Falling) -> vec3<f32> {
     let seen = smoothstep(-0.30, 0.40, nl);
     var out = inside;
     if seen > 0.0 {
-        let curls = optics::fuzz(s.n, s.v, light.l, 0.6) * max(nl, 0.0) * person.sheen.x;
+        // A rough fuzz, as in crates/toile-optics/src/fuzz.rs for 0.8.
+        let shape = vec3(0.7, -0.08, mix(0.71, 0.18, saturate(dot(s.n, s.v))));
+        let curls = optics::fuzz(s.n, s.v, light.l, shape) * person.sheen.x;
         out += mix(vec3(curls), shine(s, light.l) * seen, person.scatter.w) * s.deep;
     }
     return out * light.colour * mix(1.0, light.shadow, smoothstep(-0.1, 0.3, nl));

@@ -1,8 +1,8 @@
 //! The shader's lobes are those of `toile-optics`.
 
-use glam::Vec3;
+use glam::{Vec2, Vec3};
 use std::fmt::Write;
-use toile_optics::{azimuth, fuzz, ggx, glint, grazing};
+use toile_optics::{azimuth, facet, fuzz, ggx, glint, grazing};
 use wgpu::util::DeviceExt;
 
 const OPTICS: &str = include_str!("../../shaders/stage/optics.wgsl");
@@ -29,12 +29,16 @@ fn main() {{
         let v = given[2u * i];
         let l = given[2u * i + 1u];
         let g = glint(n, warp, weft, v, l, 0.8, 0.16, 0.35);
-        out[6u * i] = ggx(n, warp, weft, v, l, 0.16, 0.35);
-        out[6u * i + 1u] = grazing(v, l);
-        out[6u * i + 2u] = fuzz(n, v, l, 0.4);
-        out[6u * i + 3u] = g.x;
-        out[6u * i + 4u] = g.y;
-        out[6u * i + 5u] = azimuth(n, warp, v);
+        out[9u * i] = ggx(n, warp, weft, v, l, 0.16, 0.35);
+        out[9u * i + 1u] = grazing(v, l);
+        out[9u * i + 2u] = fuzz(n, v, l, vec3(0.4, -0.15, 0.5));
+        out[9u * i + 3u] = g.x;
+        out[9u * i + 4u] = g.y;
+        out[9u * i + 5u] = azimuth(n, warp, v);
+        let h = facet(n, warp, weft, v, vec2(0.16, 0.35), fract(vec2(0.37, 0.71) * f32(i)));
+        out[9u * i + 6u] = h.x;
+        out[9u * i + 7u] = h.y;
+        out[9u * i + 8u] = h.z;
     }}
 }}
 ",
@@ -46,7 +50,7 @@ fn main() {{
     text
 }
 
-/// Runs the kernel; six numbers for each case.
+/// Runs the kernel; nine numbers for each case.
 fn on_the_gpu(cases: &[[Vec3; 2]]) -> Vec<f32> {
     let (device, queue, _) = toile_cloth::request_device().expect("a device");
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
@@ -61,7 +65,7 @@ fn on_the_gpu(cases: &[[Vec3; 2]]) -> Vec<f32> {
         compilation_options: wgpu::PipelineCompilationOptions::default(),
         cache: None,
     });
-    let bytes = vec![0_u8; cases.len() * 24];
+    let bytes = vec![0_u8; cases.len() * 36];
     let out = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
         label: Some("optics.out"),
         contents: &bytes,
@@ -118,15 +122,20 @@ fn the_shader_returns_light_as_the_model_does() {
         .collect();
     let given = on_the_gpu(&cases);
     let (n, warp, weft) = (Vec3::Z, Vec3::Y, Vec3::X);
-    for (&[v, l], found) in cases.iter().zip(given.chunks_exact(6)) {
+    for (i, (&[v, l], found)) in cases.iter().zip(given.chunks_exact(9)).enumerate() {
         let g = glint(n, warp, weft, v, l, 0.8, 0.16, 0.35);
+        let chance = (Vec2::new(0.37, 0.71) * i as f32).fract();
+        let h = facet(n, warp, weft, v, Vec2::new(0.16, 0.35), chance);
         let expected = [
             ggx(n, warp, weft, v, l, 0.16, 0.35),
             grazing(v, l),
-            fuzz(n, v, l, 0.4),
+            fuzz(n, v, l, [0.4, -0.15, 0.5]),
             g.x,
             g.y,
             azimuth(n, warp, v),
+            h.x,
+            h.y,
+            h.z,
         ];
         for (k, (a, b)) in found.iter().zip(expected).enumerate() {
             assert!(

@@ -12,10 +12,12 @@
 //! `shaders/stage/optics.wgsl`, [`Surface`] what the shader is given.
 
 pub mod colour;
+mod fuzz;
 mod lobes;
 mod surface;
 mod table;
 
-pub use lobes::{azimuth, fuzz, ggx, glint, grazing};
+pub use fuzz::Fuzz;
+pub use lobes::{azimuth, facet, fuzz, ggx, glint, grazing};
 pub use surface::{Dye, Fibre, Surface, furnace};
 pub use table::{ENTRIES, Table};

@@ -22,14 +22,27 @@ pub fn grazing(v: Vec3, l: Vec3) -> f32 {
     (1.0 - (v + l).normalize().dot(v).clamp(0.0, 1.0)).powi(5)
 }
 
-/// What fuzz sends from `l` to `v`, 1/sr; `alpha`: how far its fibres lean.
+/// A facet of anisotropic GGX that is seen from `v`, by chance: its normal. `alpha`:
+/// roughness along `t` and `b`; `chance`: two numbers from 0 to 1.
 #[must_use]
-pub fn fuzz(n: Vec3, v: Vec3, l: Vec3, alpha: f32) -> f32 {
-    let nh = n.dot((v + l).normalize()).clamp(0.0, 1.0);
-    let [nv, nl] = [v, l].map(|d| n.dot(d).max(1e-4));
-    let inverse = 1.0 / alpha;
-    let d = (2.0 + inverse) * (1.0 - nh * nh).max(1e-6).powf(0.5 * inverse) / (2.0 * PI);
-    d / (4.0 * (nl + nv - nl * nv))
+pub fn facet(n: Vec3, t: Vec3, b: Vec3, v: Vec3, alpha: Vec2, chance: Vec2) -> Vec3 {
+    let seen = Vec3::new(alpha.x * t.dot(v), alpha.y * b.dot(v), n.dot(v).max(1e-4)).normalize();
+    let (sin, cos) = (2.0 * PI * chance.x).sin_cos();
+    let up = (1.0 - chance.y) * (1.0 + seen.z) - seen.z;
+    let out = (1.0 - up * up).clamp(0.0, 1.0).sqrt();
+    let half = Vec3::new(out * cos, out * sin, up) + seen;
+    (t * (alpha.x * half.x) + b * (alpha.y * half.y) + n * half.z).normalize()
+}
+
+/// What fuzz sends from `l` to `v`, times n·l, 1/sr. `shape`: how its lobe is pressed and
+/// leant, and its albedo ([`crate::Fuzz::at`]).
+#[must_use]
+pub fn fuzz(n: Vec3, v: Vec3, l: Vec3, [pressed, leant, albedo]: [f32; 3]) -> f32 {
+    let [nv, z] = [v, l].map(|d| n.dot(d).max(0.0));
+    let x = (l.dot(v) - nv * z) / (1.0 - nv * nv).max(1e-6).sqrt();
+    let away = pressed * x + leant * z;
+    let aside = pressed * pressed * (1.0 - z * z - x * x).max(0.0);
+    albedo / PI * pressed * pressed * z / (away * away + aside + z * z).powi(2).max(1e-9)
 }
 
 /// What of the light from `l` goes to `v` by glints, times n·l: what each unit of f0

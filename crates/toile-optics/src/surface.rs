@@ -1,8 +1,9 @@
 //! A fabric's surface: fibres, fuzz, dye, and the tables that bind them.
 
 use crate::{
+    fuzz::Fuzz,
     lobes::{azimuth, fuzz, glint},
-    table::{Table, fuzz_albedo, glint_albedo},
+    table::{Table, glint_albedo},
 };
 use glam::{Vec2, Vec3};
 use std::f32::consts::{FRAC_PI_4, PI, TAU};
@@ -23,8 +24,8 @@ pub struct Fibre {
     pub share: f32,
     /// Colour of the fuzz, linear; black for none.
     pub sheen: Vec3,
-    /// How far the fuzz leans, 0.1 (short pile) to 1.
-    pub sheen_alpha: f32,
+    /// Roughness of the fuzz, as [`Fuzz::new`] takes it.
+    pub sheen_roughness: f32,
     /// Share of the light in the yarn that comes out on the other side.
     pub passing: f32,
     /// Whether its glints come from a finish that lies over the colour, as on leather.
@@ -88,8 +89,8 @@ pub struct Surface {
     /// What the albedo of all glints is more, seen between warp and weft, than the mean
     /// of both.
     pub between: Table,
-    /// Albedo of the fuzz.
-    pub fuzz: Table,
+    /// How the fuzz returns light.
+    pub fuzz: Fuzz,
 }
 
 /// At most so much of a dye is what its surface sends back; the rest of a dark fabric's
@@ -116,12 +117,12 @@ impl Surface {
             along_white: of(&|c| glint_albedo(c, 0.0, along, across).y),
             across_white: of(&|c| glint_albedo(c, 0.0, across, along).y),
             between: Table::default(),
-            fuzz: of(&|c| fuzz_albedo(c, fibre.sheen_alpha)),
+            fuzz: Fuzz::new(fibre.sheen_roughness),
         };
         // Dark dyes swallow fuzz of their colour, and glints that are in it.
         let mixed_in = fibre.mixed_in();
         let darkest = dye.face.min(dye.back) * MOST_SURFACE;
-        let fuzz = surface.fuzz.at(AT_8_DEG).max(1e-6);
+        let fuzz = surface.fuzz.albedo.at(AT_8_DEG).max(1e-6);
         surface.fibre.sheen = fibre.sheen.min(darkest / fuzz);
         let glints = surface.glinted(AT_8_DEG, 0.5, fibre.share).max_element();
         let room = darkest.min_element() / glints.max(1e-6);
@@ -161,7 +162,7 @@ impl Surface {
     pub fn ground(&self) -> [f32; 4] {
         let share = self.fibre.share;
         [
-            self.fuzz.at(AT_8_DEG).max(1e-6),
+            self.fuzz.albedo.at(AT_8_DEG).max(1e-6),
             self.glinted(AT_8_DEG, 0.5, share).max_element().max(1e-6),
             self.left(AT_8_DEG, 0.5, share).max(0.05),
             self.fibre.mixed_in(),
@@ -182,7 +183,7 @@ impl Surface {
     /// squared cosine of its azimuth to the warp.
     #[must_use]
     pub fn sent(&self, cosine: f32, along: f32, share: f32) -> Vec3 {
-        self.glinted(cosine, along, share) + self.fibre.sheen * self.fuzz.at(cosine)
+        self.glinted(cosine, along, share) + self.fibre.sheen * self.fuzz.albedo.at(cosine)
     }
 
     fn glinted(&self, cosine: f32, along: f32, share: f32) -> Vec3 {
@@ -241,7 +242,7 @@ impl Surface {
         inside * (1.0 - fibre.passing) * l.z
             + fibre.f0 * glints.x
             + glints.y * self.white()
-            + fibre.sheen * fuzz(Vec3::Z, v, l, fibre.sheen_alpha) * l.z
+            + fibre.sheen * fuzz(Vec3::Z, v, l, self.fuzz.at(v.z))
     }
 }
 

@@ -1,8 +1,7 @@
 //! Directional albedo: what of the light from everywhere a lobe sends to one view.
 
-use crate::lobes::{fuzz, grazing};
+use crate::lobes::{facet, grazing};
 use glam::{Vec2, Vec3};
-use std::f32::consts::{PI, TAU};
 
 /// Entries of a table, at cosines (i/7)² between view and normal.
 pub const ENTRIES: usize = 8;
@@ -45,7 +44,7 @@ fn grid(side: usize) -> impl Iterator<Item = Vec2> {
 
 /// Albedo of anisotropic GGX for a view at `cosine`, `azimuth` from x, along which the
 /// roughness is `ax`, and `ay` along y: per unit of f0, and for f0 = 0. Averages over
-/// visible normals (Heitz 2018, "Sampling the GGX distribution of visible normals").
+/// visible facets.
 #[must_use]
 pub(crate) fn glint_albedo(cosine: f32, azimuth: f32, ax: f32, ay: f32) -> Vec2 {
     let v = view(cosine, azimuth);
@@ -53,23 +52,10 @@ pub(crate) fn glint_albedo(cosine: f32, azimuth: f32, ax: f32, ay: f32) -> Vec2 
         let a2 = ((ax * d.x).powi(2) + (ay * d.y).powi(2)) / (d.z * d.z).max(1e-12);
         0.5 * ((1.0 + a2).sqrt() - 1.0)
     };
-    let vh = Vec3::new(ax * v.x, ay * v.y, v.z).normalize();
-    let flat = vh.x.hypot(vh.y);
-    let t1 = if flat > 1e-6 {
-        Vec3::new(-vh.y, vh.x, 0.0) / flat
-    } else {
-        Vec3::X
-    };
-    let t2 = vh.cross(t1);
     let side = 48;
     let sum: Vec2 = grid(side)
-        .map(|u| {
-            let (r, phi) = (u.x.sqrt(), TAU * u.y);
-            let s = 0.5 * (1.0 + vh.z);
-            let p1 = r * phi.cos();
-            let p2 = (1.0 - s) * (1.0 - p1 * p1).max(0.0).sqrt() + s * r * phi.sin();
-            let nh = t1 * p1 + t2 * p2 + vh * (1.0 - p1 * p1 - p2 * p2).max(0.0).sqrt();
-            let h = Vec3::new(ax * nh.x, ay * nh.y, nh.z.max(1e-6)).normalize();
+        .map(|chance| {
+            let h = facet(Vec3::Z, Vec3::X, Vec3::Y, v, Vec2::new(ax, ay), chance);
             let l = h * (2.0 * v.dot(h)) - v;
             if l.z <= 0.0 {
                 return Vec2::ZERO;
@@ -81,21 +67,4 @@ pub(crate) fn glint_albedo(cosine: f32, azimuth: f32, ax: f32, ay: f32) -> Vec2 
         })
         .sum();
     sum / (side * side) as f32
-}
-
-/// Albedo of fuzz for a view at `cosine`.
-#[must_use]
-pub(crate) fn fuzz_albedo(cosine: f32, alpha: f32) -> f32 {
-    let v = view(cosine, 0.0);
-    let side = 64;
-    let sum: f32 = grid(side)
-        .map(|u| {
-            // Even in solid angle.
-            let (z, phi) = (u.x, TAU * u.y);
-            let r = (1.0 - z * z).sqrt();
-            let l = Vec3::new(r * phi.cos(), r * phi.sin(), z);
-            fuzz(Vec3::Z, v, l, alpha) * z
-        })
-        .sum();
-    sum / (side * side) as f32 * 2.0 * PI
 }

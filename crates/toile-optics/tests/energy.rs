@@ -12,7 +12,7 @@ fn fibres() -> Vec<(&'static str, Fibre)> {
         slope: 0.6,
         share: 0.5,
         sheen: Vec3::ZERO,
-        sheen_alpha: 0.5,
+        sheen_roughness: 0.7,
         passing: 0.1,
         coated: false,
     };
@@ -41,7 +41,7 @@ fn fibres() -> Vec<(&'static str, Fibre)> {
             "velvet",
             Fibre {
                 sheen: Vec3::ONE,
-                sheen_alpha: 0.3,
+                sheen_roughness: 0.55,
                 along: 0.8,
                 fine: 0.8,
                 ..plain

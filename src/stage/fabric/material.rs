@@ -51,7 +51,7 @@ pub(super) struct FabricUniform {
     pub(super) make: Vec4,
     pub(super) print: Vec4,
     pub(super) ground: Vec4,
-    pub(super) albedo: [Vec4; 6 * ENTRIES / 4],
+    pub(super) tables: [Vec4; 8 * ENTRIES / 4],
 }
 
 impl MaterialExtension for FabricSurface {
@@ -86,11 +86,13 @@ pub fn fabric_material(
         surface.across_f0,
         surface.along_white,
         surface.across_white,
-        surface.fuzz,
         surface.between,
+        surface.fuzz.albedo,
+        surface.fuzz.pressed,
+        surface.fuzz.leant,
     ];
-    let mut albedo = [Vec4::ZERO; 6 * ENTRIES / 4];
-    for (four, values) in albedo
+    let mut in_fours = [Vec4::ZERO; 8 * ENTRIES / 4];
+    for (four, values) in in_fours
         .iter_mut()
         .zip(tables.iter().flat_map(|t| t.0.as_chunks::<4>().0))
     {
@@ -121,7 +123,7 @@ pub fn fabric_material(
                 weft: surface.weft.extend(fibre.slope),
                 back: surface.back.extend(fibre.share),
                 glint: fibre.f0.extend(fibre.along),
-                sheen: fibre.sheen.extend(fibre.sheen_alpha),
+                sheen: fibre.sheen.extend(0.0),
                 pitch: Vec4::new(pitch_x * 1e-3, pitch_y * 1e-3, fibre.fine, fibre.across()),
                 more: Vec4::new(0.0, fibre.passing, look.opacity, surface.white()),
                 stitch: stitch.extend(make.hem_m),
@@ -133,7 +135,7 @@ pub fn fabric_material(
                 ),
                 print: print.as_ref().map_or(Vec4::ZERO, |print| print.place),
                 ground: Vec4::from_array(surface.ground()),
-                albedo,
+                tables: in_fours,
             },
             face: print.as_ref().map(|print| print.face.clone()),
             back: print.and_then(|print| print.back),
@@ -216,9 +218,9 @@ mod tests {
             make: row(90.0),
             print: row(100.0),
             ground: row(110.0),
-            albedo: [Vec4::ZERO; 12],
+            tables: [Vec4::ZERO; 16],
         };
-        fabric.albedo[0] = row(120.0);
+        fabric.tables[0] = row(120.0);
         let by_name = [
             ("warp", fabric.warp),
             ("weft", fabric.weft),
@@ -231,7 +233,7 @@ mod tests {
             ("make", fabric.make),
             ("print", fabric.print),
             ("ground", fabric.ground),
-            ("albedo", fabric.albedo[0]),
+            ("tables", fabric.tables[0]),
         ];
         let mut buffer = UniformBuffer::new(Vec::<u8>::new());
         buffer.write(&fabric).expect("the uniform is written");

