@@ -91,7 +91,7 @@ impl LookReport {
             fabrics: look
                 .garments
                 .iter()
-                .map(|garment| Cloth::new(&garment.name, &garment.fabric))
+                .map(|garment| Cloth::new(&garment.drawn.name, &garment.fabric))
                 .collect(),
             particles: look.sim.lock().particle_count(),
             on_stage_s: (look.choreography.enters_s, look.choreography.exits_s()),

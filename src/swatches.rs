@@ -4,11 +4,12 @@ use crate::{
     capture::{Film, Headless, Plan, PumpError, subframes, to_rgb},
     consent::Intent,
     draping::Hung,
+    environment::Panorama,
     paths::Assets,
     production::{Production, ProductionError},
     stage::{
         Board, Hang, Light, PITCH, Swatch, Table,
-        sitting::{Sitting, jitter_lamps},
+        sitting::{self, Finish, Sitting, jitter_lamps},
     },
 };
 use bevy::prelude::{Vec2, World};
@@ -79,19 +80,21 @@ pub fn draped(
     expose(production, (side, side), samples, |world| table.set(world))
 }
 
-/// Photographs a piece that another renderer can have as well, `side` pixels wide and
-/// high.
+/// Photographs a swatch in light that another renderer can have as well, `side` pixels wide
+/// and high.
 ///
 /// # Errors
 /// [`SwatchError`].
 pub fn sitting(
     production: &Production,
-    sitting: &Sitting<'_>,
+    panorama: &Panorama,
+    (fabric, finish): (&Fabric, Finish),
     side: u32,
     samples: u32,
 ) -> Result<Photograph, SwatchError> {
     expose(production, (side, side), samples, |world| {
-        sitting.set(world);
+        sitting::hang(world, fabric, finish);
+        Sitting::of_swatch(panorama).set(world);
         Ok(())
     })
 }
@@ -146,6 +149,15 @@ fn expose(
 ) -> Result<Photograph, SwatchError> {
     let mut headless = Headless::new(size, production, &Plan::stills())?;
     set_up(headless.world()).map_err(SwatchError::Light)?;
+    Ok(develop(&mut headless, size, samples)?)
+}
+
+/// Photographs what there is.
+pub(crate) fn develop(
+    headless: &mut Headless,
+    size: (u32, u32),
+    samples: u32,
+) -> Result<Photograph, PumpError> {
     headless.open(true);
     if let Some((first, _)) = subframes(samples).next() {
         headless.set_subframe(first);

@@ -14,7 +14,7 @@ struct Fabric {
     back: vec4<f32>,
     // f0 of the fibres; w: roughness along them.
     glint: vec4<f32>,
-    // Colour of the fuzz.
+    // Colour of the fuzz; w: 1 of what is worn.
     sheen: vec4<f32>,
     // x: distance between warp threads (across), y: between picks, m.
     // z: roughness across yarns one by one, w: all together.

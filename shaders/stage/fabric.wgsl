@@ -183,7 +183,9 @@ fn seen_of_lobe(open_: f32, slant: f32, rough: f32) -> f32 {
 // the normal, but for folds, whose open side is the one they are seen from.
 fn open_towards(s: Surface) -> vec3<f32> {
     let apart = acos(clamp(dot(s.n, s.v), 0.0, 1.0));
-    let tilt = max(apart - 0.5 * acos(sqrt(1.0 - s.open_)), 0.0) / max(apart, 1e-3);
+    // What is all open is so around its normal, however it is seen.
+    let within = mix(0.5, 1.0, pow(s.open_, 8.0));
+    let tilt = max(apart - within * acos(sqrt(1.0 - s.open_)), 0.0) / max(apart, 1e-3);
     return normalize(mix(s.n, s.v, min(tilt, 1.0)));
 }
 
@@ -233,12 +235,20 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, chance: vec2<f32>, ran
     let near = sent * (inside + glinted) * here.irradiance;
     layer.N = -s.n;
     let behind = environment_map::compute_radiances(layer, ranges, p, false);
-    sum += inside * mix(sent * here.irradiance, behind.irradiance, s.passing)
+    // Behind a garment is a body, and cloth again: light that came in through the cloth
+    // goes to and fro between them.
+    let entered = s.passing * inside * 0.5 * (here.irradiance + behind.irradiance);
+    let returned = 0.5 * ((1.0 - s.passing) * inside + SKIN);
+    let back = select(behind.irradiance, entered / (1.0 - returned), fabric.sheen.w > 0.5);
+    sum += inside * mix(sent * here.irradiance, back, s.passing)
         + glinted * mix(near, here.radiance, mirrored)
         + sent * s.sheen * s.fuzz.z * here.irradiance;
 #endif
     return sum;
 }
+
+// What skin sends back, of all tones.
+const SKIN: f32 = 0.3;
 
 const MOST_SURFACE: f32 = 0.6;          // as in crates/toile-optics/src/surface.rs
 

@@ -35,8 +35,8 @@
 #endif
 
 struct Person {
-    // rgb: how far light goes through below the surface, as a share of the turn from lit
-    // to unlit; w: part of hair that lies in strands, 0 of curls.
+    // rgb: how far light goes through below the surface: of skin m, of eyes and hair as a
+    // share of the turn from lit to unlit; w: part of hair that lies in strands, 0 of curls.
     scatter: vec4<f32>,
     // x: reflectance at right angles; y: roughness of the second lobe over the first's;
     // z: weight of the second lobe; w: depth of pores.
@@ -44,6 +44,8 @@ struct Person {
 }
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(100) var<uniform> person: Person;
+
+const MOST_REACH: f32 = 0.5;
 
 struct Surface {
     n: vec3<f32>,
@@ -55,6 +57,8 @@ struct Surface {
     rough: f32,
     // How much light comes so deep between strands.
     deep: f32,
+    // How far light goes round, as a share of the turn from lit to unlit.
+    reach: vec3<f32>,
 }
 
 fn bell(x: f32, s: f32) -> f32 {
@@ -89,22 +93,22 @@ fn shine(s: Surface, l: vec3<f32>) -> vec3<f32> {
 // What goes to the view of what falls.
 fn answer(s: Surface, light: lights::Falling) -> vec3<f32> {
     let nl = dot(s.n, light.l);
-    let reach = person.scatter.rgb;
-    let inside = s.colour / optics::PI * saturate((vec3(nl) + reach) / (1.0 + reach));
+    let inside = s.colour / optics::PI * saturate((vec3(nl) + s.reach) / (1.0 + s.reach));
 #ifdef STRANDS
     // The head is in the way of what is behind it, less at its outline.
     let seen = smoothstep(-0.30, 0.40, nl);
     var out = inside;
     if seen > 0.0 {
-        // A rough fuzz, as in crates/toile-optics/src/fuzz.rs for 0.8.
+        // A rough fuzz, as in crates/toile-optics/src/fuzz.rs for 0.8, half of it between
+        // others.
         let shape = vec3(0.7, -0.08, mix(0.71, 0.18, saturate(dot(s.n, s.v))));
-        let curls = optics::fuzz(s.n, s.v, light.l, shape) * person.sheen.x;
+        let curls = 0.5 * optics::fuzz(s.n, s.v, light.l, shape) * person.sheen.x;
         out += mix(vec3(curls), shine(s, light.l) * seen, person.scatter.w) * s.deep;
     }
     return out * light.colour * mix(1.0, light.shadow, smoothstep(-0.1, 0.3, nl));
 #else
     // Where light has come round inside, the surface does not shadow itself.
-    var out = inside * mix(1.0, light.shadow, smoothstep(-0.02, 0.15, nl));
+    var out = inside * mix(1.0, light.shadow, smoothstep(-s.reach.r, 0.02, nl));
     if nl > 0.0 {
         // A lamp's size widens what it is mirrored in.
         let a = saturate(s.rough + 0.4 * light.size);
@@ -169,8 +173,11 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     s.v = pbr.V;
     // Ribbons are shaded like the head that they lie on, from whichever side.
     s.n = normalize(in.world_normal);
+    let bend_x = dpdx(s.n);
+    let bend_y = dpdy(s.n);
     s.colour = texel.rgb * pbr_bindings::material.base_color.rgb;
     s.deep = 1.0;
+    s.reach = person.scatter.rgb;
     s.rough = pbr_bindings::material.perceptual_roughness;
     let side = cross(s.n, dy);
     let up = cross(dx, s.n);
@@ -192,6 +199,10 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     s.rough *= s.rough;
     s.t = vec3(0.0);
 #ifndef EYES
+    // Light goes as far below all skin, which is farther around the wing of a nose than
+    // around a shoulder (Penner and Borshukov 2011, "Pre-integrated skin shading").
+    let bends = dot(bend_x, bend_x) + dot(bend_y, bend_y);
+    s.reach = min(s.reach * sqrt(bends / max(dot(dx, dx) + dot(dy, dy), 1e-12)), vec3(MOST_REACH));
     // Pores and fine lines, where a pixel is smaller than they are.
     let fine = 1500.0 * in.uv;
     let foot = 1500.0 * max(length(du), length(dv));

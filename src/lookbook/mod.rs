@@ -3,10 +3,12 @@
 
 mod cast;
 mod compare;
+mod reference;
 mod sheet;
 
 pub use cast::{Crop, cast, cast_sheet};
 pub use compare::{Caption, side_by_side};
+pub use reference::Seated;
 pub use sheet::{Row, Sheet};
 
 use crate::{
@@ -85,6 +87,17 @@ pub enum LookbookError {
     /// An avatar that does not appear.
     #[error("twin '{0}': its avatar did not finish loading; see the log above")]
     Late(String),
+    /// Somebody whose shape may not be given away.
+    #[error(
+        "twin '{0}' is the replica of a person, whose shape would be in the file; name one that is invented, as `toile twin list` tells"
+    )]
+    Shape(String),
+    /// A fabric that cannot be written.
+    #[error(transparent)]
+    Fabric(toile_catalogue::CatalogueError),
+    /// An avatar that cannot be written.
+    #[error(transparent)]
+    Avatar(toile_twin::TwinError),
     /// A look that the show does not have.
     #[error("--look {number}: the show has no such look; use one of: {known}")]
     Look {

@@ -2,8 +2,8 @@
 //! sewn in to the one it enters with, unless its bake knows where that leads.
 
 use super::{
-    Actor, Emit, FabricMaterial, Playing, Report, SharedSim, StageError, StagedGarment, StagedLook,
-    StagedSkin, cloth, fabric_material, face, understudy::Waiting,
+    Actor, Behind, Emit, FabricMaterial, Playing, Report, SharedSim, StageError, StagedGarment,
+    StagedLook, StagedSkin, cloth, fabric_material, face, understudy::Waiting,
 };
 use crate::{choreography::Moment, parts, tailor::FittedLook, wardrobe::RenderGarment};
 use bevy::{
@@ -232,14 +232,13 @@ fn spawn_look(
         .zip(&fitted.cast.garments)
         .map(|(drawn, worn)| {
             let images = &mut world.resource_mut::<Assets<Image>>();
-            let material = fabric_material(&worn.fabric, worn.colour, images);
+            let material = fabric_material(&worn.fabric, worn.colour, Behind::Body, images);
             let material = world.resource_mut::<Assets<FabricMaterial>>().add(material);
             let (entity, emit) = spawn_garment(world, drawn, &cloth_mesh.positions, material, &sim);
             StagedGarment {
-                name: drawn.name.clone(),
+                drawn: drawn.clone(),
                 fabric: worn.fabric.clone(),
                 colour: worn.colour,
-                panels: drawn.panels.clone(),
                 entity,
                 emit,
             }

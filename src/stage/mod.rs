@@ -40,7 +40,8 @@ pub use air::air;
 pub use beam::InTheAir;
 pub use cloth::{Emit, Emits, SharedSim};
 pub use fabric::{
-    ClothView, FabricMaterial, FabricSurface, TONEMAPPING, edge_distances, fabric_material, surface,
+    Behind, ClothView, FabricMaterial, FabricSurface, TONEMAPPING, edge_distances, fabric_material,
+    surface,
 };
 pub use figure::{Figure, frame_face, frame_figures};
 pub use gloss::{Reflects, all_layers, without_mirrors};
@@ -60,7 +61,7 @@ pub use workroom::{News, Order, Workroom};
 
 use crate::{
     choreography::{Choreography, Moment},
-    wardrobe::{Gpu, Measured, Stance, Tally},
+    wardrobe::{Gpu, Measured, RenderGarment, Stance, Tally},
 };
 use bevy::{
     camera::Exposure,
@@ -81,14 +82,12 @@ use toile_twin::Avatar;
 
 /// A garment on stage.
 pub struct StagedGarment {
-    /// The garment's name.
-    pub name: String,
+    /// What is drawn.
+    pub drawn: RenderGarment,
     /// What it is made of now.
     pub fabric: Arc<toile_garment::Fabric>,
     /// Its colour, if not the fabric's own.
     pub colour: Option<toile_show::Rgb>,
-    /// Its panels and their vertices.
-    pub panels: Vec<(String, std::ops::Range<u32>)>,
     /// The entity that is drawn.
     pub entity: Entity,
     /// How its mesh is filled.

@@ -1,24 +1,30 @@
-//! A piece of cloth and light that another renderer can have as well, to compare both:
-//! a panorama, one distant lamp, a camera, and nothing else. Light is given as the
+//! Light that another renderer can have as well, and what hangs or stands in it, to compare
+//! both: a panorama, one distant lamp, a camera, and nothing else. Light is given as the
 //! picture shows it: white under 1 is shown as white.
 
 use super::{
-    Hung, OnAir, Subframe, UntouchedColours, VenueLight,
+    Behind, Hung, OnAir, StageError, StagedLook, Subframe, UntouchedColours, VenueLight,
     cloth::garment_mesh,
-    fabric_material, set,
+    fabric_material, person,
+    rig::Cued,
+    set,
     swatch::{EVEN_EV100, HUNG_M, Hang, PICTURE_PER_NIT, PITCH, sheet},
 };
-use crate::environment::Panorama;
+use crate::{environment::Panorama, production::Production};
 use bevy::{
+    asset::RenderAssetUsages,
     camera::{Exposure, visibility::NoFrustumCulling},
     core_pipeline::tonemapping::Tonemapping,
-    mesh::VertexAttributeValues,
+    mesh::{Indices, PrimitiveTopology, VertexAttributeValues},
     pbr::DistanceFog,
     post_process::bloom::Bloom,
     prelude::*,
+    render::renderer::{RenderDevice, RenderQueue},
 };
 use toile_catalogue::gltf::Piece;
+use toile_cloth::cpu::elastic::vertex_normals;
 use toile_garment::Fabric;
+use toile_show::rig::Rig;
 
 /// What the cloth is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +35,14 @@ pub enum Finish {
     Plain,
 }
 
-/// A piece of cloth before a camera.
+/// Light and a camera around a point.
 pub struct Sitting<'a> {
-    /// What it is of.
-    pub fabric: &'a Fabric,
-    /// What it is drawn with.
-    pub finish: Finish,
     /// What is around it.
     pub panorama: &'a Panorama,
+    /// What is in the middle of the picture, m.
+    pub middle: Vec3,
+    /// What the picture shows from its middle up and down, m.
+    pub half_view_m: f32,
 }
 
 /// Side of the cloth, m; it hangs as large as every swatch.
@@ -66,13 +72,6 @@ pub fn to_lamp() -> Vec3 {
     Vec3::new(0.5, 0.55, 0.67).normalize()
 }
 
-/// Distance of the camera, which looks along -Z at the origin, m, and its angle of view
-/// from top to bottom, rad.
-#[must_use]
-pub fn camera() -> (f32, f32) {
-    (HUNG_M * PITCH * DISTANCE, 2.0 * (0.5 / DISTANCE).atan())
-}
-
 /// The cloth as it hangs, out of the middle of more: no hem is near.
 fn mesh() -> Mesh {
     let (positions, flat, triangles) = sheet(Hang::Folded, CLOTH_M);
@@ -97,13 +96,30 @@ pub fn piece() -> Piece {
     }
 }
 
-impl Sitting<'_> {
-    /// Hangs the cloth, lights it and turns the camera on air to it.
+impl<'a> Sitting<'a> {
+    /// For a swatch that hangs in the origin.
+    #[must_use]
+    pub fn of_swatch(panorama: &'a Panorama) -> Self {
+        Self {
+            panorama,
+            middle: Vec3::ZERO,
+            half_view_m: 0.5 * HUNG_M * PITCH,
+        }
+    }
+
+    /// Where the camera stands, which looks along -Z, m, and its angle of view from top to
+    /// bottom, rad.
+    #[must_use]
+    pub fn camera(&self) -> (Vec3, f32) {
+        let away = Vec3::Z * (2.0 * self.half_view_m * DISTANCE);
+        (self.middle + away, 2.0 * (0.5 / DISTANCE).atan())
+    }
+
+    /// Lights what is there and turns the camera on air to it.
     pub fn set(&self, world: &mut World) {
-        self.cloth(world);
         let lamp = Hung {
-            place: to_lamp() * LAMP_M,
-            aim: Vec3::ZERO,
+            place: self.middle + to_lamp() * LAMP_M,
+            aim: self.middle,
             radius_m: LAMP_M * LAMP_RADIUS_RAD.tan(),
             follows: false,
         };
@@ -125,12 +141,12 @@ impl Sitting<'_> {
             .query_filtered::<Entity, With<OnAir>>()
             .iter(world)
             .collect();
-        let (away, fov) = camera();
+        let (place, fov) = self.camera();
         for camera in cameras {
             let mut camera = world.entity_mut(camera);
             camera.remove::<(Bloom, DistanceFog)>();
             camera.insert((
-                Transform::from_xyz(0.0, 0.0, away),
+                Transform::from_translation(place),
                 Projection::Perspective(PerspectiveProjection {
                     fov,
                     near: 0.05,
@@ -146,25 +162,80 @@ impl Sitting<'_> {
         let light = set::light(self.panorama, AROUND / PICTURE_PER_NIT, TURN_RAD, images);
         world.insert_resource(VenueLight(light));
     }
+}
 
-    fn cloth(&self, world: &mut World) {
-        let mut mesh = mesh();
-        if self.finish == Finish::Plain {
-            // Distances to seams, which would be taken for a colour.
-            mesh.remove_attribute(Mesh::ATTRIBUTE_COLOR);
+/// Hangs the swatch.
+pub fn hang(world: &mut World, fabric: &Fabric, finish: Finish) {
+    let mut mesh = mesh();
+    if finish == Finish::Plain {
+        // Distances to seams, which would be taken for a colour.
+        mesh.remove_attribute(Mesh::ATTRIBUTE_COLOR);
+    }
+    let mesh = Mesh3d(world.resource_mut::<Assets<Mesh>>().add(mesh));
+    let cloth = world
+        .spawn((mesh, NoFrustumCulling, Transform::IDENTITY))
+        .id();
+    match finish {
+        Finish::Fabric => {
+            let images = &mut world.resource_mut::<Assets<Image>>();
+            let material = fabric_material(fabric, None, Behind::World, images);
+            dress(world, cloth, material);
         }
+        Finish::Plain => dress(world, cloth, plain(fabric)),
+    }
+}
+
+/// A stage with nothing on it, for [`super::Loader::on_set`].
+///
+/// # Errors
+/// None.
+pub fn empty(world: &mut World, _: &Production) -> Result<(), StageError> {
+    // No cue of the show is played here.
+    world.insert_resource(Cued(Rig::default()));
+    Ok(())
+}
+
+/// The garments of a look as they hang now, in their order.
+#[must_use]
+pub fn garments(world: &World, look: &StagedLook) -> Vec<Piece> {
+    let device = world.resource::<RenderDevice>().wgpu_device();
+    let queue = &world.resource::<RenderQueue>().0;
+    let places = look.sim.lock().read_positions(device, queue);
+    let garments = look.garments.iter().map(|garment| {
+        let drawn = &garment.drawn;
+        let map = &drawn.particle_of_vertex;
+        let of_particles = drawn.triangles.iter();
+        let of_particles = of_particles.map(|corners| corners.map(|i| map[i as usize]));
+        let normals = vertex_normals(&places, &of_particles.collect::<Vec<_>>());
+        let at = |list: &[Vec3]| map.iter().map(|&i| list[i as usize].to_array()).collect();
+        Piece {
+            positions: at(&places),
+            normals: at(&normals),
+            flat: drawn.uv.iter().map(Vec2::to_array).collect(),
+            triangles: drawn.triangles.clone(),
+        }
+    });
+    garments.collect()
+}
+
+/// Draws a look as Bevy draws it from glTF: the twin in the materials of its file, and its
+/// garments, which hang still and are given in their order.
+pub fn as_in_file(world: &mut World, look: &StagedLook, garments: &[Piece]) {
+    person::take_off(world, look.actor.root);
+    for (garment, piece) in look.garments.iter().zip(garments) {
+        world.entity_mut(garment.entity).insert(Visibility::Hidden);
+        let mesh = Mesh::new(
+            PrimitiveTopology::TriangleList,
+            RenderAssetUsages::RENDER_WORLD,
+        )
+        .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, piece.positions.clone())
+        .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, piece.normals.clone())
+        .with_inserted_attribute(Mesh::ATTRIBUTE_UV_0, piece.flat.clone())
+        .with_inserted_indices(Indices::U32(piece.triangles.concat()));
         let mesh = Mesh3d(world.resource_mut::<Assets<Mesh>>().add(mesh));
-        let cloth = world
-            .spawn((mesh, NoFrustumCulling, Transform::IDENTITY))
-            .id();
-        match self.finish {
-            Finish::Fabric => {
-                let images = &mut world.resource_mut::<Assets<Image>>();
-                let material = fabric_material(self.fabric, None, images);
-                dress(world, cloth, material);
-            }
-            Finish::Plain => dress(world, cloth, plain(self.fabric)),
-        }
+        let cloth = world.spawn((mesh, NoFrustumCulling, Transform::IDENTITY));
+        let cloth = cloth.id();
+        dress(world, cloth, plain(&garment.fabric));
     }
 }
 

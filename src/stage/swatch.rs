@@ -1,7 +1,8 @@
 //! Pieces of cloth before a camera, without a look: to judge colour and surface.
 
 use super::{
-    FabricMaterial, OnAir, VenueLight, cloth::garment_mesh, edge_distances, fabric_material, set,
+    Behind, FabricMaterial, OnAir, VenueLight, cloth::garment_mesh, edge_distances,
+    fabric_material, set,
 };
 use crate::production::Production;
 use bevy::{
@@ -111,7 +112,7 @@ impl Board<'_> {
             let mesh = garment_mesh(&positions, &uv, &edges, &triangles);
             let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
             let images = &mut world.resource_mut::<Assets<Image>>();
-            let material = fabric_material(&swatch.fabric, swatch.colour, images);
+            let material = fabric_material(&swatch.fabric, swatch.colour, Behind::World, images);
             let material = world.resource_mut::<Assets<FabricMaterial>>().add(material);
             world.spawn((
                 Mesh3d(mesh),

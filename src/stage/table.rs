@@ -1,7 +1,7 @@
 //! A square of cloth over a round table, before a camera.
 
 use super::{
-    FabricMaterial, OnAir, VenueLight,
+    Behind, FabricMaterial, OnAir, VenueLight,
     cloth::garment_mesh,
     edge_distances, fabric_material, set,
     swatch::{LAMP_LM_M2, STUDIO_SHARE},
@@ -110,7 +110,7 @@ impl Table<'_> {
         let mesh = garment_mesh(&large, flat, &edges, triangles);
         let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
         let images = &mut world.resource_mut::<Assets<Image>>();
-        let material = fabric_material(self.fabric, None, images);
+        let material = fabric_material(self.fabric, None, Behind::World, images);
         let material = world.resource_mut::<Assets<FabricMaterial>>().add(material);
         world.spawn((
             Mesh3d(mesh),

@@ -1,7 +1,7 @@
 //! What the panel asks of the stage, and how it is carried out.
 
 use crate::{
-    stage::{FabricMaterial, Loader, OnAir, Playback, VenueLight, fabric_material},
+    stage::{Behind, FabricMaterial, Loader, OnAir, Playback, VenueLight, fabric_material},
     wardrobe::fabric_params,
 };
 use bevy::{app::AppExit, light::EnvironmentMapLight, prelude::*, render::renderer::RenderQueue};
@@ -161,7 +161,8 @@ pub(super) fn carry_out(
                 return;
             };
             if let Ok(mut material) = drawn.get_mut(piece.entity) {
-                material.0 = materials.add(fabric_material(&fabric, colour, &mut images));
+                material.0 =
+                    materials.add(fabric_material(&fabric, colour, Behind::Body, &mut images));
             }
             piece.colour = colour;
             let same = fabric_params(&piece.fabric) == fabric_params(&fabric);

@@ -127,6 +127,21 @@ fn a_picture_is_laid_as_the_document_says() {
 }
 
 #[test]
+fn the_picture_of_a_back_is_kept_beside_that_of_the_front() {
+    let mut d = document(false);
+    let mut back = d["material"]["front"].clone();
+    back["basecolor"]["texture"]["image"]["path"] = json!("textures/back.png");
+    d["material"]["back"] = back;
+    let package = Package {
+        document: d,
+        ..whole(false)
+    };
+    let texture = package.record("x.u3m").unwrap().texture.unwrap();
+    assert_eq!(texture.file("basecolor"), Some("textures/front.png"));
+    assert_eq!(texture.file("back_basecolor"), Some("textures/back.png"));
+}
+
+#[test]
 fn the_colour_of_a_material_is_that_of_its_picture() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("navy.u3ma");

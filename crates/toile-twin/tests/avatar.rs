@@ -7,9 +7,9 @@ mod common;
 use std::path::Path;
 
 use common::{Shape, box_person};
-use glam::{Mat4, Vec3};
+use glam::{Mat4, Quat, Vec3};
 use serde_json::{Value, json};
-use toile_twin::{Avatar, bind_pose, joint_world, region, skin_matrices};
+use toile_twin::{Avatar, Beside, Pose, bind_pose, joint_world, region, skin_matrices};
 
 /// An avatar as binary glTF; `edit` may spoil the JSON before it is packed.
 fn glb(avatar: &Avatar, edit: impl FnOnce(&mut Value)) -> Vec<u8> {
@@ -168,6 +168,83 @@ fn a_plain_node_above_the_hips_moves_the_skeleton() {
     {
         assert!(a.abs_diff_eq(b, 1.0e-5));
     }
+}
+
+/// World frames of a file's nodes, by name.
+fn frames(bytes: &[u8]) -> std::collections::HashMap<String, Mat4> {
+    fn walk(
+        node: &gltf::Node<'_>,
+        above: Mat4,
+        into: &mut std::collections::HashMap<String, Mat4>,
+    ) {
+        let here = above * Mat4::from_cols_array_2d(&node.transform().matrix());
+        into.insert(node.name().unwrap_or_default().to_owned(), here);
+        for child in node.children() {
+            walk(&child, here, into);
+        }
+    }
+    let file = gltf::Gltf::from_slice(bytes).unwrap();
+    let mut found = std::collections::HashMap::new();
+    for node in file.document.default_scene().unwrap().nodes() {
+        walk(&node, Mat4::IDENTITY, &mut found);
+    }
+    found
+}
+
+fn curtsy(avatar: &Avatar) -> Pose {
+    let mut pose = bind_pose(&avatar.skeleton);
+    pose.root = Vec3::new(1.0, 0.2, -3.0);
+    pose.heading = 0.7;
+    pose.hips_offset = Vec3::new(0.0, -0.1, 0.02);
+    for (number, turn) in pose.local.iter_mut().enumerate() {
+        *turn *= Quat::from_rotation_x(0.1 + 0.01 * number as f32);
+    }
+    pose
+}
+
+#[test]
+fn a_posed_file_has_its_joints_where_the_pose_has_them() {
+    let avatar = person();
+    let pose = curtsy(&avatar);
+    let whole = |document: &mut Value| document["scene"] = json!(0);
+    let bytes = glb(&avatar, whole);
+    let posed = avatar.posed(&bytes, &pose, &Beside::default()).unwrap();
+    let there = frames(&posed);
+    let world = joint_world(&avatar.skeleton, &pose);
+    for (name, frame) in avatar.skeleton.names.iter().zip(world) {
+        let found = there[&format!("mixamorig:{name}")];
+        assert!(found.abs_diff_eq(frame, 1.0e-4), "{name}: {found} {frame}");
+    }
+}
+
+#[test]
+fn what_stands_beside_a_posed_avatar_is_whole() {
+    let avatar = person();
+    let bytes = glb(&avatar, |document| document["scene"] = json!(0));
+    let plinth = glb(&avatar, |document| {
+        let node = document["nodes"].as_array_mut().unwrap().pop().unwrap();
+        document["nodes"] = json!([{"name": "plinth", "mesh": node["mesh"]}]);
+        document["scenes"] = json!([{"nodes": [0]}]);
+        document["materials"][0]["name"] = json!("marble");
+        document.as_object_mut().unwrap().remove("skins");
+    });
+    let beside = Beside {
+        files: &[plinth],
+        plain: &[(&avatar.primitives[0].material, [0.5, 0.25, 0.125])],
+    };
+    let posed = avatar.posed(&bytes, &curtsy(&avatar), &beside).unwrap();
+    let file = gltf::Gltf::from_slice(&posed).unwrap();
+    let blob = file.blob.as_deref();
+    let plinth = file.document.nodes().find(|n| n.name() == Some("plinth"));
+    let part = plinth.unwrap().mesh().unwrap().primitives().next().unwrap();
+    let places = part.reader(|_| blob).read_positions().unwrap();
+    let there: Vec<Vec3> = places.map(Vec3::from_array).collect();
+    assert_eq!(there, avatar.primitives[0].positions);
+    assert_eq!(part.material().name(), Some("marble"));
+    let body = file.document.materials().next().unwrap();
+    let colour = body.pbr_metallic_roughness().base_color_factor();
+    assert_eq!(colour, [0.5, 0.25, 0.125, 1.0]);
+    assert!(frames(&posed).contains_key("plinth"));
 }
 
 #[test]

@@ -81,11 +81,11 @@ impl Cast {
 
     fn garments(&mut self, look: &StagedLook, name: &str) {
         for garment in &look.garments {
-            let whole = format!("{name}/{}", garment.name);
+            let whole = format!("{name}/{}", garment.drawn.name);
             let first = self.objects.len() as u32 + 1;
             let start = self.parts.len();
             self.parts.resize(start + garment.emit.count as usize, 0);
-            for (k, (panel, vertices)) in garment.panels.iter().enumerate() {
+            for (k, (panel, vertices)) in garment.drawn.panels.iter().enumerate() {
                 self.object(Object {
                     twin: Some(name.to_owned()),
                     garment: Some(whole.clone()),

@@ -64,11 +64,21 @@ impl MaterialExtension for FabricSurface {
     }
 }
 
+/// What is behind cloth, and how bright that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behind {
+    /// The world: the cloth hangs free.
+    World,
+    /// Whoever wears it, in what light comes through the cloth.
+    Body,
+}
+
 /// The material of a fabric as it is, or in the one colour `colour`.
 #[must_use]
 pub fn fabric_material(
     fabric: &Fabric,
     colour: Option<Rgb>,
+    behind: Behind,
     images: &mut Assets<Image>,
 ) -> FabricMaterial {
     let look = &fabric.appearance;
@@ -123,7 +133,7 @@ pub fn fabric_material(
                 weft: surface.weft.extend(fibre.slope),
                 back: surface.back.extend(fibre.share),
                 glint: fibre.f0.extend(fibre.along),
-                sheen: fibre.sheen.extend(0.0),
+                sheen: fibre.sheen.extend(flag(behind == Behind::Body)),
                 pitch: Vec4::new(pitch_x * 1e-3, pitch_y * 1e-3, fibre.fine, fibre.across()),
                 more: Vec4::new(0.0, fibre.passing, look.opacity, surface.white()),
                 stitch: stitch.extend(make.hem_m),

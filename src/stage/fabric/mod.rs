@@ -7,7 +7,7 @@ mod view;
 mod weave;
 
 pub use edges::edge_distances;
-pub use material::{FabricMaterial, FabricSurface, fabric_material};
+pub use material::{Behind, FabricMaterial, FabricSurface, fabric_material};
 pub use view::ClothView;
 pub use weave::surface;
 

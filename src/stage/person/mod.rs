@@ -32,6 +32,9 @@ const PREPASS: Handle<Shader> = uuid_handle!("a4c6e1d2-77b3-4d0b-b7de-2d94c10f6e
 /// file's roughness is for renderers without such a shine.
 const SPREAD: f32 = 0.16;
 
+/// How far red, green and blue light goes below skin until it is spread, m: 1 / sqrt(3 a (a +
+/// s)) of what is absorbed and scattered (Jensen et al. 2001, "Skin1").
+const SKIN_REACH_M: [f32; 3] = [3.67e-3, 1.37e-3, 0.68e-3];
 /// The shaders of the material, and what they import beside the cloth's.
 const SHADERS: [Source; 3] = [
     (
@@ -102,10 +105,13 @@ impl Kind {
 
     /// What the shader is told. Reflectance at right angles: 0.028 of skin (refractive
     /// index 1.4), 0.025 of the cornea (1.376), 0.046 of hair (1.55). How far light goes
-    /// through, and the two sheens of skin, were chosen by eye.
+    /// through eyes and hair, and the two sheens of skin, were chosen by eye.
     fn uniform(self) -> PersonUniform {
         let (scatter, sheen) = match self {
-            Self::Skin => ([0.26, 0.10, 0.06, 0.0], [0.028, 0.45, 0.25, 0.22]),
+            Self::Skin => {
+                let [r, g, b] = SKIN_REACH_M;
+                ([r, g, b, 0.0], [0.028, 0.45, 0.12, 0.22])
+            }
             Self::Eyes => ([0.25, 0.20, 0.18, 0.0], [0.025, 1.0, 0.0, 0.0]),
             Self::Strands => ([0.25, 0.25, 0.25, 1.0], [0.046, 1.8, 0.35, 0.0]),
             Self::Curls => ([0.35, 0.35, 0.35, 0.0], [0.046, 1.0, 0.0, 0.0]),
@@ -178,10 +184,29 @@ pub(super) fn make_up(world: &mut World, root: Entity) {
         if let Some(material) = known {
             let mut entity = world.entity_mut(entity);
             entity.remove::<MeshMaterial3d<StandardMaterial>>();
-            entity.insert(MeshMaterial3d(material));
+            entity.insert((MeshMaterial3d(material), AsInFile(plain)));
         }
     }
 }
+
+/// Undoes [`make_up`]: what stands below `root` is drawn as its file has it.
+pub(super) fn take_off(world: &mut World, root: Entity) {
+    let mut stack = vec![root];
+    while let Some(entity) = stack.pop() {
+        if let Some(children) = world.get::<Children>(entity) {
+            stack.extend(children.iter());
+        }
+        let mut entity = world.entity_mut(entity);
+        if let Some(AsInFile(plain)) = entity.take() {
+            entity.remove::<MeshMaterial3d<PersonMaterial>>();
+            entity.insert(MeshMaterial3d(plain));
+        }
+    }
+}
+
+/// What a file says that something is drawn with.
+#[derive(Component)]
+struct AsInFile(Handle<StandardMaterial>);
 
 /// Gives a material's pictures smaller copies; and the material of a person, if it is one.
 fn paint(

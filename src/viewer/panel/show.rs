@@ -77,7 +77,7 @@ fn look_ui(ui: &mut egui::Ui, director: &mut Director, playback: &Playback) {
     ui.weak(look.cloth_is());
     for (garment, piece) in look.garments.iter().enumerate() {
         ui.separator();
-        ui.strong(&piece.name);
+        ui.strong(&piece.drawn.name);
         let now = Choice {
             fabric: piece.fabric.clone(),
             colour: piece.colour,
