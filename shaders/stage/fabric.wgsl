@@ -200,14 +200,15 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, chance: vec2<f32>, ran
 #ifdef SCREEN_SPACE_AMBIENT_OCCLUSION
     sent = ssao_multibounce(s.open_, s.colour);
     // Of many exposures each mirrors from one facet of one yarn, and what is between them
-    // is a blur of its own: variances add. The steepest facets are left to the blur, one of
+    // is a blur of its own: variances add, and with less of it eight exposures are grainy.
+    // The steepest facets are left to the blur, one of
     // them in a pixel would be a spark.
     let along_warp = chance.x < s.share;
     let yarn = select(s.weft, s.warp, along_warp);
     let across = select(s.warp, s.weft, along_warp);
     let part = select((chance.x - s.share) / (1.0 - s.share), chance.x / s.share, along_warp);
     let alpha = vec2(fabric.glint.w, s.across);
-    let rough = max(0.75 * min(alpha.x, alpha.y), 0.5 * max(alpha.x, alpha.y));
+    let rough = 0.75 * max(alpha.x, alpha.y);
     let spread = sqrt(max(alpha * alpha - rough * rough, vec2(0.0)));
     let facet = optics::facet(s.n, yarn, across, s.v, spread, vec2(part, 0.9 * chance.y));
     layer.R = reflect(-s.v, facet);
