@@ -201,8 +201,7 @@ fn indirect(s: Surface, p: vec3<f32>, glinted: vec3<f32>, chance: vec2<f32>, ran
     sent = ssao_multibounce(s.open_, s.colour);
     // Of many exposures each mirrors from one facet of one yarn, and what is between them
     // is a blur of its own: variances add, and with less of it eight exposures are grainy.
-    // The steepest facets are left to the blur, one of
-    // them in a pixel would be a spark.
+    // The steepest facets are left to the blur: one of them in a pixel would be a spark.
     let along_warp = chance.x < s.share;
     let yarn = select(s.weft, s.warp, along_warp);
     let across = select(s.warp, s.weft, along_warp);
